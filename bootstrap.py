@@ -1,0 +1,59 @@
+"""Set d8plan up in .venv and run it; Python and pip are all it needs.
+
+python3 bootstrap.py validate     any command of d8plan, on the data of this folder
+python3 bootstrap.py test         every check of the project, then its tests
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+CHECKS = (
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["mypy"],
+    ["importlinter.cli", "lint"],
+    ["pytest"],
+)
+
+
+def run(*arguments: str) -> int:
+    """Run the environment's Python on a module and return its exit code."""
+    return subprocess.run([PYTHON, "-m", *arguments], cwd=ROOT, check=False).returncode
+
+
+def install(requirements: str) -> None:
+    """Make .venv hold what a lock file pins, and d8plan itself."""
+    if not PYTHON.exists():
+        venv.create(ROOT / ".venv", with_pip=True)
+    quiet = ["install", "-qq", "--disable-pip-version-check"]
+    steps = (
+        ["pip", *quiet, "--require-hashes", "--requirement", str(ROOT / "requirements" / requirements)],
+        ["pip", *quiet, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        ["compileall", "-q", str(ROOT / "src")],
+    )
+    for step in steps:
+        if code := run(*step):
+            sys.exit(code)
+
+
+def main() -> int:
+    """Do what the command line asks for and return the exit code."""
+    if sys.version_info < (3, 11):
+        sys.exit("d8plan needs Python 3.11 or newer")
+    if sys.argv[1:2] == ["test"]:
+        install("dev.txt")
+        return next((code for check in CHECKS if (code := run(*check))), 0)
+    install("run.txt")
+    return subprocess.run([BIN / "d8plan", *(sys.argv[1:] or ["validate"])], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
