@@ -1,0 +1,1 @@
+"""Records of the data files, and how plain data becomes records."""

@@ -1,0 +1,87 @@
+"""activities.yaml: parts of the programme's contents, their activities, who does what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from d8plan.models.base import Citation, Dong, Id, Line, Record, SourceLine, Text
+
+
+class Quantity(Record):
+    """A number that the text gives an activity."""
+
+    value: Dong
+    """The number; money in whole đồng."""
+    unit_of_measure: Text
+    """lớp, mô hình, %, đồng/mô hình…"""
+    bound: Annotated[str, Line(r"^(exactly|at-least|at-most)$")] = "exactly"
+    """exactly, at-least or at-most."""
+    of: Text | None = None
+    """What it counts."""
+    basis: Id | None = None
+    """Document that sets it."""
+
+
+class Activity(Record):
+    """An activity of a part."""
+
+    title: Text
+    """Short title."""
+    lines: list[SourceLine]
+    """Lines of the plan's transcription."""
+    units: list[Id] | None = None
+    """Units that the text names."""
+    quantities: dict[Id, Quantity] | None = None
+    """Numbers that the text gives."""
+
+
+class Paused(Record):
+    """Why a part is paused."""
+
+    reason: Text
+    """Reason, as printed."""
+    source: Citation
+    """Where the text says so."""
+
+
+class Part(Record):
+    """A part of a content: 2.3."""
+
+    number: Text
+    """Its number in the text."""
+    name: Text
+    """Name, shortened where long."""
+    content: Id
+    """The content it belongs to."""
+    lines: list[SourceLine]
+    """Lines of the plan's transcription."""
+    activities: dict[Id, Activity] | None = None
+    """Activities in the text's order."""
+    indicators: list[Id] | None = None
+    """Indicators that measure it."""
+    paused: Paused | None = None
+    """Given where the part is paused."""
+
+
+class Agency(Record):
+    """What an agency does."""
+
+    role: Annotated[str, Line(r"^(lead|support)$")]
+    """lead or support."""
+    tasks: list[Text]
+    """Tasks, in short."""
+    lines: list[SourceLine]
+    """Lines of the plan's transcription."""
+    contents: list[Id] | None = None
+    """Contents it leads or supports."""
+    parts: list[Id] | None = None
+    """Parts it leads or supports."""
+
+
+class ActivitiesFile(Record):
+    """activities.yaml of a plan."""
+
+    parts: dict[Id, Part]
+    """Parts by id, in the text's order."""
+    agencies: dict[Id, Agency]
+    """Agencies by the id of their unit."""

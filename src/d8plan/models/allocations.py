@@ -1,0 +1,48 @@
+"""allocations.yaml: targets, their split by level, and one line a unit."""
+
+from __future__ import annotations
+
+from d8plan.models.base import Allotment, Count, Id, Note, Record, SourceLine, Text, Year
+
+
+class AllocationSource(Record):
+    """The lines of the annex that hold the rows of totals."""
+
+    document: Id
+    """The document whose annex it is."""
+    target: SourceLine
+    """Line of the row of targets."""
+    levels: SourceLine | None = None
+    """Line of the row of level totals, where the annex has one."""
+    window: SourceLine | None = None
+    """Line of the row of completion windows, where the annex has one."""
+
+
+class Allocation(Record):
+    """An indicator's target and its allotment to units."""
+
+    target: Count
+    """The target that the annex states."""
+    units: dict[Id, Allotment]
+    """One line a unit: {province: 26, district: 55}, a number where not split, null where empty."""
+    levels: dict[Id, Count] | None = None
+    """Level totals that the annex states."""
+    control: dict[Id, Count] | None = None
+    """Level totals that the annex does not state, computed when its columns were transcribed."""
+    window: list[Year] | None = None
+    """Years in which it is to be completed."""
+    unit_of_measure: Text | None = None
+    """Unit of measure that this annex prints, where it is not the indicator's."""
+    columns: list[Count] | None = None
+    """Columns of the transcription that hold its figures, 1-based."""
+    notes: dict[Id, Note] | None = None
+    """Interpretations and open questions about its figures."""
+
+
+class AllocationsFile(Record):
+    """allocations.yaml of a plan."""
+
+    source: AllocationSource
+    """Where the rows of totals stand."""
+    indicators: dict[Id, Allocation]
+    """Allocations by indicator."""

@@ -1,0 +1,62 @@
+"""budget.yaml: amounts by holder and by origin of the money, in đồng."""
+
+from __future__ import annotations
+
+from d8plan.models.base import Citation, Dong, Id, Record, SourceLine, Text, Year
+
+
+class Origin(Record):
+    """Where money comes from: carried over from earlier years, or granted."""
+
+    name: Text
+    """Name, as the plan writes it."""
+    years: list[Year]
+    """Budget years it comes from."""
+
+
+class Amount(Record):
+    """An amount and the line that states it."""
+
+    amount: Dong
+    """Whole đồng."""
+    line: SourceLine | None = None
+    """Line of the plan's transcription."""
+
+
+class Holder(Record):
+    """Who holds a share of the budget."""
+
+    name: Text
+    """Name, as the plan writes it."""
+    level: Id
+    """Level of the plan."""
+    amounts: dict[Id, Amount]
+    """Amounts by origin."""
+    unit: Id | None = None
+    """The unit, where the holder is one unit."""
+
+
+class BudgetTotal(Record):
+    """A total over all amounts that fit every selector given."""
+
+    amount: Dong
+    """Whole đồng."""
+    level: Id | None = None
+    """Only holders of this level."""
+    origin: Id | None = None
+    """Only this origin."""
+    holder: Id | None = None
+    """Only this holder."""
+    source: Citation | None = None
+    """Where the plan states it; absent for a control total computed at transcription."""
+
+
+class BudgetFile(Record):
+    """budget.yaml of a plan."""
+
+    origins: dict[Id, Origin]
+    """Origins of money."""
+    holders: dict[Id, Holder]
+    """Holders and their amounts."""
+    totals: dict[Id, BudgetTotal]
+    """Stated totals and control totals."""

@@ -1,0 +1,66 @@
+"""Which record each data file holds, and the whole of a data folder."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from d8plan.models.activities import ActivitiesFile
+from d8plan.models.allocations import AllocationsFile
+from d8plan.models.annex import AnnexFile
+from d8plan.models.base import Record
+from d8plan.models.budget import BudgetFile
+from d8plan.models.exceptions import ExceptionsFile
+from d8plan.models.plan import Plan
+from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
+from d8plan.models.statements import StatementsFile
+
+SHARED: dict[str, type[Record]] = {
+    "units.yaml": UnitsFile,
+    "documents.yaml": DocumentsFile,
+    "indicators.yaml": IndicatorsFile,
+}
+"""Files at the top of a data folder; all are needed."""
+
+PER_PLAN: dict[str, type[Record]] = {
+    "plan.yaml": Plan,
+    "allocations.yaml": AllocationsFile,
+    "budget.yaml": BudgetFile,
+    "activities.yaml": ActivitiesFile,
+    "statements.yaml": StatementsFile,
+    "exceptions.yaml": ExceptionsFile,
+    "annex.yaml": AnnexFile,
+}
+"""Files of a plan's folder."""
+
+REQUIRED_PER_PLAN = ("plan.yaml", "allocations.yaml")
+PLANS = "plans"
+"""Folder of the plans' folders."""
+
+
+class PlanFiles(NamedTuple):
+    """The files of one plan; None where a file is absent or could not be used."""
+
+    id: str
+    plan: Plan
+    allocations: AllocationsFile | None
+    budget: BudgetFile | None
+    activities: ActivitiesFile | None
+    statements: StatementsFile | None
+    exceptions: ExceptionsFile | None
+    annex: AnnexFile | None
+
+    def file(self, name: str) -> str:
+        """Return the path of one of the plan's files, relative to the data folder."""
+        return f"{PLANS}/{self.id}/{name}"
+
+
+class Dataset(NamedTuple):
+    """A data folder, validated; shared files are None where they could not be used."""
+
+    units: UnitsFile | None
+    documents: DocumentsFile | None
+    indicators: IndicatorsFile | None
+    plans: dict[str, PlanFiles]
+    """Plans whose plan.yaml could be used, in order of their first year."""
+    broken: frozenset[tuple[str, ...]]
+    """(file, key…) of what could not be used: (file,) for a whole file. Findings name them already."""

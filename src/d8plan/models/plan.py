@@ -1,0 +1,91 @@
+"""plan.yaml: what a plan is, its units and zone figures."""
+
+from __future__ import annotations
+
+from d8plan.models.base import Citation, Count, Id, Note, Record, SourceLine, Text, Year
+
+
+class Level(Record):
+    """A level that carries out a share of a target."""
+
+    name: Text
+    """Name, as the plan writes it: Cấp tỉnh."""
+
+
+class Period(Record):
+    """The years a plan covers."""
+
+    first: Year
+    last: Year
+
+
+class Zone(Record):
+    """A figure that describes units, such as the communes of region III."""
+
+    name: Text
+    """Official name."""
+    unit_of_measure: Text
+    """xã, xóm…"""
+    total: Count
+    """The total that the plan states."""
+    source: Citation
+    """Where the total is stated."""
+    basis: Id | None = None
+    """The document that fixes the figures."""
+
+
+class PlanUnit(Record):
+    """A unit that takes part in the plan: one line each."""
+
+    number: Count
+    """Its row number in the annex, which is the plan's official order."""
+    line: SourceLine | None = None
+    """Line of the annex's transcription with its figures."""
+    zone: dict[Id, Count | None]
+    """Zone figures by id; null where the annex is empty."""
+
+
+class Group(Record):
+    """Units that the text treats together, such as pilot districts."""
+
+    name: Text
+    units: list[Id]
+    """Units of the group."""
+    source: Citation
+    """Where the text names them."""
+
+
+class Signature(Record):
+    """Who signs."""
+
+    post: Text
+    """Post, as printed."""
+    name: Text
+    """Name, as printed."""
+
+
+class Plan(Record):
+    """A plan of a year or of a phase."""
+
+    title: Text
+    """Title of the plan, shortened."""
+    document: Id
+    """The document that is the plan."""
+    period: Period
+    """Years it covers."""
+    levels: dict[Id, Level]
+    """Levels that carry it out, in the annex's order."""
+    units: dict[Id, PlanUnit]
+    """Units that take part."""
+    phase: Id | None = None
+    """The phase plan that it belongs to."""
+    zone: dict[Id, Zone] | None = None
+    """Zone figures and their stated totals."""
+    legal_basis: dict[Id, Citation] | None = None
+    """Documents it rests on or cites, with the place of the citation."""
+    groups: dict[Id, Group] | None = None
+    """Named groups of units."""
+    notes: dict[Id, Note] | None = None
+    """Interpretations and open questions about the plan."""
+    signature: Signature | None = None
+    """Signature under the plan."""

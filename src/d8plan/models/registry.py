@@ -1,0 +1,101 @@
+"""Registers that plans share: units, documents, indicators."""
+
+from __future__ import annotations
+
+from d8plan.models.base import Count, Date, Id, Record, SourceLine, Text
+
+
+class Kind(Record):
+    """A kind of unit."""
+
+    name: Text
+    """The word that stands before a unit's name: huyện, tỉnh, sở."""
+
+
+class Unit(Record):
+    """A territory or body that plans name."""
+
+    name: Text
+    """Official name, as the plan spells it."""
+    kind: Id
+    """A kind of this file."""
+    order: Count
+    """Administrative order among all units."""
+    short_name: Text | None = None
+    """Short form for narrow tables."""
+    parent: Id | None = None
+    """The unit it belongs to."""
+    aliases: list[Text] | None = None
+    """Other spellings and names in use."""
+    valid_from: Date | None = None
+    """First day of its existence, where known."""
+    valid_to: Date | None = None
+    """Last day of its existence, where known."""
+
+
+class UnitsFile(Record):
+    """units.yaml: every unit and agency, once."""
+
+    kinds: dict[Id, Kind]
+    """Kinds of units; tiers of government are data."""
+    units: dict[Id, Unit]
+    """Units and agencies by id."""
+
+
+class Document(Record):
+    """A document that plans are or cite."""
+
+    kind: Text
+    """Kế hoạch, Công văn, Thông tư…"""
+    number: Text | None = None
+    """Number and symbol, as printed."""
+    date: Date | None = None
+    """Date of issue, where the source gives it."""
+    issuer: Text | None = None
+    """Who issued it, where the source says so."""
+    title: Text | None = None
+    """What it is about, shortened."""
+
+
+class DocumentsFile(Record):
+    """documents.yaml: every document cited, once."""
+
+    documents: dict[Id, Document]
+    """Documents by id."""
+
+
+class Content(Record):
+    """A content (nội dung) of the programme."""
+
+    number: Text
+    """Its number in the text."""
+    name: Text
+    """Name, shortened where long."""
+    lead: Id
+    """Lead agency: a unit."""
+    lines: list[SourceLine]
+    """Lines of the year plan's transcription that name it."""
+
+
+class Indicator(Record):
+    """What a plan sets targets for."""
+
+    name: Text
+    """Official name."""
+    short_name: Text
+    """Short name for tables."""
+    unit_of_measure: Text
+    """người, lớp, tổ…"""
+    content: Id
+    """Content of the programme, as the text orders it."""
+    order: Count
+    """Order in the annex."""
+
+
+class IndicatorsFile(Record):
+    """indicators.yaml: contents of the programme and the indicators that measure them."""
+
+    contents: dict[Id, Content]
+    """Contents by id."""
+    indicators: dict[Id, Indicator]
+    """Indicators by id."""

@@ -1,0 +1,63 @@
+"""statements.yaml: every number that the text states about the plan's figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from d8plan.models.base import Citation, Count, Id, Line, Record, Text
+
+
+class Select(Record):
+    """Which figures a statement speaks of: all that fit every selector given."""
+
+    indicator: Id | None = None
+    """Figures of this indicator."""
+    zone: Id | None = None
+    """Zone figures of this id."""
+    group: Id | None = None
+    """Units of this group of the plan."""
+    plan: Id | None = None
+    """Another plan than the statement's own."""
+    level: Id | None = None
+    """Only this level."""
+    units: list[Id] | None = None
+    """Only these units."""
+
+
+class ValueStatement(Record):
+    """A number that the text states."""
+
+    text: Text
+    """What is stated, in short, in Vietnamese."""
+    source: Citation
+    """Where it is stated."""
+    select: Select
+    """The figures it speaks of."""
+    value: Count
+    """The number stated."""
+    aggregate: Annotated[str, Line(r"^(sum|count)$")] = "sum"
+    """sum of the figures, or count of the units that have one."""
+    unit_of_measure: Text | None = None
+    """Unit of measure, as the text states it."""
+
+
+class UnitsStatement(Record):
+    """Units that the text names as those with an allotment."""
+
+    text: Text
+    """What is stated, in short, in Vietnamese."""
+    source: Citation
+    """Where it is stated."""
+    select: Select
+    """The figures it speaks of."""
+    units: list[Id]
+    """The units named: exactly those with more than 0."""
+
+
+class StatementsFile(Record):
+    """statements.yaml of a plan."""
+
+    values: dict[Id, ValueStatement]
+    """Numbers stated."""
+    named_units: dict[Id, UnitsStatement] | None = None
+    """Lists of units stated."""
