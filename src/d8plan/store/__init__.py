@@ -1,0 +1,1 @@
+"""Files: reading the data folder, writing results."""

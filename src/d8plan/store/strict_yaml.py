@@ -1,0 +1,268 @@
+"""Read YAML strictly, in one pass over the C parser's events.
+
+The usual loaders guess (``1_000``, ``16.035``, ``yes``), follow anchors and tags, keep the last of
+two equal keys, and can be made to crash; the events give exact marks and let everything doubtful
+be refused with its line. Only mappings, lists, text, whole numbers, true, false and null come out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from d8plan.findings import Mark, Rule
+from d8plan.message import M, Message
+from d8plan.store import rules
+from d8plan.text import nfc, unshowable
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 64
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER_LIKE = re.compile(r"[-+]?\.?\d[\w.,:+\-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_a-fxoA-FXO]")
+_WORDS = {"null": None, "true": True, "false": False}
+_NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+Path = tuple[str | int, ...]
+
+
+class Problem(NamedTuple):
+    """Something refused, with the keys that lead to it as far as they are known."""
+
+    rule: Rule
+    message: Message
+    action: Message
+    mark: Mark
+    path: Path
+
+
+class Node(NamedTuple):
+    """Where a value stands: the events of its key and of itself, and its children by key."""
+
+    key: Any
+    start: Any
+    children: dict[str | int, Node]
+
+
+_NO_CHILDREN: dict[str | int, Node] = {}
+
+
+class Source(NamedTuple):
+    """A file's text, its data, and where each value stands."""
+
+    text: str
+    data: object
+    root: Node | None
+    problems: tuple[Problem, ...]
+    readable: bool
+    """Whether the whole of it could be turned into data."""
+
+    def lines(self) -> list[str]:
+        """Return the lines as they were typed."""
+        return _NEWLINE.split(self.text)
+
+    def locate(self, keys: Path, *, of_key: bool = False) -> Mark:
+        """Return where the value at ``keys`` stands, or the nearest one above that exists."""
+        node = self.root
+        if node is None:
+            return Mark(1, 1)
+        for position, key in enumerate(keys):
+            child = node.children.get(key)
+            if child is None:
+                return _mark(node.key or node.start)
+            node = child
+            if of_key and position == len(keys) - 1 and node.key is not None:
+                return _mark(node.key)
+        # A collection begins at its first entry; its key says better which one is meant.
+        return _mark(node.key if node.children and node.key is not None else node.start)
+
+
+def read(content: bytes) -> Source:
+    """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
+    if len(content) > MAX_BYTES:
+        return _refused("", rules.UNREADABLE, M("The file is larger than 2 MB"), M("Split it"), Mark(1, 1))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        return _refused(
+            content.decode("utf-8", "replace"),
+            rules.UNREADABLE,
+            M("The file is not UTF-8 text"),
+            M("Save it with the encoding UTF-8; text in TCVN3 or VNI fonts must be converted to Unicode first"),
+            Mark(line, column),
+        )
+    text = text.removeprefix(_BOM)
+    for char in sorted(set(text)):
+        if char not in "\n\r" and unshowable(char):
+            at = text.index(char)
+            before = _NEWLINE.split(text[:at])
+            return _refused(
+                text,
+                rules.CHARACTER,
+                M("Character U+{number} is not allowed", number=f"{ord(char):04X}"),
+                M("Indent with spaces, and delete characters that cannot be seen"),
+                Mark(len(before), len(before[-1]) + 1),
+            )
+    reader = _Reader(text)
+    try:
+        data, root = reader.document()
+    except _StopError:
+        return Source(text, None, None, tuple(reader.problems), readable=False)
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = str(getattr(error, "problem", None) or "").split("\n")[0]
+        last = _NEWLINE.split(text)
+        # The parser notices some faults only where the file ends: point at the last line typed.
+        while line > 1 and (line > len(last) or not last[line - 1].strip()):
+            line, column = line - 1, len(last[line - 2].rstrip()) or 1
+        return _refused(
+            text,
+            rules.SYNTAX,
+            M("This is not YAML: {problem}", problem=problem or "?"),
+            M("Compare indentation, colons, quotes and brackets with the lines around it"),
+            Mark(line, column),
+        )
+    return Source(text, data, root, tuple(reader.problems), readable=True)
+
+
+def _refused(text: str, rule: Rule, message: Message, action: Message, mark: Mark) -> Source:
+    return Source(text, None, None, (Problem(rule, message, action, mark, ()),), readable=False)
+
+
+def _mark(event: Any) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    width = end.column - start.column if end.line == start.line else 1
+    return Mark(start.line + 1, start.column + 1, max(width, 1))
+
+
+class _StopError(Exception):
+    """The rest of the file cannot be trusted."""
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._event = CParser(text).get_event
+        self.problems: list[Problem] = []
+
+    def document(self) -> tuple[object, Node | None]:
+        self._event()
+        event = self._event()
+        if type(event) is StreamEndEvent:
+            return None, None
+        if event.version or event.tags:
+            self._stop(event, M("YAML directives are not allowed"), ())
+        value, node = self._value(self._event(), None, ())
+        self._event()
+        event = self._event()
+        if type(event) is not StreamEndEvent:
+            self._stop(event, M("The file holds more than one document"), ())
+        return value, node
+
+    def _stop(self, event: Any, message: Message, path: Path) -> None:
+        self._problem(rules.CONSTRUCT, event, message, M("Write the value out, without this construct"), path)
+        raise _StopError
+
+    def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: Path) -> None:
+        self.problems.append(Problem(rule, message, action, _mark(event), path))
+
+    def _value(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+        kind = type(event)
+        if kind is AliasEvent or event.anchor is not None:
+            self._stop(event, M("Anchors and aliases (& and *) are not allowed"), path)
+        if event.tag is not None:
+            self._stop(event, M("Tags (!) are not allowed"), path)
+        if kind is ScalarEvent:
+            return self._scalar(event, path), Node(key, event, _NO_CHILDREN)
+        if len(path) >= MAX_DEPTH:
+            self._stop(event, M("The data is nested more than {depth} levels deep", depth=MAX_DEPTH), path)
+        if kind is MappingStartEvent:
+            return self._mapping(event, key, path)
+        return self._sequence(event, key, path)
+
+    def _mapping(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+        values: dict[str, object] = {}
+        children: dict[str | int, Node] = {}
+        while type(key_event := self._event()) is not MappingEndEvent:
+            if type(key_event) is not ScalarEvent or key_event.anchor or key_event.tag:
+                self._stop(key_event, M("A key must be plain text"), path)
+            name = nfc(key_event.value)
+            if name == "<<":
+                self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
+            if key_event.style == '"' and any(map(unshowable, name)):
+                self._stop(key_event, M("A key must be plain text"), path)
+            value, child = self._value(self._event(), key_event, (*path, name))
+            if name in children:
+                self._problem(
+                    rules.DUPLICATE,
+                    key_event,
+                    M(
+                        "“{key}” stands twice here, first in line {line}",
+                        key=name,
+                        line=children[name].key.start_mark.line + 1,
+                    ),
+                    M("Keep one of the two lines"),
+                    (*path, name),
+                )
+                continue
+            values[name], children[name] = value, child
+        return values, Node(key, event, children)
+
+    def _sequence(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+        values: list[object] = []
+        children: dict[str | int, Node] = {}
+        while type(item := self._event()) is not SequenceEndEvent:
+            index = len(values)
+            value, children[index] = self._value(item, None, (*path, index))
+            values.append(value)
+        return values, Node(key, event, children)
+
+    def _scalar(self, event: Any, path: Path) -> object:
+        text: str = event.value
+        if event.style:
+            if event.style == '"' and any(unshowable(c) and c != "\n" for c in text):
+                self._problem(
+                    rules.CHARACTER,
+                    event,
+                    M("The text holds a character that cannot be shown"),
+                    M("Indent with spaces, and delete characters that cannot be seen"),
+                    path,
+                )
+            return nfc(text)
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if text in _WORDS:
+            return _WORDS[text]
+        if text.casefold() in _NEAR_WORDS:
+            self._problem(
+                rules.DOUBTFUL,
+                event,
+                M("There is no value here") if not text else M("“{text}” is doubtful", text=text),
+                M("Write null for nothing allotted, 0 for zero, or the value; text stands in quotes"),
+                path,
+            )
+        elif _NUMBER_LIKE.fullmatch(text) and not _DATE.fullmatch(text) and not _LETTERS.search(text):
+            self._problem(
+                rules.DOUBTFUL,
+                event,
+                M("“{text}” can be read as more than one number", text=text),
+                M("Write whole numbers with digits alone (16035756260); text stands in quotes"),
+                path,
+            )
+        return nfc(text)

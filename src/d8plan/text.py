@@ -1,0 +1,66 @@
+"""Text of names: one form for storing, one for matching, and what may be shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+_JOINERS = re.compile(r"[\s\-_‐-―]+")
+_D_STROKE = str.maketrans({"đ": "d", "Đ": "D"})
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def nfc(text: str) -> str:
+    """Return ``text`` with composed characters, the form in which all text is kept."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Return the form for matching: no accents, no đ, no case, one space between words.
+
+    Hoà, Hòa, HOÀ, their decomposed forms and hoa all give the same.
+    """
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.translate(_D_STROKE)) if not unicodedata.combining(c))
+    return _JOINERS.sub(" ", bare).strip().casefold()
+
+
+def unshowable(char: str) -> bool:
+    """Tell control, format and separator characters, which data must not hold or print."""
+    return unicodedata.category(char) in _UNSHOWN
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line without characters that steer a terminal."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if unshowable(c) else c for c in text.replace("\n", " "))
+
+
+def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """Return up to ``most`` of ``known`` that ``word`` could be a slip of, best first."""
+    import difflib
+
+    by_fold: dict[str, str] = {}
+    for name in known:
+        by_fold.setdefault(fold(name), name)
+    close = difflib.get_close_matches(fold(word), list(by_fold), n=most, cutoff=0.6)
+    return [by_fold[match] for match in close]
+
+
+def find_names(wanted: str, spellings: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the ids that ``wanted`` names, by the strictest match that gives any.
+
+    ``spellings`` maps an id to every spelling of it. A spelling typed exactly wins over one
+    that is equal only without its accents, which wins over a part of a name.
+    """
+    exact, folded = nfc(wanted).casefold(), fold(wanted)
+    if not folded:
+        return []
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda s: nfc(s).casefold() == exact,
+        lambda s: fold(s) == folded,
+        lambda s: f" {folded} " in f" {fold(s)} ",
+    )
+    for test in tests:
+        if found := [key for key, names in spellings.items() if any(test(name) for name in names)]:
+            return found
+    return []
