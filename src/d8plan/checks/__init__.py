@@ -1,0 +1,59 @@
+"""All checks of a data folder. A new check is a module here and a line in ``CHECKS``."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import NamedTuple
+
+from d8plan.checks import causes, exceptions, references, statements
+from d8plan.checks.context import Context, Result
+from d8plan.findings import Finding, Rule
+from d8plan.ledger import Ledger, build
+from d8plan.models.exceptions import ExceptionEntry
+from d8plan.models.files import Dataset
+
+CHECKS: tuple[Callable[[Context], Result], ...] = (statements.check,)
+MODULES = (references, statements, exceptions)
+
+
+class Report(NamedTuple):
+    """The outcome of all checks."""
+
+    findings: tuple[Finding, ...]
+    """Findings that stand."""
+    covered: tuple[Finding, ...]
+    """Findings that an exception covers."""
+    exceptions: dict[tuple[str, str], ExceptionEntry]
+    """Every exception by plan and id."""
+    ledger: Ledger
+    checks: int
+    """How many comparisons were made."""
+
+
+def rules() -> dict[str, Rule]:
+    """Return every rule that checks can report, by code."""
+    found = [value for module in MODULES for value in vars(module).values() if isinstance(value, Rule)]
+    found += [*references.UNKNOWN.values(), *statements.PROVES.values()]
+    return {rule.code: rule for rule in found}
+
+
+def run(dataset: Dataset, today: datetime.date, *, strict: bool = False) -> Report:
+    """Make every check on a data folder; with ``strict`` exceptions cover nothing."""
+    checked = references.check(dataset)
+    ledger = build(dataset, checked.unprovable)
+    context = Context(dataset, ledger, today, whole=not (dataset.broken or checked.unprovable))
+    findings, made = [], checked.made
+    for check in CHECKS:
+        result = check(context)
+        findings += result.findings
+        made += result.made
+    applied = exceptions.apply(context, findings, rules(), strict=strict)
+    known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
+    return Report(
+        findings=(*checked.findings, *causes.join(ledger, applied.open, known)),
+        covered=tuple(applied.covered),
+        exceptions=known,
+        ledger=ledger,
+        checks=made + len(known),
+    )

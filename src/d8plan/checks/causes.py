@@ -1,0 +1,84 @@
+"""One fault, one finding: totals that fail for one reason are told together.
+
+A wrong figure makes its level total, its target and each sentence about it fail by the same
+difference. Where the sums that fail by one difference share figures, the fault is among those
+figures; the narrowest sum tells it, the others are named as consequences. Where a wider sum fails
+by exactly what narrower ones within it add up to, it is their consequence too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from d8plan.checks.exceptions import MISMATCHED
+from d8plan.findings import Finding, Related
+from d8plan.ledger import Ledger
+from d8plan.message import Amount, M
+from d8plan.models.exceptions import ExceptionEntry
+
+
+@dataclass
+class _Cause:
+    """Failing sums with one difference, narrowest first, and the figures they all contain."""
+
+    shift: int
+    suspects: frozenset[int]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def join(
+    ledger: Ledger, findings: list[Finding], exceptions: Mapping[tuple[str, str], ExceptionEntry]
+) -> list[Finding]:
+    """Return ``findings`` with each cascade of failing sums joined into one finding.
+
+    ``exceptions`` holds every exception by plan and id: what a moved one accounts for is not new.
+    """
+    sums = [finding for finding in findings if finding.parts and finding.difference is not None]
+    causes: list[_Cause] = []
+    for finding in sorted(sums, key=lambda finding: len(finding.parts)):
+        shift = _shift(finding, exceptions)
+        inside = [cause for cause in causes if cause.suspects <= finding.parts and cause.shift != shift]
+        alike = [cause for cause in causes if cause.shift == shift and cause.suspects & finding.parts]
+        if alike:
+            alike[0].findings.append(finding)
+            alike[0].suspects &= finding.parts
+        elif len(inside) > 1 and sum(cause.shift for cause in inside) == shift:
+            inside[0].findings.append(finding)
+        else:
+            causes.append(_Cause(shift, finding.parts, [finding]))
+    joined = [_told(ledger, cause) for cause in causes]
+    for finding in findings:
+        if finding.difference is not None and finding.parts:
+            continue
+        cause = next((i for i, c in enumerate(causes) if finding.parts and finding.parts <= c.suspects), None)
+        if cause is None:
+            joined.append(finding)
+        else:
+            joined[cause] = joined[cause]._replace(related=(*joined[cause].related, _consequence(finding)))
+    return joined
+
+
+def _shift(finding: Finding, exceptions: Mapping[tuple[str, str], ExceptionEntry]) -> int:
+    """Return by how much a sum is off, beyond what its exception accounts for."""
+    shift = finding.difference or 0
+    known = exceptions.get((finding.plan or "", finding.exception or ""))
+    if finding.rule is MISMATCHED and known and isinstance(known.stated, int) and isinstance(known.computed, int):
+        shift -= known.computed - known.stated
+    return shift
+
+
+def _told(ledger: Ledger, cause: _Cause) -> Finding:
+    """Return the narrowest finding; with one suspect figure, at that figure."""
+    first, *others = cause.findings
+    related = list(first.related)
+    if others and len(cause.suspects) == 1:
+        figure = ledger.figures[next(iter(cause.suspects))]
+        related.append(Related(M("States {value}", value=Amount(first.stated, first.unit_of_measure)), first.place))  # type: ignore[arg-type]
+        first = first._replace(place=figure.place, unit=figure.unit, level=figure.level)
+    related += [_consequence(other) for other in others]
+    return first._replace(related=tuple(related))
+
+
+def _consequence(finding: Finding) -> Related:
+    return Related(M("{code} fails with it: {label}", code=finding.rule.code, label=finding.message), finding.place)

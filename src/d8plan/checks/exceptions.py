@@ -1,0 +1,128 @@
+"""Known faults: an exception covers a finding only with exactly its values (X)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from d8plan.checks.context import Context
+from d8plan.findings import Finding, Place, Related, Rule, Severity
+from d8plan.message import M
+from d8plan.models.exceptions import ExceptionEntry
+
+STALE = Rule("X001", "exception-stale", M("exception that covers nothing"))
+EXPIRED = Rule("X002", "exception-expired", M("exception that has expired"))
+MISMATCHED = Rule("X003", "exception-mismatched", M("exception whose values have moved"))
+UNKNOWN_CODE = Rule("X004", "exception-unknown-code", M("exception for a rule that does not exist"))
+
+
+class Known(NamedTuple):
+    """An exception and where it stands."""
+
+    id: str
+    plan: str
+    place: Place
+    entry: ExceptionEntry
+
+
+class Applied(NamedTuple):
+    """Findings that stand, and those that exceptions cover."""
+
+    open: list[Finding]
+    covered: list[Finding]
+
+
+def known_exceptions(context: Context) -> list[Known]:
+    """Return every exception of every plan."""
+    return [
+        Known(key, files.id, Place(files.file("exceptions.yaml"), ("exceptions", key)), entry)
+        for files in context.dataset.plans.values()
+        if files.exceptions
+        for key, entry in files.exceptions.exceptions.items()
+    ]
+
+
+def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], *, strict: bool) -> Applied:
+    """Set exceptions against findings; ``codes`` holds every rule by its code.
+
+    A finding whose exception has moved or expired is told as that; with ``strict`` no exception
+    covers anything, but the finding still names it.
+    """
+    by_place = {(known.plan, known.entry.code, known.entry.place): known for known in known_exceptions(context)}
+    used: set[tuple[str, str]] = set()
+    applied = Applied([], [])
+    for finding in findings:
+        known = by_place.get((finding.plan or "", finding.rule.code, finding.place.pointer()))
+        if known is None:
+            applied.open.append(finding)
+            continue
+        used.add((known.plan, known.id))
+        entry = known.entry
+        if (entry.stated, entry.computed) != (finding.stated, finding.computed):
+            applied.open.append(_moved(finding, known))
+        elif entry.expires and context.today > entry.expires:
+            applied.open.append(_expired(finding, known))
+        elif strict:
+            applied.open.append(finding._replace(exception=known.id))
+        else:
+            applied.covered.append(finding._replace(exception=known.id, severity=Severity.INFO))
+    judged = _judged(context)
+    for known in by_place.values():
+        if known.entry.code not in codes:
+            applied.open.append(_unknown_code(known, codes))
+        elif (known.plan, known.id) not in used and (context.whole or (known.plan, known.entry.place) in judged):
+            applied.open.append(_stale(known))
+    return applied
+
+
+def _judged(context: Context) -> set[tuple[str, str]]:
+    """Return (plan, pointer) of every stated value that was compared."""
+    places = [
+        (item.plan, place)
+        for item in context.ledger.statements
+        for place in (item.place, item.measure_place)
+        if place is not None
+    ]
+    places += [(item.plan, item.place) for item in context.ledger.named_units]
+    return {(plan, place.pointer()) for plan, place in places}
+
+
+def _moved(finding: Finding, known: Known) -> Finding:
+    return finding._replace(
+        rule=MISMATCHED,
+        action=M("Correct the figures, or record the new values in exceptions.yaml with a reason"),
+        exception=known.id,
+        related=(Related(M("The exception “{id}” records other values", id=known.id), known.place),),
+    )
+
+
+def _expired(finding: Finding, known: Known) -> Finding:
+    return finding._replace(
+        rule=EXPIRED,
+        place=known.place._replace(keys=(*known.place.keys, "expires")),
+        action=M("Correct the text or the figures, or extend the exception with a reason"),
+        exception=known.id,
+        related=(Related(M("It covers {code} here", code=known.entry.code), finding.place),),
+    )
+
+
+def _stale(known: Known) -> Finding:
+    return Finding(
+        rule=STALE,
+        message=M("No {code} is found at {place}", code=known.entry.code, place=known.entry.place),
+        place=known.place._replace(of_key=True),
+        action=M("Delete the exception, or correct its code and place"),
+        plan=known.plan,
+        exception=known.id,
+    )
+
+
+def _unknown_code(known: Known, codes: Mapping[str, Rule]) -> Finding:
+    return Finding(
+        rule=UNKNOWN_CODE,
+        message=M("There is no rule {code}", code=known.entry.code),
+        place=known.place._replace(keys=(*known.place.keys, "code")),
+        action=M("Use the code that the finding shows: {codes}", codes=", ".join(sorted(codes))),
+        plan=known.plan,
+        exception=known.id,
+    )

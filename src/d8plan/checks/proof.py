@@ -1,0 +1,41 @@
+"""How much of the data was proven."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from d8plan.ledger import Ledger
+
+
+class Proof(NamedTuple):
+    """Counts of figures and statements, in all and proven."""
+
+    figures: int
+    figures_proven: int
+    """Figures that some total that holds contains."""
+    statements: int
+    """Numbers and lists of units that documents state."""
+    statements_proven: int
+    controls: int
+    """Control totals, which no document states."""
+    controls_proven: int
+
+
+def count(ledger: Ledger, plan: str | None = None) -> Proof:
+    """Return the counts for a plan, or for the whole ledger."""
+    figures = [figure for figure in ledger.figures if plan in (None, figure.plan)]
+    stated = [item for item in ledger.statements if plan in (None, item.plan)]
+    named = [item for item in ledger.named_units if plan in (None, item.plan)]
+    holding = [item for item in stated if item.stated == item.computed]
+    covered = {figure.number for item in holding if item.counted is None for figure in item.figures}
+    controls = [item for item in stated if item.cited is None]
+    named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
+    controls_holding = sum(1 for item in controls if item.stated == item.computed)
+    return Proof(
+        figures=len(figures),
+        figures_proven=sum(1 for figure in figures if figure.number in covered),
+        statements=len(stated) - len(controls) + len(named),
+        statements_proven=len(holding) - controls_holding + named_holding,
+        controls=len(controls),
+        controls_proven=controls_holding,
+    )

@@ -1,0 +1,408 @@
+"""Ids that are used are known, and every allocation has a line for every unit (R).
+
+One fault is told once: an unknown id in a list that lacks another id is that id misspelt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from d8plan.findings import Finding, Place, Rule
+from d8plan.ledger import is_split, unit_order
+from d8plan.message import M, Message
+from d8plan.models.base import Citation, Note
+from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.text import nearest
+
+UNKNOWN = {
+    "unit": Rule("R001", "unknown-unit", M("unknown unit")),
+    "indicator": Rule("R002", "unknown-indicator", M("unknown indicator")),
+    "level": Rule("R003", "unknown-level", M("unknown level")),
+    "plan": Rule("R004", "unknown-plan", M("unknown plan")),
+    "agency": Rule("R005", "unknown-agency", M("unknown agency")),
+    "document": Rule("R006", "unknown-document", M("unknown document")),
+    "zone": Rule("R007", "unknown-zone", M("unknown zone figure")),
+    "content": Rule("R008", "unknown-content", M("unknown content")),
+    "part": Rule("R009", "unknown-part", M("unknown part")),
+    "origin": Rule("R010", "unknown-origin", M("unknown origin of money")),
+    "holder": Rule("R011", "unknown-holder", M("unknown holder")),
+    "kind": Rule("R012", "unknown-kind", M("unknown kind of unit")),
+    "group": Rule("R013", "unknown-group", M("unknown group")),
+}
+UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
+UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
+LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
+MIXED_SPLIT = Rule("R023", "mixed-split", M("split and unsplit figures in one allocation"))
+NUMBER_TWICE = Rule("R024", "row-number-twice", M("row number given twice"))
+NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
+
+
+class References(NamedTuple):
+    """Findings about ids, and the series of figures that cannot be summed because of them."""
+
+    findings: list[Finding]
+    unprovable: frozenset[tuple[str, str]]
+    made: int
+
+
+class Known(NamedTuple):
+    """The ids of a register; None where it could not be read, and then nothing is unknown."""
+
+    ids: Collection[str] | None
+    where: str
+    broken: Collection[str] = ()
+
+
+def check(dataset: Dataset) -> References:
+    """Check every id that the data uses, and that allocations are complete."""
+    checker = _Checker(dataset)
+    checker.registers()
+    for files in dataset.plans.values():
+        checker.plan(files)
+    return References(checker.findings, frozenset(checker.unprovable), checker.made)
+
+
+class _Checker:
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.findings: list[Finding] = []
+        self.unprovable: set[tuple[str, str]] = set()
+        self.made = 0
+        units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
+        self.known = {
+            "unit": self._register(units.units if units else None, "units.yaml", "units"),
+            "kind": self._register(units.kinds if units else None, "units.yaml", "kinds"),
+            "document": self._register(documents.documents if documents else None, "documents.yaml", "documents"),
+            "indicator": self._register(indicators.indicators if indicators else None, "indicators.yaml", "indicators"),
+            "content": self._register(indicators.contents if indicators else None, "indicators.yaml", "contents"),
+            "plan": Known(dataset.plans, "plans/", _broken_plans(dataset)),
+        }
+        self.known["agency"] = self.known["unit"]
+
+    def _register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
+        broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
+        return Known(ids, file, broken)
+
+    def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
+        """Check one use of an id; return whether it is one, as far as can be told."""
+        if used is None:
+            return False
+        self.made += 1
+        if self._exists(register, used):
+            return True
+        known = self.known[register]
+        assert known.ids is not None
+        close = nearest(used, known.ids)
+        action = M("Add it to {where}, or use an id that is there", where=known.where)
+        self.findings.append(
+            Finding(
+                rule=UNKNOWN[register],
+                message=M("“{id}” is not in {where}", id=used, where=known.where),
+                place=place,
+                action=M("Did you mean “{id}”?", id=close[0]) if close else action,
+                plan=plan,
+                **about,  # type: ignore[arg-type]
+            )
+        )
+        return False
+
+    def _exists(self, register: str, used: str) -> bool:
+        """Tell whether an id is known, or may be: its register or entry could not be read."""
+        known = self.known[register]
+        return known.ids is None or used in known.ids or used in known.broken
+
+    def registers(self) -> None:
+        if units := self.dataset.units:
+            for key, unit in units.units.items():
+                at = ("units", key)
+                self.use("kind", unit.kind, Place("units.yaml", (*at, "kind")))
+                self.use("unit", unit.parent, Place("units.yaml", (*at, "parent")))
+        if indicators := self.dataset.indicators:
+            for key, content in indicators.contents.items():
+                self.use("agency", content.lead, Place("indicators.yaml", ("contents", key, "lead")))
+            for key, indicator in indicators.indicators.items():
+                self.use("content", indicator.content, Place("indicators.yaml", ("indicators", key, "content")))
+
+    def plan(self, files: PlanFiles) -> None:
+        plan, name = files.plan, files.file("plan.yaml")
+        self.known |= {
+            "level": self._register(plan.levels, name, "levels"),
+            "zone": self._register(plan.zone or {}, name, "zone"),
+            "group": self._register(plan.groups or {}, name, "groups"),
+        }
+        self.use("document", plan.document, Place(name, ("document",)), files.id)
+        self.use("plan", plan.phase, Place(name, ("phase",)), files.id)
+        self._plan_units(files, name)
+        for key, zone in (plan.zone or {}).items():
+            self._citation(zone.source, name, ("zone", key, "source"), files.id)
+            self.use("document", zone.basis, Place(name, ("zone", key, "basis")), files.id)
+        for key, citation in (plan.legal_basis or {}).items():
+            self.use("document", key, Place(name, ("legal_basis", key), of_key=True), files.id)
+            self._citation(citation, name, ("legal_basis", key), files.id)
+        for key, group in (plan.groups or {}).items():
+            self._citation(group.source, name, ("groups", key, "source"), files.id)
+            self._each("unit", group.units, name, ("groups", key, "units"), files.id)
+        self._notes(plan.notes, name, (), files.id)
+        if files.allocations:
+            self._allocations(files)
+        if files.budget:
+            self._budget(files)
+        if files.activities:
+            self._activities(files)
+        if files.statements:
+            self._statements(files)
+        if files.exceptions:
+            name = files.file("exceptions.yaml")
+            for key, entry in files.exceptions.exceptions.items():
+                self._citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
+                self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
+        if files.annex:
+            name = files.file("annex.yaml")
+            for group_key, heading in files.annex.groups.items():
+                for key in heading.indicators:
+                    place = Place(name, ("groups", group_key, "indicators", key), of_key=True)
+                    self.use("indicator", key, place, files.id)
+            for key in files.annex.zone:
+                self.use("zone", key, Place(name, ("zone", key), of_key=True), files.id)
+            for key in files.annex.levels:
+                self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
+
+    def _each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
+        for index, used in enumerate(ids or ()):
+            self.use(register, used, Place(name, (*keys, index)), plan)
+
+    def _citation(self, citation: Citation, name: str, keys: tuple[str, ...], plan: str) -> None:
+        self.use("document", citation.document, Place(name, (*keys, "document")), plan)
+
+    def _notes(self, notes: dict[str, Note] | None, name: str, above: tuple[str, ...], plan: str) -> None:
+        for key, note in (notes or {}).items():
+            at = (*above, "notes", key)
+            self._citation(note.source, name, (*at, "source"), plan)
+            self._each("indicator", note.indicators, name, (*at, "indicators"), plan)
+            self._each("unit", note.units, name, (*at, "units"), plan)
+
+    def _plan_units(self, files: PlanFiles, name: str) -> None:
+        zones = files.plan.zone or {}
+        numbers: dict[int, str] = {}
+        for key, unit in files.plan.units.items():
+            at = ("units", key)
+            self.use("unit", key, Place(name, at, of_key=True), files.id, unit=key)
+            if unit.number in numbers:
+                self._add(
+                    NUMBER_TWICE,
+                    M(
+                        "Row {number} is given to “{first}” and “{second}”",
+                        number=unit.number,
+                        first=numbers[unit.number],
+                        second=key,
+                    ),
+                    Place(name, (*at, "number")),
+                    M("Give each unit a row of its own: it is the plan's official order"),
+                    files,
+                    unit=key,
+                )
+            numbers.setdefault(unit.number, key)
+            for zone in self._keys("zone", unit.zone, zones, name, (*at, "zone"), files, zones):
+                self._add(
+                    UNIT_MISSING,
+                    M("“{unit}” has no figure for “{id}”", unit=key, id=zone),
+                    Place(name, (*at, "zone"), of_key=True),
+                    M("Add “{line}”; null where the annex is empty", line=f"{zone}: null"),
+                    files,
+                    unit=key,
+                )
+                self.unprovable.add((files.id, zone))
+
+    def _keys(
+        self,
+        register: str,
+        given: Collection[str],
+        wanted: Iterable[str],
+        name: str,
+        above: tuple[str | int, ...],
+        files: PlanFiles,
+        series: Iterable[str],
+        **about: str | None,
+    ) -> Iterator[str]:
+        """Check the keys of a mapping; yield those missing that no misspelt key explains.
+
+        An unknown key leaves the figures of ``series`` incomplete.
+        """
+        missing = [key for key in wanted if key not in given]
+        for key in given:
+            if not self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about):
+                self.unprovable.update((files.id, spoilt) for spoilt in series)
+                if missing:
+                    close = nearest(key, missing)
+                    missing.remove(close[0] if close else missing[0])
+        yield from missing
+
+    def _add(
+        self, rule: Rule, message: Message, place: Place, action: Message, files: PlanFiles, **about: str | None
+    ) -> None:
+        self.findings.append(
+            Finding(rule=rule, message=message, place=place, action=action, plan=files.id, **about)  # type: ignore[arg-type]
+        )
+
+    def _allocations(self, files: PlanFiles) -> None:
+        allocations = files.allocations
+        assert allocations is not None
+        name = files.file("allocations.yaml")
+        self.use("document", allocations.source.document, Place(name, ("source", "document")), files.id)
+        order = unit_order(files)
+        for key, allocation in allocations.indicators.items():
+            at = ("indicators", key)
+            self.use("indicator", key, Place(name, at, of_key=True), files.id, indicator=key)
+            self._notes(allocation.notes, name, at, files.id)
+            split = is_split(allocation)
+            for field in ("levels", "control"):
+                for level in getattr(allocation, field) or ():
+                    self.use("level", level, Place(name, (*at, field, level), of_key=True), files.id, indicator=key)
+            levels = list(allocation.levels or allocation.control or files.plan.levels)
+            missing = self._keys("unit", allocation.units, order, name, (*at, "units"), files, [key], indicator=key)
+            for unit in missing:
+                self.unprovable.add((files.id, key))
+                self._add(
+                    UNIT_MISSING,
+                    M("“{unit}” has no line for “{id}”", unit=unit, id=key),
+                    Place(name, (*at, "units"), of_key=True),
+                    M("Add “{line}” with its figures; null where the annex is empty", line=f"{unit}: null"),
+                    files,
+                    indicator=key,
+                    unit=unit,
+                )
+            for unit, given in allocation.units.items():
+                self.made += 1
+                place = Place(name, (*at, "units", unit))
+                if unit not in files.plan.units:
+                    if self._exists("unit", unit):
+                        self.unprovable.add((files.id, key))
+                        self._add(
+                            UNIT_OUTSIDE,
+                            M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
+                            place._replace(of_key=True),
+                            M("Add it to the units of plan.yaml, or delete the line"),
+                            files,
+                            indicator=key,
+                            unit=unit,
+                        )
+                elif isinstance(given, dict):
+                    absent = self._keys(
+                        "level", given, levels, name, place.keys, files, [key], indicator=key, unit=unit
+                    )
+                    for level in absent:
+                        self.unprovable.add((files.id, key))
+                        self._add(
+                            LEVEL_MISSING,
+                            M("“{unit}” has no figure for level “{level}”", unit=unit, level=level),
+                            place._replace(of_key=True),
+                            M("Add “{line}”; null where the annex is empty", line=f"{level}: null"),
+                            files,
+                            indicator=key,
+                            unit=unit,
+                            level=level,
+                        )
+                elif split and given is not None:
+                    self.unprovable.add((files.id, key))
+                    self._add(
+                        MIXED_SPLIT,
+                        M("“{unit}” has one number where the others are split by level", unit=unit),
+                        place,
+                        M("Write “{line}”", line=f"{unit}: {{{', '.join(f'{level}: …' for level in levels)}}}"),
+                        files,
+                        indicator=key,
+                        unit=unit,
+                    )
+
+    def _budget(self, files: PlanFiles) -> None:
+        budget = files.budget
+        assert budget is not None
+        name = files.file("budget.yaml")
+        self.known["origin"] = self._register(budget.origins, name, "origins")
+        self.known["holder"] = self._register(budget.holders, name, "holders")
+        for key, holder in budget.holders.items():
+            at = ("holders", key)
+            self.use("unit", holder.unit, Place(name, (*at, "unit")), files.id)
+            self.use("level", holder.level, Place(name, (*at, "level")), files.id)
+            for origin in holder.amounts:
+                self.use("origin", origin, Place(name, (*at, "amounts", origin), of_key=True), files.id)
+        for key, stated in budget.totals.items():
+            at = ("totals", key)
+            self.use("level", stated.level, Place(name, (*at, "level")), files.id)
+            self.use("origin", stated.origin, Place(name, (*at, "origin")), files.id)
+            self.use("holder", stated.holder, Place(name, (*at, "holder")), files.id)
+            if stated.source:
+                self._citation(stated.source, name, (*at, "source"), files.id)
+
+    def _activities(self, files: PlanFiles) -> None:
+        activities = files.activities
+        assert activities is not None
+        name = files.file("activities.yaml")
+        self.known["part"] = self._register(activities.parts, name, "parts")
+        for key, part in activities.parts.items():
+            at = ("parts", key)
+            self.use("content", part.content, Place(name, (*at, "content")), files.id)
+            self._each("indicator", part.indicators, name, (*at, "indicators"), files.id)
+            if part.paused:
+                self._citation(part.paused.source, name, (*at, "paused", "source"), files.id)
+            for activity_key, activity in (part.activities or {}).items():
+                inside = (*at, "activities", activity_key)
+                self._each("unit", activity.units, name, (*inside, "units"), files.id)
+                for quantity_key, quantity in (activity.quantities or {}).items():
+                    place = Place(name, (*inside, "quantities", quantity_key, "basis"))
+                    self.use("document", quantity.basis, place, files.id)
+        for key, agency in activities.agencies.items():
+            at = ("agencies", key)
+            self.use("agency", key, Place(name, at, of_key=True), files.id)
+            self._each("content", agency.contents, name, (*at, "contents"), files.id)
+            self._each("part", agency.parts, name, (*at, "parts"), files.id)
+
+    def _statements(self, files: PlanFiles) -> None:
+        statements = files.statements
+        assert statements is not None
+        name = files.file("statements.yaml")
+        entries = [("values", key, value) for key, value in statements.values.items()]
+        entries += [("named_units", key, named) for key, named in (statements.named_units or {}).items()]  # type: ignore[misc]
+        for section, key, entry in entries:
+            at = (section, key, "select")
+            select = entry.select
+            self._citation(entry.source, name, (section, key, "source"), files.id)
+            self.use("plan", select.plan, Place(name, (*at, "plan")), files.id)
+            self.use("group", select.group, Place(name, (*at, "group")), files.id)
+            self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
+            self.use("level", select.level, Place(name, (*at, "level")), files.id)
+            self._each("unit", select.units, name, (*at, "units"), files.id)
+            if self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id):
+                plan = self.dataset.plans.get(select.plan or files.id)
+                if plan and self._allots_nothing(plan, select.indicator):
+                    self._add(
+                        NOTHING_SELECTED,
+                        M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=select.indicator),
+                        Place(name, (*at, "indicator")),
+                        M("Name an indicator of allocations.yaml, or delete the statement"),
+                        files,
+                        indicator=select.indicator,
+                    )
+            elif not (select.zone or select.group or select.indicator):
+                self._add(
+                    NOTHING_SELECTED,
+                    M("The statement selects neither an indicator, a zone figure nor a group"),
+                    Place(name, at, of_key=True),
+                    M("Add “{line}” with the id of the figures it speaks of", line="indicator: …"),
+                    files,
+                )
+
+    def _allots_nothing(self, plan: PlanFiles, indicator: str | None) -> bool:
+        """Tell whether a plan lacks an indicator for no reason that another finding names."""
+        if plan.allocations is None or indicator in plan.allocations.indicators:
+            return False
+        if (plan.file("allocations.yaml"), "indicators", indicator) in self.dataset.broken:
+            return False
+        known = self.known["indicator"].ids or ()
+        return all(given in known for given in plan.allocations.indicators)
+
+
+def _broken_plans(dataset: Dataset) -> list[str]:
+    """Return the ids of plans that have a broken file."""
+    return [path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")]

@@ -1,0 +1,418 @@
+"""The ledger: every figure once, and every total that a document states about them.
+
+All sums of d8plan are made here: a view asks for a selection of figures and for its total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from d8plan.findings import Cited, Place
+from d8plan.message import M, Message
+from d8plan.models.allocations import Allocation
+from d8plan.models.base import Citation
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.statements import Select, ValueStatement
+
+
+class Kind(StrEnum):
+    """What a figure measures."""
+
+    INDICATOR = "indicator"
+    ZONE = "zone"
+    BUDGET = "budget"
+
+
+class Figure(NamedTuple):
+    """One number of a plan: a count of an indicator or zone, or an amount in đồng."""
+
+    number: int
+    """Its number in the ledger."""
+    kind: Kind
+    plan: str
+    series: str
+    """Id of the indicator, of the zone figure, or of the origin of money."""
+    unit: str
+    """Id of the unit, or of the holder of money."""
+    level: str | None
+    """None where the source does not split by level."""
+    value: int
+    unit_of_measure: str
+    place: Place
+
+
+class Source(StrEnum):
+    """What states a total; also the order in which a fault is blamed."""
+
+    LEVEL = "level"
+    TARGET = "target"
+    ZONE = "zone"
+    BUDGET = "budget"
+    TEXT = "text"
+
+
+class Statement(NamedTuple):
+    """A number that a document states about the sum, or the count of units, of some figures."""
+
+    source: Source
+    plan: str
+    label: Message
+    place: Place
+    stated: int
+    figures: tuple[Figure, ...]
+    counted: tuple[str, ...] | None
+    """The units counted, where the statement counts units; else the figures are summed."""
+    unit_of_measure: str
+    indicator: str | None
+    unit: str | None
+    level: str | None
+    cited: Cited | None
+    """None for a control total."""
+    measure: str | None = None
+    """Unit of measure as the statement words it, where it does."""
+    measure_place: Place | None = None
+
+    @property
+    def computed(self) -> int:
+        """What follows from the figures."""
+        return total(self.figures) if self.counted is None else len(self.counted)
+
+
+class NamedUnits(NamedTuple):
+    """Units that a document names as those with more than 0 in some figures."""
+
+    plan: str
+    label: Message
+    place: Place
+    stated: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    indicator: str | None
+    level: str | None
+    cited: Cited
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """Units that have more than 0, in the plan's order."""
+        return tuple(dict.fromkeys(figure.unit for figure in self.figures if figure.value > 0))
+
+
+class Ledger(NamedTuple):
+    """Figures and statements of a data folder."""
+
+    figures: tuple[Figure, ...]
+    statements: tuple[Statement, ...]
+    named_units: tuple[NamedUnits, ...]
+    series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
+    """Figures by plan, kind and series, units in the plan's order."""
+
+    def of(
+        self,
+        plan: str,
+        kind: Kind,
+        series: str,
+        *,
+        level: str | None = None,
+        units: Iterable[str] | None = None,
+    ) -> tuple[Figure, ...]:
+        """Return figures of a series; ``level`` and ``units`` narrow them where given."""
+        found = self.series.get((plan, kind, series), ())
+        if level is not None:
+            found = tuple(figure for figure in found if figure.level == level)
+        if units is not None:
+            wanted = frozenset(units)
+            found = tuple(figure for figure in found if figure.unit in wanted)
+        return found
+
+    def budget(
+        self, plan: str, *, level: str | None = None, origin: str | None = None, holder: str | None = None
+    ) -> tuple[Figure, ...]:
+        """Return the amounts of a plan that fit every selector given, in đồng."""
+        return tuple(
+            figure
+            for (of_plan, kind, series), figures in self.series.items()
+            if of_plan == plan and kind is Kind.BUDGET and origin in (None, series)
+            for figure in figures
+            if level in (None, figure.level) and holder in (None, figure.unit)
+        )
+
+
+def total(figures: Iterable[Figure]) -> int:
+    """Return the sum of the figures' values."""
+    return sum(figure.value for figure in figures)
+
+
+def is_split(allocation: Allocation) -> bool:
+    """Tell whether an allocation is split by level."""
+    return bool(allocation.levels or allocation.control) or any(
+        isinstance(value, dict) for value in allocation.units.values()
+    )
+
+
+def unit_order(files: PlanFiles) -> list[str]:
+    """Return the plan's units in its official order."""
+    units = files.plan.units
+    return sorted(units, key=lambda unit: units[unit].number)
+
+
+def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:
+    """Return a citation with the document's number instead of its id."""
+    known = dataset.documents.documents.get(document) if dataset.documents else None
+    return Cited((known.number or known.kind) if known else document, tuple(lines))
+
+
+def build(dataset: Dataset, unprovable: frozenset[tuple[str, str]] = frozenset()) -> Ledger:
+    """Return the ledger of a data folder.
+
+    ``unprovable`` holds (plan, series) whose figures are known to be incomplete: a statement over
+    them would only repeat the finding that says so, and is left out.
+    """
+    builder = _Builder(dataset)
+    for files in dataset.plans.values():
+        builder.add_figures(files)
+    for files in dataset.plans.values():
+        builder.add_statements(files, unprovable)
+    return builder.ledger()
+
+
+class _Builder:
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.figures: list[Figure] = []
+        self.series: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
+        self.statements: list[Statement] = []
+        self.named_units: list[NamedUnits] = []
+
+    def ledger(self) -> Ledger:
+        series = {key: tuple(figures) for key, figures in self.series.items()}
+        return Ledger(tuple(self.figures), tuple(self.statements), tuple(self.named_units), series)
+
+    def _figure(
+        self, kind: Kind, plan: str, series: str, unit: str, level: str | None, value: int, measure: str, place: Place
+    ) -> None:
+        figure = Figure(len(self.figures), kind, plan, series, unit, level, value, measure, place)
+        self.figures.append(figure)
+        self.series[plan, kind, series].append(figure)
+
+    def _measure(self, plan: PlanFiles, indicator: str) -> str:
+        allocation = plan.allocations.indicators.get(indicator) if plan.allocations else None
+        if allocation and allocation.unit_of_measure:
+            return allocation.unit_of_measure
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        return known.unit_of_measure if known else ""
+
+    def add_figures(self, files: PlanFiles) -> None:
+        order = unit_order(files)
+        for zone, described in (files.plan.zone or {}).items():
+            for unit in order:
+                value = files.plan.units[unit].zone.get(zone)
+                if value is not None:
+                    place = Place(files.file("plan.yaml"), ("units", unit, "zone", zone))
+                    self._figure(Kind.ZONE, files.id, zone, unit, None, value, described.unit_of_measure, place)
+        if files.allocations:
+            name = files.file("allocations.yaml")
+            for indicator, allocation in files.allocations.indicators.items():
+                measure = self._measure(files, indicator)
+                for unit in order:
+                    keys = ("indicators", indicator, "units", unit)
+                    given = allocation.units.get(unit)
+                    by_level = given.items() if isinstance(given, dict) else [(None, given)]
+                    for level, value in by_level:
+                        if value is not None:
+                            place = Place(name, keys if level is None else (*keys, level))
+                            self._figure(Kind.INDICATOR, files.id, indicator, unit, level, value, measure, place)
+        if files.budget:
+            name = files.file("budget.yaml")
+            for origin in files.budget.origins:
+                for holder, held in files.budget.holders.items():
+                    if amount := held.amounts.get(origin):
+                        place = Place(name, ("holders", holder, "amounts", origin, "amount"))
+                        self._figure(Kind.BUDGET, files.id, origin, holder, held.level, amount.amount, "đ", place)
+
+    def add_statements(self, files: PlanFiles, unprovable: frozenset[tuple[str, str]]) -> None:
+        if files.allocations:
+            for indicator, allocation in files.allocations.indicators.items():
+                if (files.id, indicator) not in unprovable:
+                    self._allocation(files, indicator, allocation)
+        for zone, described in (files.plan.zone or {}).items():
+            if (files.id, zone) not in unprovable:
+                self._state(
+                    Source.ZONE,
+                    files,
+                    M("{name}", name=described.name),
+                    Place(files.file("plan.yaml"), ("zone", zone, "total")),
+                    described.total,
+                    self._series(files, Kind.ZONE, zone),
+                    self._cite(described.source),
+                )
+        if files.budget:
+            self._budget(files)
+        if files.statements:
+            self._text(files, unprovable)
+
+    def _series(self, files: PlanFiles, kind: Kind, series: str) -> tuple[Figure, ...]:
+        return tuple(self.series.get((files.id, kind, series), ()))
+
+    def _cite(self, citation: Citation) -> Cited:
+        return cite(self.dataset, citation.document, citation.lines)
+
+    def _state(
+        self,
+        source: Source,
+        files: PlanFiles,
+        label: Message,
+        place: Place,
+        stated: int,
+        figures: tuple[Figure, ...],
+        cited: Cited | None,
+        *,
+        indicator: str | None = None,
+        level: str | None = None,
+        measure: str | None = None,
+        measure_place: Place | None = None,
+        units: list[str] | None = None,
+        counted: tuple[str, ...] | None = None,
+    ) -> None:
+        self.statements.append(
+            Statement(
+                source=source,
+                plan=files.id,
+                label=label,
+                place=place,
+                stated=stated,
+                figures=figures,
+                counted=counted,
+                unit_of_measure="" if counted is not None or not figures else figures[0].unit_of_measure,
+                indicator=indicator,
+                unit=units[0] if units and len(units) == 1 else None,
+                level=level,
+                cited=cited,
+                measure=measure,
+                measure_place=measure_place,
+            )
+        )
+
+    def _allocation(self, files: PlanFiles, indicator: str, allocation: Allocation) -> None:
+        assert files.allocations is not None
+        source = files.allocations.source
+        name = files.file("allocations.yaml")
+        figures = self._series(files, Kind.INDICATOR, indicator)
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        shown = known.short_name if known else indicator
+        stated_levels = [("levels", allocation.levels), ("control", allocation.control)]
+        for key, levels in stated_levels:
+            for level, stated in (levels or {}).items():
+                described = files.plan.levels.get(level)
+                cited = cite(self.dataset, source.document, [source.levels]) if source.levels else None
+                self._state(
+                    Source.LEVEL,
+                    files,
+                    M("{name}, {level}", name=shown, level=described.name if described else level),
+                    Place(name, ("indicators", indicator, key, level)),
+                    stated,
+                    tuple(figure for figure in figures if figure.level == level),
+                    cited if key == "levels" else None,
+                    indicator=indicator,
+                    level=level,
+                )
+        self._state(
+            Source.TARGET,
+            files,
+            M("{name}, target", name=shown),
+            Place(name, ("indicators", indicator, "target")),
+            allocation.target,
+            figures,
+            cite(self.dataset, source.document, [source.target]),
+            indicator=indicator,
+        )
+
+    def _budget(self, files: PlanFiles) -> None:
+        budget = files.budget
+        assert budget is not None
+        ledger = self.ledger()
+        for key, stated in budget.totals.items():
+            names = [
+                files.plan.levels[stated.level].name if stated.level in files.plan.levels else None,
+                budget.holders[stated.holder].name if stated.holder in budget.holders else None,
+                budget.origins[stated.origin].name if stated.origin in budget.origins else None,
+            ]
+            chosen = tuple(name for name in names if name)
+            self._state(
+                Source.BUDGET,
+                files,
+                M("Budget: {names}", names=chosen) if chosen else M("Budget: grand total"),
+                Place(files.file("budget.yaml"), ("totals", key, "amount")),
+                stated.amount,
+                ledger.budget(files.id, level=stated.level, origin=stated.origin, holder=stated.holder),
+                self._cite(stated.source) if stated.source else None,
+                level=stated.level,
+            )
+
+    def _text(self, files: PlanFiles, unprovable: frozenset[tuple[str, str]]) -> None:
+        assert files.statements is not None
+        name = files.file("statements.yaml")
+        for key, value in files.statements.values.items():
+            figures = self._select(files, value.select, unprovable)
+            if figures is None:
+                continue
+            worded = Place(name, ("values", key, "unit_of_measure")) if value.unit_of_measure else None
+            self._state(
+                Source.TEXT,
+                files,
+                M("{name}", name=value.text),
+                Place(name, ("values", key, "value")),
+                value.value,
+                figures,
+                self._cite(value.source),
+                indicator=value.select.indicator,
+                level=value.select.level,
+                measure=value.unit_of_measure,
+                measure_place=worded,
+                units=value.select.units,
+                counted=self._counted(files, value, figures),
+            )
+        for key, named in (files.statements.named_units or {}).items():
+            figures = self._select(files, named.select, unprovable)
+            if figures is not None:
+                self.named_units.append(
+                    NamedUnits(
+                        plan=files.id,
+                        label=M("{name}", name=named.text),
+                        place=Place(name, ("named_units", key, "units")),
+                        stated=tuple(named.units),
+                        figures=figures,
+                        indicator=named.select.indicator,
+                        level=named.select.level,
+                        cited=self._cite(named.source),
+                    )
+                )
+
+    def _select(
+        self, files: PlanFiles, select: Select, unprovable: frozenset[tuple[str, str]]
+    ) -> tuple[Figure, ...] | None:
+        """Return the figures selected; None where they cannot be known."""
+        plan = self.dataset.plans.get(select.plan or files.id)
+        if plan is None:
+            return None
+        if select.group:
+            return ()
+        series = select.indicator or select.zone
+        if series is None or (plan.id, series) in unprovable:
+            return None
+        kind = Kind.INDICATOR if select.indicator else Kind.ZONE
+        fits: list[Callable[[Figure], bool]] = []
+        if select.level:
+            fits.append(lambda figure: figure.level == select.level)
+        if select.units:
+            fits.append(lambda figure: figure.unit in (select.units or ()))
+        figures = self.series.get((plan.id, kind, series), [])
+        return tuple(figure for figure in figures if all(fit(figure) for fit in fits))
+
+    def _counted(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> tuple[str, ...] | None:
+        if value.aggregate != "count":
+            return None
+        if group := (files.plan.groups or {}).get(value.select.group or ""):
+            return tuple(group.units)
+        return tuple(dict.fromkeys(figure.unit for figure in figures))
