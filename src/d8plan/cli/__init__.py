@@ -1,0 +1,131 @@
+"""The command line: parse, call, render, exit."""
+
+from __future__ import annotations
+
+import errno
+import gettext
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from d8plan import __version__
+from d8plan.cli import streams
+from d8plan.cli.data import Options
+from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
+from d8plan.language import CATALOGUES, DEFAULT, LANGUAGES, language
+from d8plan.message import M, Message
+
+COMMANDS = {
+    "validate": "validate",
+    "summary": "summary",
+    "export-appendix": "export_appendix",
+    "export-data": "export_data",
+    "schema": "schema",
+}
+"""Commands and their modules, each of which registers its own; imported only where needed."""
+
+_ = gettext.gettext
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application, its help in the language that is set.
+
+    It knows the commands that ``arguments`` name, and all where they name none.
+    """
+    app = typer.Typer(
+        name="d8plan",
+        help=_("A public plan kept as data: proven, summarised, printed as its annexes."),
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=True,
+    )
+    app.callback()(options)
+    named = [command for command in COMMANDS if command in arguments]
+    for command in named or COMMANDS:
+        importlib.import_module(f"d8plan.cli.{COMMANDS[command]}").register(app)
+    return app
+
+
+def options(
+    context: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            envvar="D8PLAN_DATA",
+            help=_("The data folder; else data/ here or above."),
+            show_default=False,
+        ),
+    ] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="vi|en", envvar="D8PLAN_LANG", help=_("Language of what is shown."))
+    ] = DEFAULT,
+    version: Annotated[bool, typer.Option("--version", help=_("Show the version and stop."), is_eager=True)] = False,
+) -> None:
+    if version:
+        streams.people(f"d8plan {__version__}\n")
+        raise typer.Exit
+    if lang not in LANGUAGES:
+        raise CommandError(
+            M("There is no language “{name}”", name=lang), USAGE, M("There are: {names}", names=LANGUAGES)
+        )
+    context.obj = Options(data, lang)
+
+
+def wanted_language(arguments: Sequence[str]) -> str:
+    """Return the language asked for before the command, which help needs before parsing."""
+    wanted = os.environ.get("D8PLAN_LANG", DEFAULT)
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            wanted = argument.removeprefix("--lang=")
+        elif argument == "--lang" and index + 1 < len(arguments):
+            wanted = arguments[index + 1]
+    return wanted if wanted in LANGUAGES else DEFAULT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; no exception leaves it."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    code = wanted_language(given)
+    # Typer's own words come from the same catalogue.
+    os.environ["LANGUAGE"] = code
+    gettext.bindtextdomain("d8plan", CATALOGUES)
+    gettext.textdomain("d8plan")
+    streams.prepare()
+    try:
+        result = build(given)(given, standalone_mode=False)
+        streams.finish()
+        return result if isinstance(result, int) else 0
+    except CommandError as error:
+        return _fail(code, error.message, error.code, error.action)
+    except typer.TyperException as error:
+        reason = error.format_message().rstrip(".")
+        return _fail(code, M("{reason}", reason=reason), USAGE, M("“{command}” shows how", command="d8plan --help"))
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        streams.silence()
+        return 1
+    except OSError as error:
+        if error.errno == errno.EINVAL and sys.platform == "win32":  # a closed pipe on Windows
+            streams.silence()
+            return 1
+        where = f" ({error.filename})" if error.filename else ""
+        return _fail(code, M("{reason}", reason=(error.strerror or str(error)) + where), UNUSABLE, None)
+
+
+def _fail(code: str, message: Message, exit_code: int, action: Message | None) -> int:
+    spoken = language(code)
+    text = f"d8plan: {spoken.say(message)}"
+    try:
+        streams.error(f"{text}. {spoken.say(action)}." if action else f"{text}.")
+        streams.finish()
+    except OSError:
+        streams.silence()
+    return exit_code

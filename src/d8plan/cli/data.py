@@ -1,0 +1,111 @@
+"""Find and load the data folder, and what a command names in it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from d8plan.checks import Report, run
+from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
+from d8plan.message import M, Message
+from d8plan.models.files import PLANS, PlanFiles
+from d8plan.store.loader import Loaded, load
+from d8plan.text import find_names, nearest
+
+FOLDER = "data"
+
+
+class Options(NamedTuple):
+    """Options that stand before every command."""
+
+    data: Path | None
+    language: str
+
+
+def find_folder(given: Path | None) -> Path:
+    """Return the data folder: the one given, or ``data/`` here or in a folder above."""
+    if given is not None:
+        if not given.is_dir():
+            raise CommandError(
+                M("There is no folder {path}", path=str(given)), UNUSABLE, M("Name the data folder with --data")
+            )
+        return given
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FOLDER / PLANS).is_dir():
+            return folder / FOLDER
+    raise CommandError(
+        M("There is no data folder here or above"),
+        UNUSABLE,
+        M("Go to the folder that holds data/, or name it with --data"),
+    )
+
+
+def open_data(options: Options) -> Loaded:
+    """Load the data folder."""
+    return load(find_folder(options.data))
+
+
+def prove(loaded: Loaded, *, strict: bool = False) -> Report:
+    """Make every check on loaded data, as of today."""
+    return run(loaded.dataset, datetime.date.today(), strict=strict)
+
+
+def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:
+    """Return the plan of an id; without one, the latest plan that belongs to a phase."""
+    plans = loaded.dataset.plans
+    if wanted is not None:
+        if wanted not in plans:
+            raise unknown(M("plan"), wanted, {key: [key] for key in plans})
+        return plans[wanted]
+    if not plans:
+        raise CommandError(
+            M("No plan of {path} can be used", path=str(loaded.folder)),
+            UNUSABLE,
+            M("“{command}” tells why", command="d8plan validate"),
+        )
+    yearly = [files for files in plans.values() if files.plan.phase]
+    return (yearly or list(plans.values()))[-1]
+
+
+def unit_spellings(loaded: Loaded, among: Iterable[str] | None = None) -> dict[str, list[str]]:
+    """Return every way to name each unit: id, name, aliases, with the word for its kind before it."""
+    units = loaded.dataset.units
+    spellings: dict[str, list[str]] = {}
+    for key in among if among is not None else (units.units if units else ()):
+        unit = units.units.get(key) if units else None
+        if unit is None or units is None:
+            spellings[key] = [key]
+            continue
+        names = [unit.name, *(unit.aliases or ())]
+        kind = units.kinds.get(unit.kind)
+        spellings[key] = [*names, key, *(f"{kind.name} {name}" for name in names if kind)]
+    return spellings
+
+
+def choose(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> str:
+    """Return the one id that ``wanted`` names; raise with the nearest names otherwise."""
+    found = find_names(wanted, spellings)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise CommandError(
+            M("“{name}” can be more than one {what}", name=wanted, what=what),
+            USAGE,
+            M("Name one of: {names}", names=tuple(spellings[key][0] for key in found)),
+        )
+    raise unknown(what, wanted, spellings)
+
+
+def unknown(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> CommandError:
+    """Return the error for a name that nothing has, with the nearest names or all of them."""
+    close = nearest(wanted, [name for names in spellings.values() for name in names], most=3)
+    named = list(dict.fromkeys(names[0] for name in close for names in spellings.values() if name in names))
+    shown = tuple(named or [names[0] for names in spellings.values()])
+    return CommandError(
+        M("There is no {what} “{name}”", what=what, name=wanted),
+        USAGE,
+        M("Did you mean: {names}", names=shown) if named else M("There are: {names}", names=shown),
+    )

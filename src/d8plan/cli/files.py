@@ -1,0 +1,42 @@
+"""Write what a command was asked for, and say where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from d8plan.cli import streams
+from d8plan.cli.errors import UNUSABLE, CommandError
+from d8plan.language import Language
+from d8plan.message import M
+from d8plan.store import atomic
+
+
+def save(contents: Mapping[Path, bytes], *, force: bool, spoken: Language) -> None:
+    """Write files, each whole or not at all; raise CommandError where one cannot be written."""
+    for path in contents:
+        if path.is_dir():
+            raise CommandError(M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with --output"))
+        if path.exists() and not force:
+            raise CommandError(
+                M("{path} exists", path=str(path)),
+                UNUSABLE,
+                M("Replace it with --force, or name another with --output"),
+            )
+    for path, content in contents.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write(path, content, replace=force)
+        except PermissionError as error:
+            raise CommandError(
+                M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or "?"),
+                UNUSABLE,
+                M("Close it in Excel if it is open there, or name another place with --output"),
+            ) from error
+        except OSError as error:
+            raise CommandError(
+                M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or str(error)),
+                UNUSABLE,
+                M("Name another place with --output"),
+            ) from error
+        streams.people(spoken.say(M("Written: {path}", path=str(path))) + "\n")

@@ -1,0 +1,119 @@
+"""``d8plan summary``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from d8plan.cli import streams
+from d8plan.cli.data import Options, choose, choose_plan, find_folder, open_data, prove, unit_spellings
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.language import DEFAULT, language
+from d8plan.message import M
+from d8plan.summary import Summary
+from d8plan.text import fold
+from d8plan.view import View
+
+
+class Format(StrEnum):
+    """Formats of a summary."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("summary", help=_("Show a plan, or what concerns one unit or indicator."))(summary)
+
+
+def complete_units(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of units that ``incomplete`` may become; nothing where there is no data."""
+    from d8plan.store.loader import load
+
+    try:
+        given = context.find_root().params.get("data")
+        loaded = load(find_folder(Path(given) if given else None))
+        units = choose_plan(loaded, None).plan.units
+    except (CommandError, OSError):
+        return []
+    begun = fold(incomplete)
+    spellings = unit_spellings(loaded, units).values()
+    return [names[0] for names in spellings if any(fold(name).startswith(begun) for name in names)]
+
+
+def summary(
+    context: typer.Context,
+    plan: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            "--unit",
+            "--district",
+            metavar="NAME",
+            help=_("What concerns a unit, in any spelling: bao lac."),
+            autocompletion=complete_units,
+            show_default=False,
+        ),
+    ] = None,
+    indicator: Annotated[
+        str | None,
+        typer.Option("--indicator", metavar="ID", help=_("The units' table of an indicator."), show_default=False),
+    ] = None,
+    budget: Annotated[bool, typer.Option("--budget", help=_("The budget alone."))] = False,
+    form: Annotated[Format, typer.Option("--format", help=_("Form of the summary."))] = Format.TABLE,
+) -> None:
+    options: Options = context.obj
+    if sum((unit is not None, indicator is not None, budget)) > 1:
+        raise CommandError(M("--unit, --indicator and --budget exclude each other"), USAGE, M("Give one of them"))
+    loaded = open_data(options)
+    files = choose_plan(loaded, plan)
+    report = prove(loaded)
+    summed = Summary(loaded.dataset, report.ledger, files, report.covered, report.exceptions)
+    if unit is not None:
+        view = summed.unit(
+            choose(M("unit of plan {plan}", plan=files.id), unit, unit_spellings(loaded, files.plan.units))
+        )
+    elif indicator is not None:
+        known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
+        given = files.allocations.indicators if files.allocations else {}
+        names = {key: [key, *((known[key].short_name, known[key].name) if key in known else ())] for key in given}
+        view = summed.indicator(choose(M("indicator"), indicator, names))
+    elif budget and not files.budget:
+        raise CommandError(M("Plan {plan} has no budget", plan=files.id), USAGE)
+    else:
+        view = summed.budget_view() if budget else summed.overview()
+    show(view, form, options.language)
+    if loaded.findings or report.findings:
+        spoken = language(options.language)
+        streams.error(spoken.say(M("The data has findings: “{command}” shows them", command="d8plan validate")))
+
+
+def show(view: View, form: Format, code: str = DEFAULT) -> None:
+    """Write a view in a format."""
+    from d8plan.render import views
+
+    spoken = language(code)
+    match form:
+        case Format.JSON:
+            streams.machines(views.as_json(view, spoken))
+        case Format.CSV:
+            streams.machines(views.as_csv(view, spoken))
+        case Format.MARKDOWN:
+            streams.machines(views.as_markdown(view, spoken))
+        case Format.TABLE:
+            unicode = streams.encoding().lower().startswith("utf")
+            streams.people(
+                views.as_table(view, spoken, width=streams.width(), colour=streams.coloured(), unicode=unicode)
+            )

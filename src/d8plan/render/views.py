@@ -1,0 +1,175 @@
+"""Views in every format: a terminal's tables, JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from fractions import Fraction
+
+from d8plan.language import Language
+from d8plan.message import Amount, Message
+from d8plan.text import printable
+from d8plan.view import Audience, Column, Table, Value, View
+
+VERSION = 1
+NOTHING = "–"
+Plain = bool | int | float | str | None
+"""What machine formats hold."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def shown(value: Value, language: Language) -> str:
+    """Return a value for people: grouped digits, per cent, a dash for nothing."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, int):
+        return language.number(value)
+    if isinstance(value, Fraction):
+        return language.percent(value)
+    return language.show(value)
+
+
+def plain(value: Value, language: Language) -> Plain:
+    """Return a value for machines: numbers without grouping, shares in per cent."""
+    if isinstance(value, Amount):
+        return value.value
+    if isinstance(value, Fraction):
+        return int(value * 10_000 + Fraction(1, 2)) / 100
+    if isinstance(value, Message):
+        return language.say(value)
+    return value
+
+
+def as_json(view: View, language: Language) -> str:
+    """Return the view as JSON, version 1; each table a list of objects, totals apart."""
+    document: dict[str, object] = {"version": VERSION, "title": language.say(view.title)}
+    document |= {fact.key: plain(fact.value, language) for fact in view.facts}
+    for table in (table.shown_to(Audience.MACHINES) for table in view.tables):
+        keys = [column.key for column in table.columns]
+        rows = [dict(zip(keys, (plain(value, language) for value in row), strict=True)) for row in table.rows]
+        split = len(rows) - table.totals
+        document[table.key] = rows[:split]
+        if table.totals:
+            document[f"{table.key}_totals"] = rows[split:]
+    document["remarks"] = [
+        {
+            "kind": remark.key,
+            "label": language.say(remark.label),
+            "text": language.say(remark.text),
+            "source": language.say(remark.where),
+        }
+        for remark in view.remarks
+    ]
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(view: View, language: Language) -> str:
+    """Return the first table as CSV without its totals; text cannot become a formula."""
+    table = view.tables[0].shown_to(Audience.MACHINES)
+    return csv_text(
+        [column.key for column in table.columns],
+        [[plain(value, language) for value in row] for row in table.rows[: len(table.rows) - table.totals]],
+    )
+
+
+def csv_text(header: list[str], rows: list[list[Plain]]) -> str:
+    """Return CSV with CRLF line ends, as RFC 4180 has it; None is an empty field."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(header)
+    writer.writerows([[_safe(value) for value in row] for row in rows])
+    return buffer.getvalue()
+
+
+def _safe(value: Plain) -> Plain:
+    """Keep a spreadsheet from reading text as a formula."""
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def as_markdown(view: View, language: Language) -> str:
+    """Return the view as GitHub-flavoured Markdown."""
+    lines = [f"## {_escaped(language.say(view.title))}", ""]
+    lines += [f"- {_escaped(language.say(fact.label))}: {_escaped(shown(fact.value, language))}" for fact in view.facts]
+    for table in (table.shown_to(Audience.PEOPLE) for table in view.tables):
+        lines += ["", f"### {_escaped(language.say(table.title))}", ""]
+        lines.append("| " + " | ".join(_escaped(language.say(column.heading)) for column in table.columns) + " |")
+        lines.append("|" + "|".join(" ---: " if column.numeric else " --- " for column in table.columns) + "|")
+        for row in table.rows:
+            lines.append("| " + " | ".join(_escaped(shown(value, language)) for value in row) + " |")
+    if view.remarks:
+        lines.append("")
+    for remark in view.remarks:
+        text = f"{language.say(remark.label)}: {language.say(remark.text)} ({language.say(remark.where)})"
+        lines.append(f"- {_escaped(text)}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return "".join("\\" + char if char in r"\`*_{}[]<>#|~" else char for char in printable(text))
+
+
+def as_table(view: View, language: Language, *, width: int, colour: bool, unicode: bool) -> str:
+    """Return the view as tables at most ``width`` columns wide."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(Text(language.say(view.title), style="bold"))
+    for fact in view.facts:
+        console.print(Text(f"{language.say(fact.label)}: {shown(fact.value, language)}"))
+    lines = box.SIMPLE if unicode else box.ASCII2
+    for table in (table.shown_to(Audience.PEOPLE) for table in view.tables):
+        drawn = RichTable(
+            title=Text(language.say(table.title)),
+            box=lines,
+            title_justify="left",
+            title_style="bold",
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+        )
+        for index, column in enumerate(table.columns):
+            drawn.add_column(
+                Text(language.say(column.heading)),
+                justify="right" if column.numeric else "left",
+                overflow="fold",
+                no_wrap=False,
+                min_width=_least(table, index, column, language),
+            )
+        split = len(table.rows) - table.totals
+        for position, row in enumerate(table.rows):
+            if position == split:
+                drawn.add_section()
+            style = "bold" if position >= split else ""
+            drawn.add_row(*(Text(shown(value, language)) for value in row), style=style)
+        console.print()
+        console.print(drawn)
+    for remark in view.remarks:
+        label = Text(f"{language.say(remark.label)}: ", style="yellow")
+        console.print(label + Text(f"{language.say(remark.text)} ({language.say(remark.where)})"))
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _least(table: Table, index: int, column: Column, language: Language) -> int | None:
+    """Numbers are never broken over lines: money cut in two is another amount."""
+    if not column.numeric:
+        return None
+    return max((len(shown(row[index], language)) for row in table.rows), default=1)

@@ -1,0 +1,359 @@
+"""Summaries of a plan: the whole, one unit, one indicator, the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from d8plan.findings import Cited, Finding, Place
+from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, total, unit_order
+from d8plan.message import Amount, M, Message
+from d8plan.models.allocations import Allocation
+from d8plan.models.base import Note
+from d8plan.models.exceptions import ExceptionEntry
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.view import Audience, Column, Fact, Remark, Table, Value, View
+
+DONG = "đ"
+
+Concerns = Callable[[Statement], bool]
+"""Tells whether a statement concerns what is shown."""
+
+
+def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
+    """Return the columns that name a row: an id and a name for machines, a label for people."""
+    return (
+        Column(key, numeric=False, audience=Audience.MACHINES),
+        Column("name", numeric=False, audience=Audience.MACHINES),
+        Column("label", heading, numeric=False, audience=Audience.PEOPLE),
+    )
+
+
+class Summary:
+    """Views of one plan, all drawn from its ledger."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        files: PlanFiles,
+        covered: Iterable[Finding] = (),
+        exceptions: Mapping[tuple[str, str], ExceptionEntry] | None = None,
+    ) -> None:
+        """Take a plan's files, the ledger, and the findings that exceptions cover."""
+        self.dataset, self.ledger, self.files = dataset, ledger, files
+        self.phase = dataset.plans.get(files.plan.phase or "")
+        self._covered = [finding for finding in covered if finding.plan == files.id]
+        self._exceptions = exceptions or {}
+        self._of_place = {
+            place: statement
+            for statement in ledger.statements
+            for place in (statement.place, statement.measure_place)
+            if place
+        }
+
+    def overview(self) -> View:
+        """Return the plan at a glance: indicators, budget, what to mind."""
+        tables = [self.indicators(), *([self.budget()] if self.files.budget else [])]
+        return View(self._title(), self._facts(), tuple(tables), (*self._exception_remarks(None), *self._notes(None)))
+
+    def budget_view(self) -> View:
+        """Return the budget alone."""
+
+        def concerns(statement: Statement) -> bool:
+            return any(figure.kind is Kind.BUDGET for figure in statement.figures)
+
+        return View(self._title(), (), (self.budget(),), tuple(self._exception_remarks(concerns)))
+
+    def indicators(self) -> Table:
+        """Return a row an indicator: target, its parts by level, and its share of the phase."""
+        levels = self.files.plan.levels
+        columns = [
+            *_label("indicator", M("Indicator")),
+            Column("unit_of_measure", M("Unit"), numeric=False),
+            Column("target", M("Target")),
+            *(Column(key, M("{name}", name=level.name)) for key, level in levels.items()),
+            Column("paused", numeric=False, audience=Audience.MACHINES),
+        ]
+        if self.phase:
+            columns += [Column("phase_target", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for indicator in self._indicators():
+            figures = self._figures(indicator)
+            target = self._target(self.files, indicator)
+            row = [*self._named(indicator), self._measure(figures), target]
+            row += [self._at(figures, level) for level in levels]
+            row.append(indicator in self._paused())
+            if self.phase:
+                of_phase = self._target(self.phase, indicator)
+                row += [of_phase, _share(target, of_phase)]
+            rows.append(tuple(row))
+        return Table("indicators", M("Targets"), tuple(columns), tuple(rows))
+
+    def budget(self) -> Table:
+        """Return a row a holder, in đồng, a column an origin, with totals by level and in all."""
+        budget = self.files.budget
+        assert budget is not None
+        plan = self.files.id
+        columns = (
+            *_label("holder", M("Holder")),
+            Column("level", numeric=False, audience=Audience.MACHINES),
+            *(Column(key, M("{name}", name=origin.name)) for key, origin in budget.origins.items()),
+            Column("total", M("Total")),
+        )
+
+        origins = (*budget.origins, None)
+
+        def row(label: Value, level: str | None, holder: str | None) -> tuple[Value, ...]:
+            cells: list[Value] = [holder, label, label, level]
+            for origin in origins:
+                figures = self.ledger.budget(plan, level=level, origin=origin, holder=holder)
+                cells.append(Amount(total(figures), DONG) if figures else None)
+            return tuple(cells)
+
+        rows, totals = [], []
+        for level, described in self.files.plan.levels.items():
+            holders = [key for key, holder in budget.holders.items() if holder.level == level]
+            rows += [row(budget.holders[key].name, level, key) for key in holders]
+            if holders:
+                totals.append(row(M("Total of {level}", level=described.name), level, None))
+        totals.append(row(M("Grand total"), None, None))
+        return Table("budget", M("Budget (đồng)"), columns, (*rows, *totals), len(totals))
+
+    def unit(self, unit: str) -> View:
+        """Return what is allotted to a unit, the activities that name it, what to mind."""
+        plan = self.files.plan
+        named = self.dataset.units.units[unit] if self.dataset.units else None
+        kinds = self.dataset.units.kinds if self.dataset.units else {}
+        facts = []
+        for key, zone in (plan.zone or {}).items():
+            value = total(self.ledger.of(self.files.id, Kind.ZONE, key, units=[unit]))
+            if plan.units[unit].zone.get(key) is not None:
+                facts.append(Fact(key, M("{name}", name=zone.name), Amount(value, zone.unit_of_measure)))
+        name = named.name if named else unit
+        kind = kinds[named.kind].name if named and named.kind in kinds else ""
+        title = M("{kind} {name} in plan {plan}", kind=kind.capitalize(), name=name, plan=self.files.id)
+        if name.casefold().startswith(kind.casefold()):
+            title = M("{name} in plan {plan}", name=name, plan=self.files.id)
+        tables = [self._allotments(unit)]
+        activities = self._activities(unit)
+        if activities.rows:
+            tables.append(activities)
+        holds = self.ledger.budget(self.files.id, holder=unit)
+        if holds:
+            facts += [self._held(figure) for figure in holds]
+
+        def concerns(statement: Statement) -> bool:
+            return any(figure.unit == unit and figure.value for figure in statement.figures)
+
+        return View(title, tuple(facts), tuple(tables), (*self._exception_remarks(concerns), *self._notes(unit)))
+
+    def indicator(self, indicator: str) -> View:
+        """Return a row a unit for one indicator, by level, with its phase allotment."""
+        levels = self._levels(indicator)
+        figures = self._figures(indicator)
+        columns = [
+            Column("number", M("No.")),
+            *_label("unit", M("Territory or body")),
+            *(Column(level, M("{name}", name=self.files.plan.levels[level].name)) for level in levels),
+            Column("value", M("Total")),
+        ]
+        if self.phase:
+            columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for unit in unit_order(self.files):
+            of_unit = [figure for figure in figures if figure.unit == unit]
+            name = self._unit_name(unit)
+            row: list[Value] = [self.files.plan.units[unit].number, unit, name, name]
+            rows.append(tuple(row + self._amounts(of_unit, levels) + self._of_phase(indicator, of_unit, [unit])))
+        sums: list[Value] = [None, None, M("Total"), M("Total")]
+        rows.append(tuple(sums + self._amounts(figures, levels) + self._of_phase(indicator, figures, None)))
+        table = Table("units", M("Allotments"), tuple(columns), tuple(rows), 1)
+        allocation = self._allocation(self.files, indicator)
+        facts = [Fact("unit_of_measure", M("Unit of measure"), self._measure(figures))]
+        if allocation:
+            facts.append(Fact("target", M("Target stated"), allocation.target))
+        title = M("{name} in plan {plan}", name=self._name(indicator), plan=self.files.id)
+        if indicator in self._paused():
+            facts.append(Fact("paused", M("State"), M("paused")))
+
+        def concerns(statement: Statement) -> bool:
+            return statement.indicator == indicator
+
+        notes = self._notes(None, indicator)
+        return View(title, tuple(facts), (table,), (*self._exception_remarks(concerns), *notes))
+
+    def _title(self) -> Message:
+        return M("{title}, plan {plan}", title=self.files.plan.title, plan=self.files.id)
+
+    def _facts(self) -> tuple[Fact, ...]:
+        plan, documents = self.files.plan, self.dataset.documents
+        facts = []
+        document = documents.documents.get(plan.document) if documents else None
+        if document:
+            issued = [document.number or document.kind]
+            issued += [document.issuer] if document.issuer else []
+            facts.append(Fact("document", M("Document"), ", ".join(issued)))
+        for key, zone in (plan.zone or {}).items():
+            counted = total(self.ledger.of(self.files.id, Kind.ZONE, key))
+            facts.append(Fact(key, M("{name}", name=zone.name), Amount(counted, zone.unit_of_measure)))
+        return tuple(facts)
+
+    def _indicators(self) -> list[str]:
+        given = self.files.allocations.indicators if self.files.allocations else {}
+        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        return sorted(given, key=lambda key: known[key].order if key in known else len(known))
+
+    def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
+        return files.allocations.indicators.get(indicator) if files and files.allocations else None
+
+    def _levels(self, indicator: str) -> list[str]:
+        allocation = self._allocation(self.files, indicator)
+        return list(self.files.plan.levels) if allocation and is_split(allocation) else []
+
+    def _figures(self, indicator: str) -> tuple[Figure, ...]:
+        return self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
+
+    def _target(self, files: PlanFiles, indicator: str) -> int | None:
+        allocation = self._allocation(files, indicator)
+        return allocation.target if allocation else None
+
+    def _name(self, indicator: str) -> str:
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        return known.short_name if known else indicator
+
+    def _unit_name(self, unit: str) -> str:
+        known = self.dataset.units.units.get(unit) if self.dataset.units else None
+        return known.name if known else unit
+
+    def _named(self, indicator: str) -> list[Value]:
+        """Return the cells of the columns that ``_label`` gives."""
+        name = self._name(indicator)
+        return [indicator, name, M("{name} (paused)", name=name) if indicator in self._paused() else name]
+
+    def _measure(self, figures: Iterable[Figure]) -> str:
+        return next((figure.unit_of_measure for figure in figures), "")
+
+    def _at(self, figures: Iterable[Figure], level: str) -> int | None:
+        """Return the sum at a level; None where nothing is allotted there."""
+        chosen = [figure for figure in figures if figure.level == level]
+        return total(chosen) if chosen else None
+
+    def _amounts(self, figures: Iterable[Figure], levels: list[str]) -> list[Value]:
+        chosen = list(figures)
+        return [*(self._at(chosen, level) for level in levels), total(chosen) if chosen else None]
+
+    def _of_phase(self, indicator: str, figures: Iterable[Figure], units: list[str] | None) -> list[Value]:
+        """Return the phase's allotment to ``units`` and which share of it ``figures`` are."""
+        if self.phase is None:
+            return []
+        allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator, units=units)
+        here = list(figures)
+        whole = total(allotted) if allotted else None
+        return [whole, _share(total(here) if here else None, whole)]
+
+    def _paused(self) -> set[str]:
+        parts = self.files.activities.parts.values() if self.files.activities else ()
+        return {indicator for part in parts if part.paused for indicator in part.indicators or ()}
+
+    def _allotments(self, unit: str) -> Table:
+        levels = self.files.plan.levels
+        columns = [
+            *_label("indicator", M("Indicator")),
+            Column("unit_of_measure", M("Unit"), numeric=False),
+            *(Column(key, M("{name}", name=level.name)) for key, level in levels.items()),
+            Column("value", M("Total")),
+            Column("paused", numeric=False, audience=Audience.MACHINES),
+            Column("share_percent", M("of province")),
+        ]
+        if self.phase:
+            columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for indicator in self._indicators():
+            figures = self._figures(indicator)
+            mine = [figure for figure in figures if figure.unit == unit]
+            row = [*self._named(indicator), self._measure(figures)]
+            row += self._amounts(mine, list(levels))
+            row.append(indicator in self._paused())
+            row.append(_share(total(mine) if mine else None, total(figures)))
+            rows.append(tuple(row + self._of_phase(indicator, mine, [unit])))
+        return Table("allotments", M("Allotments"), tuple(columns), tuple(rows))
+
+    def _activities(self, unit: str) -> Table:
+        columns = (
+            Column("part", M("Part"), numeric=False),
+            Column("activity", M("Activity that names it"), numeric=False),
+            Column("source", M("Source"), numeric=False),
+        )
+        rows = []
+        for part in self.files.activities.parts.values() if self.files.activities else ():
+            for activity in (part.activities or {}).values():
+                if unit in (activity.units or ()):
+                    cited = cite(self.dataset, self.files.plan.document, activity.lines)
+                    rows.append((part.number, activity.title, citation(cited)))
+        for key, group in (self.files.plan.groups or {}).items():
+            if unit in group.units:
+                cited = cite(self.dataset, group.source.document, group.source.lines)
+                rows.append((group.source.section or key, group.name, citation(cited)))
+        return Table("activities", M("Activities"), columns, tuple(rows))
+
+    def _held(self, figure: Figure) -> Fact:
+        budget = self.files.budget
+        name = budget.origins[figure.series].name if budget else figure.series
+        return Fact(figure.series, M("{name}", name=name), Amount(figure.value, DONG))
+
+    def _exception_remarks(self, concerns: Concerns | None) -> Iterator[Remark]:
+        """Yield the exceptions whose statement ``concerns`` accepts; all where it is None."""
+        for finding in self._covered:
+            statement = self._of_place.get(finding.place)
+            if concerns and not (statement and concerns(statement)):
+                continue
+            entry = self._exceptions.get((finding.plan or "", finding.exception or ""))
+            if entry:
+                cited = cite(self.dataset, entry.citation.document, entry.citation.lines)
+                text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
+                label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
+                yield Remark("exception", label, text, citation(cited))
+
+    def _notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
+        """Yield the notes on a unit and its indicators, on an indicator, or all."""
+        allotted = {f.series for f in self.ledger.figures if f.plan == self.files.id and f.unit == unit and f.value}
+        for place, note in self._all_notes():
+            about = set(note.indicators or ())
+            of_unit = unit is None or unit in (note.units or ()) or (not note.units and bool(allotted & about))
+            of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
+            if of_unit and of_indicator:
+                label = M("Question") if note.kind == "question" else M("Interpretation")
+                cited = cite(self.dataset, note.source.document, note.source.lines)
+                yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
+
+    def _all_notes(self) -> Iterator[tuple[Place, Note]]:
+        for key, note in (self.files.plan.notes or {}).items():
+            yield Place(self.files.file("plan.yaml"), ("notes", key)), note
+        for indicator, allocation in (self.files.allocations.indicators if self.files.allocations else {}).items():
+            for key, note in (allocation.notes or {}).items():
+                yield Place(self.files.file("allocations.yaml"), ("indicators", indicator, "notes", key)), note
+
+
+def _share(part: int | None, whole: int | None) -> Fraction | None:
+    return Fraction(part, whole) if part is not None and whole else None
+
+
+def citation(cited: Cited) -> Message:
+    """Return a citation for people: 288/KH-BCD, lines 187-191."""
+    runs: list[list[int]] = []
+    for line in sorted(cited.lines):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    shown = tuple(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return M("{document}, line {lines}", document=cited.document, lines=shown)
+
+
+def difference(finding: Finding) -> Message:
+    """Return a finding's difference with its sign, or both values where they are text."""
+    if finding.difference is None:
+        return M("“{stated}” against “{computed}”", stated=finding.stated or "", computed=finding.computed or "")
+    sign = "+" if finding.difference > 0 else "-"
+    return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))
