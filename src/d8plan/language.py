@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from d8plan.message import Amount, Message
-from d8plan.text import printable
+from d8plan.text import official_day, official_month, printable
 
 DEFAULT = "vi"
 LANGUAGES = ("vi", "en")
@@ -59,12 +59,7 @@ class Language:
         """Return a date: 20/3/2024 in Vietnamese, 2024-03-20 in English."""
         if self.code == "en":
             return date.isoformat()
-        return f"{_padded(date.day, 10)}/{_padded(date.month, 3)}/{date.year}"
-
-
-def _padded(number: int, below: int) -> str:
-    """Return a day or month; Decree 30/2020/NĐ-CP pads days under 10 and months 1 and 2."""
-    return f"{number:02d}" if number < below else str(number)
+        return f"{official_day(date)}/{official_month(date)}/{date.year}"
 
 
 @cache

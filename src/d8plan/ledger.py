@@ -163,12 +163,15 @@ def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:
     return Cited((known.number or known.kind) if known else document, tuple(lines))
 
 
-def build(dataset: Dataset, unprovable: frozenset[tuple[str, str]] = frozenset()) -> Ledger:
-    """Return the ledger of a data folder.
+Unprovable = frozenset[tuple[str, ...]]
+"""What another finding shows to be incomplete: (plan, series) of figures, (file, key…) of entries.
 
-    ``unprovable`` holds (plan, series) whose figures are known to be incomplete: a statement over
-    them would only repeat the finding that says so, and is left out.
-    """
+A statement over such figures, or in such an entry, would only repeat that finding: it is left out.
+"""
+
+
+def build(dataset: Dataset, unprovable: Unprovable = frozenset()) -> Ledger:
+    """Return the ledger of a data folder, without the statements that are ``unprovable``."""
     builder = _Builder(dataset)
     for files in dataset.plans.values():
         builder.add_figures(files)
@@ -231,7 +234,7 @@ class _Builder:
                         place = Place(name, ("holders", holder, "amounts", origin, "amount"))
                         self._figure(Kind.BUDGET, files.id, origin, holder, held.level, amount.amount, "đ", place)
 
-    def add_statements(self, files: PlanFiles, unprovable: frozenset[tuple[str, str]]) -> None:
+    def add_statements(self, files: PlanFiles, unprovable: Unprovable) -> None:
         if files.allocations:
             for indicator, allocation in files.allocations.indicators.items():
                 if (files.id, indicator) not in unprovable:
@@ -248,7 +251,7 @@ class _Builder:
                     self._cite(described.source),
                 )
         if files.budget:
-            self._budget(files)
+            self._budget(files, unprovable)
         if files.statements:
             self._text(files, unprovable)
 
@@ -328,11 +331,16 @@ class _Builder:
             indicator=indicator,
         )
 
-    def _budget(self, files: PlanFiles) -> None:
+    def _budget(self, files: PlanFiles, unprovable: Unprovable) -> None:
         budget = files.budget
         assert budget is not None
         ledger = self.ledger()
+        file = files.file("budget.yaml")
+        if (file, "totals") in unprovable:
+            return
         for key, stated in budget.totals.items():
+            if (file, "totals", key) in unprovable:
+                continue
             names = [
                 files.plan.levels[stated.level].name if stated.level in files.plan.levels else None,
                 budget.holders[stated.holder].name if stated.holder in budget.holders else None,
@@ -343,19 +351,19 @@ class _Builder:
                 Source.BUDGET,
                 files,
                 M("Budget: {names}", names=chosen) if chosen else M("Budget: grand total"),
-                Place(files.file("budget.yaml"), ("totals", key, "amount")),
+                Place(file, ("totals", key, "amount")),
                 stated.amount,
                 ledger.budget(files.id, level=stated.level, origin=stated.origin, holder=stated.holder),
                 self._cite(stated.source) if stated.source else None,
                 level=stated.level,
             )
 
-    def _text(self, files: PlanFiles, unprovable: frozenset[tuple[str, str]]) -> None:
+    def _text(self, files: PlanFiles, unprovable: Unprovable) -> None:
         assert files.statements is not None
         name = files.file("statements.yaml")
         for key, value in files.statements.values.items():
             figures = self._select(files, value.select, unprovable)
-            if figures is None:
+            if figures is None or (name, "values", key) in unprovable:
                 continue
             worded = Place(name, ("values", key, "unit_of_measure")) if value.unit_of_measure else None
             self._state(
@@ -375,7 +383,7 @@ class _Builder:
             )
         for key, named in (files.statements.named_units or {}).items():
             figures = self._select(files, named.select, unprovable)
-            if figures is not None:
+            if figures is not None and (name, "named_units", key) not in unprovable:
                 self.named_units.append(
                     NamedUnits(
                         plan=files.id,
@@ -389,9 +397,7 @@ class _Builder:
                     )
                 )
 
-    def _select(
-        self, files: PlanFiles, select: Select, unprovable: frozenset[tuple[str, str]]
-    ) -> tuple[Figure, ...] | None:
+    def _select(self, files: PlanFiles, select: Select, unprovable: Unprovable) -> tuple[Figure, ...] | None:
         """Return the figures selected; None where they cannot be known."""
         plan = self.dataset.plans.get(select.plan or files.id)
         if plan is None:

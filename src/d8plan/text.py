@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
+FEBRUARY = 2
 _JOINERS = re.compile(r"[\s\-_‐-―]+")
 _D_STROKE = str.maketrans({"đ": "d", "Đ": "D"})
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -64,3 +66,13 @@ def find_names(wanted: str, spellings: Mapping[str, Iterable[str]]) -> list[str]
         if found := [key for key, names in spellings.items() if any(test(name) for name in names)]:
             return found
     return []
+
+
+def official_day(date: datetime.date) -> str:
+    """Return the day as Decree 30/2020/NĐ-CP writes it: a leading zero under 10."""
+    return f"{date.day:02d}"
+
+
+def official_month(date: datetime.date) -> str:
+    """Return the month as Decree 30/2020/NĐ-CP writes it: a leading zero for months 1 and 2 alone."""
+    return f"{date.month:02d}" if date.month <= FEBRUARY else str(date.month)

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.findings import Finding, Place, Rule
-from d8plan.ledger import is_split, unit_order
+from d8plan.ledger import Unprovable, is_split, unit_order
 from d8plan.message import M, Message
 from d8plan.models.base import Citation, Note
 from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.models.statements import Select
 from d8plan.text import nearest
 
 UNKNOWN = {
@@ -39,10 +40,10 @@ NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no
 
 
 class References(NamedTuple):
-    """Findings about ids, and the series of figures that cannot be summed because of them."""
+    """Findings about ids, and what cannot be proven because of them."""
 
     findings: list[Finding]
-    unprovable: frozenset[tuple[str, str]]
+    unprovable: Unprovable
     made: int
 
 
@@ -59,6 +60,7 @@ def check(dataset: Dataset) -> References:
     checker = _Checker(dataset)
     checker.registers()
     for files in dataset.plans.values():
+        checker.unread(files)
         checker.plan(files)
     return References(checker.findings, frozenset(checker.unprovable), checker.made)
 
@@ -67,7 +69,7 @@ class _Checker:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.findings: list[Finding] = []
-        self.unprovable: set[tuple[str, str]] = set()
+        self.unprovable: set[tuple[str, ...]] = set()
         self.made = 0
         units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
         self.known = {
@@ -111,6 +113,21 @@ class _Checker:
         """Tell whether an id is known, or may be: its register or entry could not be read."""
         known = self.known[register]
         return known.ids is None or used in known.ids or used in known.broken
+
+    def unread(self, files: PlanFiles) -> None:
+        """Mark what entries that could not be read leave incomplete."""
+        broken = self.dataset.broken
+        allocations, budget = files.file("allocations.yaml"), files.file("budget.yaml")
+        indicators = files.allocations.indicators if files.allocations else self.known["indicator"].ids or ()
+        spoilt = {path[2] for path in broken if path[:2] == (allocations, "indicators")}
+        if (allocations,) in broken:
+            spoilt |= set(indicators)
+        if any(path[:2] == (files.file("plan.yaml"), "units") for path in broken):
+            spoilt |= {*indicators, *(files.plan.zone or ())}
+        spoilt |= {path[2] for path in broken if path[:2] == (files.file("plan.yaml"), "zone")}
+        self.unprovable.update((files.id, series) for series in spoilt)
+        if any(path[:2] in ((budget, "holders"), (budget, "origins")) for path in broken):
+            self.unprovable.add((budget, "totals"))
 
     def registers(self) -> None:
         if units := self.dataset.units:
@@ -276,7 +293,8 @@ class _Checker:
                 self.made += 1
                 place = Place(name, (*at, "units", unit))
                 if unit not in files.plan.units:
-                    if self._exists("unit", unit):
+                    unread = (files.file("plan.yaml"), "units", unit) in self.dataset.broken
+                    if not unread and self._exists("unit", unit):
                         self.unprovable.add((files.id, key))
                         self._add(
                             UNIT_OUTSIDE,
@@ -321,17 +339,23 @@ class _Checker:
         name = files.file("budget.yaml")
         self.known["origin"] = self._register(budget.origins, name, "origins")
         self.known["holder"] = self._register(budget.holders, name, "holders")
+        before = len(self.findings)
         for key, holder in budget.holders.items():
             at = ("holders", key)
             self.use("unit", holder.unit, Place(name, (*at, "unit")), files.id)
             self.use("level", holder.level, Place(name, (*at, "level")), files.id)
             for origin in holder.amounts:
                 self.use("origin", origin, Place(name, (*at, "amounts", origin), of_key=True), files.id)
+        if len(self.findings) > before:
+            self.unprovable.add((name, "totals"))
         for key, stated in budget.totals.items():
             at = ("totals", key)
+            before = len(self.findings)
             self.use("level", stated.level, Place(name, (*at, "level")), files.id)
             self.use("origin", stated.origin, Place(name, (*at, "origin")), files.id)
             self.use("holder", stated.holder, Place(name, (*at, "holder")), files.id)
+            if len(self.findings) > before:
+                self.unprovable.add((name, *at))
             if stated.source:
                 self._citation(stated.source, name, (*at, "source"), files.id)
 
@@ -362,36 +386,43 @@ class _Checker:
         statements = files.statements
         assert statements is not None
         name = files.file("statements.yaml")
-        entries = [("values", key, value) for key, value in statements.values.items()]
-        entries += [("named_units", key, named) for key, named in (statements.named_units or {}).items()]  # type: ignore[misc]
-        for section, key, entry in entries:
-            at = (section, key, "select")
-            select = entry.select
-            self._citation(entry.source, name, (section, key, "source"), files.id)
-            self.use("plan", select.plan, Place(name, (*at, "plan")), files.id)
-            self.use("group", select.group, Place(name, (*at, "group")), files.id)
-            self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
-            self.use("level", select.level, Place(name, (*at, "level")), files.id)
-            self._each("unit", select.units, name, (*at, "units"), files.id)
-            if self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id):
-                plan = self.dataset.plans.get(select.plan or files.id)
-                if plan and self._allots_nothing(plan, select.indicator):
-                    self._add(
-                        NOTHING_SELECTED,
-                        M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=select.indicator),
-                        Place(name, (*at, "indicator")),
-                        M("Name an indicator of allocations.yaml, or delete the statement"),
-                        files,
-                        indicator=select.indicator,
-                    )
-            elif not (select.zone or select.group or select.indicator):
-                self._add(
-                    NOTHING_SELECTED,
-                    M("The statement selects neither an indicator, a zone figure nor a group"),
-                    Place(name, at, of_key=True),
-                    M("Add “{line}” with the id of the figures it speaks of", line="indicator: …"),
-                    files,
-                )
+        for section, entries in (("values", statements.values), ("named_units", statements.named_units or {})):
+            for key, entry in entries.items():
+                self._citation(entry.source, name, (section, key, "source"), files.id)
+                before = len(self.findings)
+                self._select(files, entry.select, name, (section, key, "select"))
+                if len(self.findings) > before:
+                    self.unprovable.add((name, section, key))
+            if section == "named_units":
+                for key, named in (statements.named_units or {}).items():
+                    self._each("unit", named.units, name, (section, key, "units"), files.id)
+
+    def _select(self, files: PlanFiles, select: Select, name: str, at: tuple[str, ...]) -> None:
+        """Check what a statement selects."""
+        self.use("plan", select.plan, Place(name, (*at, "plan")), files.id)
+        self.use("group", select.group, Place(name, (*at, "group")), files.id)
+        self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
+        self.use("level", select.level, Place(name, (*at, "level")), files.id)
+        self._each("unit", select.units, name, (*at, "units"), files.id)
+        if not (select.indicator or select.zone or select.group):
+            self._add(
+                NOTHING_SELECTED,
+                M("The statement selects neither an indicator, a zone figure nor a group"),
+                Place(name, at, of_key=True),
+                M("Add “{line}” with the id of the figures it speaks of", line="indicator: …"),
+                files,
+            )
+        plan = self.dataset.plans.get(select.plan or files.id)
+        known = self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
+        if known and plan and self._allots_nothing(plan, select.indicator):
+            self._add(
+                NOTHING_SELECTED,
+                M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=select.indicator),
+                Place(name, (*at, "indicator")),
+                M("Name an indicator of allocations.yaml, or delete the statement"),
+                files,
+                indicator=select.indicator,
+            )
 
     def _allots_nothing(self, plan: PlanFiles, indicator: str | None) -> bool:
         """Tell whether a plan lacks an indicator for no reason that another finding names."""

@@ -15,7 +15,7 @@ from d8plan.cli.errors import USAGE, CommandError
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
 from d8plan.summary import Summary
-from d8plan.text import fold
+from d8plan.text import nfc
 from d8plan.view import View
 
 
@@ -43,9 +43,13 @@ def complete_units(context: typer.Context, incomplete: str) -> list[str]:
         units = choose_plan(loaded, None).plan.units
     except (CommandError, OSError):
         return []
-    begun = fold(incomplete)
-    spellings = unit_spellings(loaded, units).values()
-    return [names[0] for names in spellings if any(fold(name).startswith(begun) for name in names)]
+    # Shells keep only what begins with what was typed: a name, or the id where it was typed without accents.
+    begun = nfc(incomplete)
+    offered = (
+        next((name for name in names if name.startswith(begun)), None)
+        for names in unit_spellings(loaded, units).values()
+    )
+    return [name for name in offered if name]
 
 
 def summary(

@@ -70,7 +70,7 @@ def outcome_of(loaded: Loaded, report: Report, chosen: list[str], *, strict: boo
     """Return what to tell of the plans chosen; all where none is."""
     found = [item for item in (*loaded.findings, *report.findings) if _concerns(item, chosen)]
     covered = [item for item in report.covered if _concerns(item, chosen)]
-    cells: dict[Place, tuple[str, str]] = {}
+    cells = _cells(loaded, found)
     lines = []
     for files in loaded.dataset.plans.values():
         if not chosen or files.id in chosen:

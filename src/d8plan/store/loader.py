@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
-from d8plan.findings import Finding, Mark, Place
+from d8plan.findings import Finding, Mark, Place, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Record
 from d8plan.models.files import PER_PLAN, PLANS, REQUIRED_PER_PLAN, SHARED, Dataset, PlanFiles
@@ -123,6 +123,7 @@ class _Loader:
                     action=problem.action,
                     mark=problem.mark,
                     plan=plan,
+                    **_about(Place(name, problem.path)),
                 )
             )
         if not source.readable:
@@ -177,11 +178,17 @@ class _Loader:
             action = M("Add “{line}”", line=f"{fault.path[-1]}: …")
             self._add(rules.MISSING_KEY, message, Place(name, fault.path[:-1], of_key=True), action, plan)
 
-    def _add(self, rule: Any, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
-        about = {}
-        if place.keys[:1] == ("indicators",) and len(place.keys) > 1:
-            about["indicator"] = str(place.keys[1])
-        self.findings.append(Finding(rule=rule, message=message, place=place, action=action, plan=plan, **about))  # type: ignore[arg-type]
+    def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
+        self.findings.append(Finding(rule, message, place, action, plan=plan, **_about(place)))
+
+
+def _about(place: Place) -> dict[str, Any]:
+    """Return the indicator, unit and level of a place in allocations.yaml."""
+    if not place.file.endswith("/allocations.yaml") or place.keys[:1] != ("indicators",):
+        return {}
+    of_unit = place.keys[2:3] == ("units",)
+    fields = {"indicator": place.keys[1:2], "unit": place.keys[3:4] if of_unit else (), "level": place.keys[4:5]}
+    return {field: str(keys[0]) for field, keys in fields.items() if keys and (field != "level" or of_unit)}
 
 
 def _fields(record: type[Record], path: tuple[str | int, ...]) -> list[str]:

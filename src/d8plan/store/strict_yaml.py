@@ -125,7 +125,7 @@ def read(content: bytes) -> Source:
     except _StopError:
         return Source(text, None, None, tuple(reader.problems), readable=False)
     except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        mark = _told_mark(error) if isinstance(error, MarkedYAMLError) else None
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = str(getattr(error, "problem", None) or "").split("\n")[0]
         last = _NEWLINE.split(text)
@@ -140,6 +140,12 @@ def read(content: bytes) -> Source:
             Mark(line, column),
         )
     return Source(text, data, root, tuple(reader.problems), readable=True)
+
+
+def _told_mark(error: MarkedYAMLError) -> Any:
+    """Return where to look: where an unclosed bracket or quote begins, not where its end was missed."""
+    opened = str(error.context or "").startswith(("while parsing a flow", "while scanning a quoted"))
+    return error.context_mark if opened and error.context_mark else error.problem_mark
 
 
 def _refused(text: str, rule: Rule, message: Message, action: Message, mark: Mark) -> Source:

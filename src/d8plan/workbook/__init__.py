@@ -1,0 +1,1 @@
+"""Workbook files: the only part that knows the Excel libraries."""

@@ -1,0 +1,64 @@
+"""Every message has its words in both languages, and says them with the same values."""
+
+from __future__ import annotations
+
+import io
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from support import ROOT
+
+from d8plan.language import CATALOGUES, LANGUAGES, language
+from d8plan.message import Amount, M
+
+KEYWORDS = {"M": None, "_": None}
+
+
+@pytest.fixture(scope="module")
+def templates() -> set[str]:
+    """Return every template in the source."""
+    found = extract_from_dir(ROOT / "src" / "d8plan", keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found if isinstance(message, str) and message}
+
+
+def catalogue(code: str) -> Catalog:
+    with (CATALOGUES / code / "LC_MESSAGES" / "d8plan.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_message_is_missing_or_left_over(code: str, templates: set[str]) -> None:
+    translated = {message.id for message in catalogue(code) if message.id and message.string and not message.fuzzy}
+    assert translated == templates
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations_use_the_same_values(code: str) -> None:
+    def values(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    for message in catalogue(code):
+        if message.id:
+            assert values(str(message.string)) == values(str(message.id)), message.id
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_compiled_catalogue_is_that_of_the_source(code: str) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(code))
+    path = Path(CATALOGUES / code / "LC_MESSAGES" / "d8plan.mo")
+    assert path.read_bytes() == compiled.getvalue(), "run: python catalogues.py"
+
+
+@pytest.mark.parametrize(("code", "shown"), [("vi", "16.035.756.260 đ"), ("en", "16,035,756,260 đ")])
+def test_digits_of_the_language(code: str, shown: str) -> None:
+    assert language(code).show(Amount(16_035_756_260, "đ")) == shown
+
+
+def test_years_and_lines_are_not_grouped() -> None:
+    assert language("vi").say(M("{document}, line {lines}", document="x", lines=2024)) == "x, dòng 2024"

@@ -1,0 +1,80 @@
+"""What is built is what works: the wheel, installed elsewhere; the sdist, whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from support import DATA, ROOT
+
+
+def python(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    python("-m", "hatchling", "build", "--directory", str(folder), cwd=ROOT)
+    return folder
+
+
+def test_the_installed_wheel_works(built: Path, tmp_path: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "d8plan/py.typed" in names
+    assert {f"d8plan/locale/{code}/LC_MESSAGES/d8plan.mo" for code in ("vi", "en")} <= set(names)
+    assert not [name for name in names if name.startswith(("tests/", "data/", ".venv/"))]
+    target = tmp_path / "installed"
+    pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]
+    python(*pip, "--target", str(target), str(wheel), cwd=tmp_path)
+    env = {"PYTHONPATH": str(target)}
+    where = python("-c", "import d8plan; print(d8plan.__file__)", cwd=tmp_path, env=env)
+    assert Path(where.strip()).is_relative_to(target)
+    shown = python("-m", "d8plan", "--data", str(DATA), "validate", cwd=tmp_path, env=env)
+    assert "ĐẠT" in shown
+    assert "d8plan = d8plan.__main__:run" in next(target.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
+
+
+def test_the_sdist_holds_what_tests_need(built: Path) -> None:
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "catalogues.py", "README.md", "LICENSE", "tests/test_package.py"} <= names
+    assert "data/plans/2024/allocations.yaml" in names
+    assert not [name for name in names if name.startswith((".venv", ".git/"))]
+
+
+def test_the_lock_pins_hashes_and_names_no_host() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text
+        pinned = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+        assert pinned
+        assert all("==" in line and line.endswith("\\") for line in pinned)
+
+
+def test_validate_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, io; sys.stdout = io.StringIO()\n"
+        "from d8plan.cli import main; main(['validate'])\n"
+        "sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    loaded = set(done.stderr.split())
+    assert "d8plan.checks" in loaded
+    assert not loaded & {"rich", "xlsxwriter", "openpyxl", "pydantic.main", "babel", "jsonschema"}

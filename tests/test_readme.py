@@ -1,0 +1,99 @@
+"""The README's sessions are what d8plan prints, and its tables what the code holds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import DATA, ROOT, replace_once
+
+from d8plan.checks import rules
+from d8plan.cli import COMMANDS
+from d8plan.findings import Rule
+from d8plan.language import language
+from d8plan.store import rules as reading
+
+PAGES = {"README.md": "en", "README.vi.md": "vi"}
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SKIPPED = "…\n"
+"""Stands for lines left out."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder as the README has it: the data, and a copy with the change it makes."""
+    shutil.copytree(DATA, tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "changed")
+    replace_once(
+        tmp_path / "changed" / "plans" / "2024" / "allocations.yaml",
+        "bao-lac:           {province: 5, district: 5}",
+        "bao-lac:           {province: 5, district: 6}",
+    )
+    return tmp_path
+
+
+def run(command: str, folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "PYTHONIOENCODING": "utf-8"}
+    for name in ("D8PLAN_LANG", "D8PLAN_DATA"):
+        env.pop(name, None)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return done.stdout.decode("utf-8").replace("\r\n", "\n")
+
+
+def matches(expected: str, shown: str) -> bool:
+    pattern = ".*\n".join(map(re.escape, expected.split(SKIPPED)))
+    return re.fullmatch(pattern, shown, re.DOTALL) is not None
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the sessions are of a POSIX shell")
+@pytest.mark.parametrize("page", PAGES)
+def test_sessions(page: str, folder: Path) -> None:
+    blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    sessions = [part for block in blocks for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE) if part]
+    assert len(sessions) >= 3
+    for session in sessions:
+        command, _, expected = session.removeprefix("$ ").partition("\n")
+        shown = run(command, folder)
+        assert matches(expected, shown), f"{command}\n{shown}"
+
+
+@pytest.mark.parametrize(("page", "code"), PAGES.items())
+def test_the_table_of_rules(page: str, code: str) -> None:
+    catalogue = {rule.code: rule for rule in [*vars(reading).values(), *rules().values()] if isinstance(rule, Rule)}
+    say = language(code).say
+    rows = [
+        f"| {key} | {say(catalogue[key].title)} |"
+        for key in sorted(catalogue, key=lambda key: ("YMRAZBSX".find(key[0]), key))
+    ]
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert "\n".join(rows) in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_is_told(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert [command for command in COMMANDS if not re.search(rf"d8plan (--lang en )?{command}\b", text)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_two_commands_come_first() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^```sh\n(.*)\n```", text, re.MULTILINE) == [
+        "python3 bootstrap.py validate",
+        "python3 bootstrap.py test",
+    ]
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "python3 bootstrap.py test"
