@@ -30,10 +30,12 @@ def test_the_compiled_schema_is_that_of_the_records() -> None:
 def test_compiled_and_pydantic_judge_alike(path: Path) -> None:
     record = RECORDS[path.name]
     data = read(path.read_bytes()).data
+    assert isinstance(data, dict)
     own = SchemaValidator(TypeAdapter(record).core_schema)
     assert own.validate_python(data) is not None
     assert validate(record, data)[0] is not None
-    for broken in ({}, {"x": 1}, [], None, {**data, "unknown": 1}):
+    wrong: list[object] = [{}, {"x": 1}, [], None, {**data, "unknown": 1}]
+    for broken in wrong:
         with pytest.raises(ValueError, match="validation error"):
             own.validate_python(broken)
         assert validate(record, broken)[0] is None

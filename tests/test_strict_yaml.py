@@ -28,7 +28,7 @@ REFUSED = sorted(path for path in CASES.glob("Y*/*.yaml"))
 ACCEPTED = sorted(path for path in (CASES / "accepted").glob("*.yaml"))
 TODAY = datetime.date(2026, 11, 23)
 QUICK = 2.0
-"""Seconds that no input may exceed."""
+"""Seconds of processor time that no input may exceed."""
 
 
 def name_of(path: Path) -> str:
@@ -45,9 +45,9 @@ def places(source: Source) -> list[tuple[str, int, int]]:
 
 
 def timed(content: bytes) -> tuple[Source, float]:
-    start = time.perf_counter()
+    start = time.process_time()
     source = read(content)
-    return source, time.perf_counter() - start
+    return source, time.process_time() - start
 
 
 # --- The corpus.
@@ -388,11 +388,11 @@ def test_folders_with_a_damaged_file_load_without_an_exception(file: str, data: 
     content = (data / file).read_bytes()
     for damaged in mutants(content, random.Random("folder " + file), 12):
         (data / file).write_bytes(damaged)
-        start = time.perf_counter()
+        start = time.process_time()
         loaded = load(data)
         report = run(loaded.dataset, TODAY)
         for finding in (*loaded.findings, *report.findings):
             mark = finding.mark or loaded.mark(finding.place)
             assert mark.line >= 1
             assert mark.column >= 1
-        assert time.perf_counter() - start < QUICK
+        assert time.process_time() - start < QUICK

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from d8plan.findings import Cited, Finding, Place
+from d8plan.findings import Finding
 from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, total, unit_order
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
-from d8plan.models.base import Note
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.view import Audience, Column, Fact, Remark, Table, Value, View
+from d8plan.remarks import Remarks
+from d8plan.view import Audience, Column, Fact, Table, Value, View
+from d8plan.wording import citation
 
 DONG = "đ"
-
-Concerns = Callable[[Statement], bool]
-"""Tells whether a statement concerns what is shown."""
 
 
 def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
@@ -43,19 +41,14 @@ class Summary:
         """Take a plan's files, the ledger, and the findings that exceptions cover."""
         self.dataset, self.ledger, self.files = dataset, ledger, files
         self.phase = dataset.plans.get(files.plan.phase or "")
-        self._covered = [finding for finding in covered if finding.plan == files.id]
-        self._exceptions = exceptions or {}
-        self._of_place = {
-            place: statement
-            for statement in ledger.statements
-            for place in (statement.place, statement.measure_place)
-            if place
-        }
+        self._remarks = Remarks(dataset, ledger, files, covered, exceptions or {})
 
     def overview(self) -> View:
         """Return the plan at a glance: indicators, budget, what to mind."""
         tables = [self.indicators(), *([self.budget()] if self.files.budget else [])]
-        return View(self._title(), self._facts(), tuple(tables), (*self._exception_remarks(None), *self._notes(None)))
+        return View(
+            self._title(), self._facts(), tuple(tables), (*self._remarks.exceptions(None), *self._remarks.notes(None))
+        )
 
     def budget_view(self) -> View:
         """Return the budget alone."""
@@ -63,7 +56,7 @@ class Summary:
         def concerns(statement: Statement) -> bool:
             return any(figure.kind is Kind.BUDGET for figure in statement.figures)
 
-        return View(self._title(), (), (self.budget(),), tuple(self._exception_remarks(concerns)))
+        return View(self._title(), (), (self.budget(),), tuple(self._remarks.exceptions(concerns)))
 
     def indicators(self) -> Table:
         """Return a row an indicator: target, its parts by level, and its share of the phase."""
@@ -146,7 +139,9 @@ class Summary:
         def concerns(statement: Statement) -> bool:
             return any(figure.unit == unit and figure.value for figure in statement.figures)
 
-        return View(title, tuple(facts), tuple(tables), (*self._exception_remarks(concerns), *self._notes(unit)))
+        return View(
+            title, tuple(facts), tuple(tables), (*self._remarks.exceptions(concerns), *self._remarks.notes(unit))
+        )
 
     def indicator(self, indicator: str) -> View:
         """Return a row a unit for one indicator, by level, with its phase allotment."""
@@ -180,8 +175,8 @@ class Summary:
         def concerns(statement: Statement) -> bool:
             return statement.indicator == indicator
 
-        notes = self._notes(None, indicator)
-        return View(title, tuple(facts), (table,), (*self._exception_remarks(concerns), *notes))
+        notes = self._remarks.notes(None, indicator)
+        return View(title, tuple(facts), (table,), (*self._remarks.exceptions(concerns), *notes))
 
     def _title(self) -> Message:
         return M("{title}, plan {plan}", title=self.files.plan.title, plan=self.files.id)
@@ -302,58 +297,6 @@ class Summary:
         name = budget.origins[figure.series].name if budget else figure.series
         return Fact(figure.series, M("{name}", name=name), Amount(figure.value, DONG))
 
-    def _exception_remarks(self, concerns: Concerns | None) -> Iterator[Remark]:
-        """Yield the exceptions whose statement ``concerns`` accepts; all where it is None."""
-        for finding in self._covered:
-            statement = self._of_place.get(finding.place)
-            if concerns and not (statement and concerns(statement)):
-                continue
-            entry = self._exceptions.get((finding.plan or "", finding.exception or ""))
-            if entry:
-                cited = cite(self.dataset, entry.citation.document, entry.citation.lines)
-                text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
-                label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
-                yield Remark("exception", label, text, citation(cited))
-
-    def _notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
-        """Yield the notes on a unit and its indicators, on an indicator, or all."""
-        allotted = {f.series for f in self.ledger.figures if f.plan == self.files.id and f.unit == unit and f.value}
-        for place, note in self._all_notes():
-            about = set(note.indicators or ())
-            of_unit = unit is None or unit in (note.units or ()) or (not note.units and bool(allotted & about))
-            of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
-            if of_unit and of_indicator:
-                label = M("Question") if note.kind == "question" else M("Interpretation")
-                cited = cite(self.dataset, note.source.document, note.source.lines)
-                yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
-
-    def _all_notes(self) -> Iterator[tuple[Place, Note]]:
-        for key, note in (self.files.plan.notes or {}).items():
-            yield Place(self.files.file("plan.yaml"), ("notes", key)), note
-        for indicator, allocation in (self.files.allocations.indicators if self.files.allocations else {}).items():
-            for key, note in (allocation.notes or {}).items():
-                yield Place(self.files.file("allocations.yaml"), ("indicators", indicator, "notes", key)), note
-
 
 def _share(part: int | None, whole: int | None) -> Fraction | None:
     return Fraction(part, whole) if part is not None and whole else None
-
-
-def citation(cited: Cited) -> Message:
-    """Return a citation for people: 288/KH-BCD, lines 187-191."""
-    runs: list[list[int]] = []
-    for line in sorted(cited.lines):
-        if runs and line == runs[-1][-1] + 1:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    shown = tuple(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-    return M("{document}, line {lines}", document=cited.document, lines=shown)
-
-
-def difference(finding: Finding) -> Message:
-    """Return a finding's difference with its sign, or both values where they are text."""
-    if finding.difference is None:
-        return M("“{stated}” against “{computed}”", stated=finding.stated or "", computed=finding.computed or "")
-    sign = "+" if finding.difference > 0 else "-"
-    return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))

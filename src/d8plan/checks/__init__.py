@@ -6,10 +6,11 @@ import datetime
 from collections.abc import Callable
 from typing import NamedTuple
 
-from d8plan.checks import causes, exceptions, references, statements
+from d8plan.checks import causes, exceptions, ids, references, statements
 from d8plan.checks.context import Context, Result
 from d8plan.findings import Finding, Rule
-from d8plan.ledger import Ledger, build
+from d8plan.ledger import Ledger
+from d8plan.ledger.build import build
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
@@ -34,7 +35,7 @@ class Report(NamedTuple):
 def rules() -> dict[str, Rule]:
     """Return every rule that checks can report, by code."""
     found = [value for module in MODULES for value in vars(module).values() if isinstance(value, Rule)]
-    found += [*references.UNKNOWN.values(), *statements.PROVES.values()]
+    found += [*ids.UNKNOWN.values(), *statements.PROVES.values()]
     return {rule.code: rule for rule in found}
 
 

@@ -5,32 +5,16 @@ One fault is told once: an unknown id in a list that lacks another id is that id
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from d8plan.checks.ids import Ids
 from d8plan.findings import Finding, Place, Rule
-from d8plan.ledger import Unprovable, is_split, unit_order
-from d8plan.message import M, Message
-from d8plan.models.base import Citation, Note
-from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.ledger import is_split, unit_order
+from d8plan.ledger.build import Unprovable
+from d8plan.message import M
+from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.statements import Select
-from d8plan.text import nearest
 
-UNKNOWN = {
-    "unit": Rule("R001", "unknown-unit", M("unknown unit")),
-    "indicator": Rule("R002", "unknown-indicator", M("unknown indicator")),
-    "level": Rule("R003", "unknown-level", M("unknown level")),
-    "plan": Rule("R004", "unknown-plan", M("unknown plan")),
-    "agency": Rule("R005", "unknown-agency", M("unknown agency")),
-    "document": Rule("R006", "unknown-document", M("unknown document")),
-    "zone": Rule("R007", "unknown-zone", M("unknown zone figure")),
-    "content": Rule("R008", "unknown-content", M("unknown content")),
-    "part": Rule("R009", "unknown-part", M("unknown part")),
-    "origin": Rule("R010", "unknown-origin", M("unknown origin of money")),
-    "holder": Rule("R011", "unknown-holder", M("unknown holder")),
-    "kind": Rule("R012", "unknown-kind", M("unknown kind of unit")),
-    "group": Rule("R013", "unknown-group", M("unknown group")),
-}
 UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
 UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
 LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
@@ -47,14 +31,6 @@ class References(NamedTuple):
     made: int
 
 
-class Known(NamedTuple):
-    """The ids of a register; None where it could not be read, and then nothing is unknown."""
-
-    ids: Collection[str] | None
-    where: str
-    broken: Collection[str] = ()
-
-
 def check(dataset: Dataset) -> References:
     """Check every id that the data uses, and that allocations are complete."""
     checker = _Checker(dataset)
@@ -65,55 +41,7 @@ def check(dataset: Dataset) -> References:
     return References(checker.findings, frozenset(checker.unprovable), checker.made)
 
 
-class _Checker:
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self.findings: list[Finding] = []
-        self.unprovable: set[tuple[str, ...]] = set()
-        self.made = 0
-        units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
-        self.known = {
-            "unit": self._register(units.units if units else None, "units.yaml", "units"),
-            "kind": self._register(units.kinds if units else None, "units.yaml", "kinds"),
-            "document": self._register(documents.documents if documents else None, "documents.yaml", "documents"),
-            "indicator": self._register(indicators.indicators if indicators else None, "indicators.yaml", "indicators"),
-            "content": self._register(indicators.contents if indicators else None, "indicators.yaml", "contents"),
-            "plan": Known(dataset.plans, "plans/", _broken_plans(dataset)),
-        }
-        self.known["agency"] = self.known["unit"]
-
-    def _register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
-        broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
-        return Known(ids, file, broken)
-
-    def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
-        """Check one use of an id; return whether it is one, as far as can be told."""
-        if used is None:
-            return False
-        self.made += 1
-        if self._exists(register, used):
-            return True
-        known = self.known[register]
-        assert known.ids is not None
-        close = nearest(used, known.ids)
-        action = M("Add it to {where}, or use an id that is there", where=known.where)
-        self.findings.append(
-            Finding(
-                rule=UNKNOWN[register],
-                message=M("“{id}” is not in {where}", id=used, where=known.where),
-                place=place,
-                action=M("Did you mean “{id}”?", id=close[0]) if close else action,
-                plan=plan,
-                **about,  # type: ignore[arg-type]
-            )
-        )
-        return False
-
-    def _exists(self, register: str, used: str) -> bool:
-        """Tell whether an id is known, or may be: its register or entry could not be read."""
-        known = self.known[register]
-        return known.ids is None or used in known.ids or used in known.broken
-
+class _Checker(Ids):
     def unread(self, files: PlanFiles) -> None:
         """Mark what entries that could not be read leave incomplete."""
         broken = self.dataset.broken
@@ -144,23 +72,23 @@ class _Checker:
     def plan(self, files: PlanFiles) -> None:
         plan, name = files.plan, files.file("plan.yaml")
         self.known |= {
-            "level": self._register(plan.levels, name, "levels"),
-            "zone": self._register(plan.zone or {}, name, "zone"),
-            "group": self._register(plan.groups or {}, name, "groups"),
+            "level": self.register(plan.levels, name, "levels"),
+            "zone": self.register(plan.zone or {}, name, "zone"),
+            "group": self.register(plan.groups or {}, name, "groups"),
         }
         self.use("document", plan.document, Place(name, ("document",)), files.id)
         self.use("plan", plan.phase, Place(name, ("phase",)), files.id)
         self._plan_units(files, name)
         for key, zone in (plan.zone or {}).items():
-            self._citation(zone.source, name, ("zone", key, "source"), files.id)
+            self.citation(zone.source, name, ("zone", key, "source"), files.id)
             self.use("document", zone.basis, Place(name, ("zone", key, "basis")), files.id)
         for key, citation in (plan.legal_basis or {}).items():
             self.use("document", key, Place(name, ("legal_basis", key), of_key=True), files.id)
-            self._citation(citation, name, ("legal_basis", key), files.id)
+            self.citation(citation, name, ("legal_basis", key), files.id)
         for key, group in (plan.groups or {}).items():
-            self._citation(group.source, name, ("groups", key, "source"), files.id)
-            self._each("unit", group.units, name, ("groups", key, "units"), files.id)
-        self._notes(plan.notes, name, (), files.id)
+            self.citation(group.source, name, ("groups", key, "source"), files.id)
+            self.each("unit", group.units, name, ("groups", key, "units"), files.id)
+        self.notes(plan.notes, name, (), files.id)
         if files.allocations:
             self._allocations(files)
         if files.budget:
@@ -172,7 +100,7 @@ class _Checker:
         if files.exceptions:
             name = files.file("exceptions.yaml")
             for key, entry in files.exceptions.exceptions.items():
-                self._citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
+                self.citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
                 self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
         if files.annex:
             name = files.file("annex.yaml")
@@ -185,20 +113,6 @@ class _Checker:
             for key in files.annex.levels:
                 self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
 
-    def _each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
-        for index, used in enumerate(ids or ()):
-            self.use(register, used, Place(name, (*keys, index)), plan)
-
-    def _citation(self, citation: Citation, name: str, keys: tuple[str, ...], plan: str) -> None:
-        self.use("document", citation.document, Place(name, (*keys, "document")), plan)
-
-    def _notes(self, notes: dict[str, Note] | None, name: str, above: tuple[str, ...], plan: str) -> None:
-        for key, note in (notes or {}).items():
-            at = (*above, "notes", key)
-            self._citation(note.source, name, (*at, "source"), plan)
-            self._each("indicator", note.indicators, name, (*at, "indicators"), plan)
-            self._each("unit", note.units, name, (*at, "units"), plan)
-
     def _plan_units(self, files: PlanFiles, name: str) -> None:
         zones = files.plan.zone or {}
         numbers: dict[int, str] = {}
@@ -206,7 +120,7 @@ class _Checker:
             at = ("units", key)
             self.use("unit", key, Place(name, at, of_key=True), files.id, unit=key)
             if unit.number in numbers:
-                self._add(
+                self.add(
                     NUMBER_TWICE,
                     M(
                         "Row {number} is given to “{first}” and “{second}”",
@@ -220,8 +134,8 @@ class _Checker:
                     unit=key,
                 )
             numbers.setdefault(unit.number, key)
-            for zone in self._keys("zone", unit.zone, zones, name, (*at, "zone"), files, zones):
-                self._add(
+            for zone in self.keys("zone", unit.zone, zones, name, (*at, "zone"), files, zones):
+                self.add(
                     UNIT_MISSING,
                     M("“{unit}” has no figure for “{id}”", unit=key, id=zone),
                     Place(name, (*at, "zone"), of_key=True),
@@ -230,37 +144,6 @@ class _Checker:
                     unit=key,
                 )
                 self.unprovable.add((files.id, zone))
-
-    def _keys(
-        self,
-        register: str,
-        given: Collection[str],
-        wanted: Iterable[str],
-        name: str,
-        above: tuple[str | int, ...],
-        files: PlanFiles,
-        series: Iterable[str],
-        **about: str | None,
-    ) -> Iterator[str]:
-        """Check the keys of a mapping; yield those missing that no misspelt key explains.
-
-        An unknown key leaves the figures of ``series`` incomplete.
-        """
-        missing = [key for key in wanted if key not in given]
-        for key in given:
-            if not self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about):
-                self.unprovable.update((files.id, spoilt) for spoilt in series)
-                if missing:
-                    close = nearest(key, missing)
-                    missing.remove(close[0] if close else missing[0])
-        yield from missing
-
-    def _add(
-        self, rule: Rule, message: Message, place: Place, action: Message, files: PlanFiles, **about: str | None
-    ) -> None:
-        self.findings.append(
-            Finding(rule=rule, message=message, place=place, action=action, plan=files.id, **about)  # type: ignore[arg-type]
-        )
 
     def _allocations(self, files: PlanFiles) -> None:
         allocations = files.allocations
@@ -271,16 +154,16 @@ class _Checker:
         for key, allocation in allocations.indicators.items():
             at = ("indicators", key)
             self.use("indicator", key, Place(name, at, of_key=True), files.id, indicator=key)
-            self._notes(allocation.notes, name, at, files.id)
+            self.notes(allocation.notes, name, at, files.id)
             split = is_split(allocation)
             for field in ("levels", "control"):
                 for level in getattr(allocation, field) or ():
                     self.use("level", level, Place(name, (*at, field, level), of_key=True), files.id, indicator=key)
             levels = list(allocation.levels or allocation.control or files.plan.levels)
-            missing = self._keys("unit", allocation.units, order, name, (*at, "units"), files, [key], indicator=key)
+            missing = self.keys("unit", allocation.units, order, name, (*at, "units"), files, [key], indicator=key)
             for unit in missing:
                 self.unprovable.add((files.id, key))
-                self._add(
+                self.add(
                     UNIT_MISSING,
                     M("“{unit}” has no line for “{id}”", unit=unit, id=key),
                     Place(name, (*at, "units"), of_key=True),
@@ -294,9 +177,9 @@ class _Checker:
                 place = Place(name, (*at, "units", unit))
                 if unit not in files.plan.units:
                     unread = (files.file("plan.yaml"), "units", unit) in self.dataset.broken
-                    if not unread and self._exists("unit", unit):
+                    if not unread and self.exists("unit", unit):
                         self.unprovable.add((files.id, key))
-                        self._add(
+                        self.add(
                             UNIT_OUTSIDE,
                             M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
                             place._replace(of_key=True),
@@ -306,12 +189,10 @@ class _Checker:
                             unit=unit,
                         )
                 elif isinstance(given, dict):
-                    absent = self._keys(
-                        "level", given, levels, name, place.keys, files, [key], indicator=key, unit=unit
-                    )
+                    absent = self.keys("level", given, levels, name, place.keys, files, [key], indicator=key, unit=unit)
                     for level in absent:
                         self.unprovable.add((files.id, key))
-                        self._add(
+                        self.add(
                             LEVEL_MISSING,
                             M("“{unit}” has no figure for level “{level}”", unit=unit, level=level),
                             place._replace(of_key=True),
@@ -323,7 +204,7 @@ class _Checker:
                         )
                 elif split and given is not None:
                     self.unprovable.add((files.id, key))
-                    self._add(
+                    self.add(
                         MIXED_SPLIT,
                         M("“{unit}” has one number where the others are split by level", unit=unit),
                         place,
@@ -337,8 +218,8 @@ class _Checker:
         budget = files.budget
         assert budget is not None
         name = files.file("budget.yaml")
-        self.known["origin"] = self._register(budget.origins, name, "origins")
-        self.known["holder"] = self._register(budget.holders, name, "holders")
+        self.known["origin"] = self.register(budget.origins, name, "origins")
+        self.known["holder"] = self.register(budget.holders, name, "holders")
         before = len(self.findings)
         for key, holder in budget.holders.items():
             at = ("holders", key)
@@ -357,30 +238,30 @@ class _Checker:
             if len(self.findings) > before:
                 self.unprovable.add((name, *at))
             if stated.source:
-                self._citation(stated.source, name, (*at, "source"), files.id)
+                self.citation(stated.source, name, (*at, "source"), files.id)
 
     def _activities(self, files: PlanFiles) -> None:
         activities = files.activities
         assert activities is not None
         name = files.file("activities.yaml")
-        self.known["part"] = self._register(activities.parts, name, "parts")
+        self.known["part"] = self.register(activities.parts, name, "parts")
         for key, part in activities.parts.items():
             at = ("parts", key)
             self.use("content", part.content, Place(name, (*at, "content")), files.id)
-            self._each("indicator", part.indicators, name, (*at, "indicators"), files.id)
+            self.each("indicator", part.indicators, name, (*at, "indicators"), files.id)
             if part.paused:
-                self._citation(part.paused.source, name, (*at, "paused", "source"), files.id)
+                self.citation(part.paused.source, name, (*at, "paused", "source"), files.id)
             for activity_key, activity in (part.activities or {}).items():
                 inside = (*at, "activities", activity_key)
-                self._each("unit", activity.units, name, (*inside, "units"), files.id)
+                self.each("unit", activity.units, name, (*inside, "units"), files.id)
                 for quantity_key, quantity in (activity.quantities or {}).items():
                     place = Place(name, (*inside, "quantities", quantity_key, "basis"))
                     self.use("document", quantity.basis, place, files.id)
         for key, agency in activities.agencies.items():
             at = ("agencies", key)
             self.use("agency", key, Place(name, at, of_key=True), files.id)
-            self._each("content", agency.contents, name, (*at, "contents"), files.id)
-            self._each("part", agency.parts, name, (*at, "parts"), files.id)
+            self.each("content", agency.contents, name, (*at, "contents"), files.id)
+            self.each("part", agency.parts, name, (*at, "parts"), files.id)
 
     def _statements(self, files: PlanFiles) -> None:
         statements = files.statements
@@ -388,14 +269,14 @@ class _Checker:
         name = files.file("statements.yaml")
         for section, entries in (("values", statements.values), ("named_units", statements.named_units or {})):
             for key, entry in entries.items():
-                self._citation(entry.source, name, (section, key, "source"), files.id)
+                self.citation(entry.source, name, (section, key, "source"), files.id)
                 before = len(self.findings)
                 self._select(files, entry.select, name, (section, key, "select"))
                 if len(self.findings) > before:
                     self.unprovable.add((name, section, key))
             if section == "named_units":
                 for key, named in (statements.named_units or {}).items():
-                    self._each("unit", named.units, name, (section, key, "units"), files.id)
+                    self.each("unit", named.units, name, (section, key, "units"), files.id)
 
     def _select(self, files: PlanFiles, select: Select, name: str, at: tuple[str, ...]) -> None:
         """Check what a statement selects."""
@@ -403,9 +284,9 @@ class _Checker:
         self.use("group", select.group, Place(name, (*at, "group")), files.id)
         self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
         self.use("level", select.level, Place(name, (*at, "level")), files.id)
-        self._each("unit", select.units, name, (*at, "units"), files.id)
+        self.each("unit", select.units, name, (*at, "units"), files.id)
         if not (select.indicator or select.zone or select.group):
-            self._add(
+            self.add(
                 NOTHING_SELECTED,
                 M("The statement selects neither an indicator, a zone figure nor a group"),
                 Place(name, at, of_key=True),
@@ -415,7 +296,7 @@ class _Checker:
         plan = self.dataset.plans.get(select.plan or files.id)
         known = self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
         if known and plan and self._allots_nothing(plan, select.indicator):
-            self._add(
+            self.add(
                 NOTHING_SELECTED,
                 M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=select.indicator),
                 Place(name, (*at, "indicator")),
@@ -432,8 +313,3 @@ class _Checker:
             return False
         known = self.known["indicator"].ids or ()
         return all(given in known for given in plan.allocations.indicators)
-
-
-def _broken_plans(dataset: Dataset) -> list[str]:
-    """Return the ids of plans that have a broken file."""
-    return [path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")]

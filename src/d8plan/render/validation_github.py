@@ -6,7 +6,7 @@ from d8plan.findings import Located, Severity
 from d8plan.language import Language
 from d8plan.message import Amount, M
 from d8plan.render.outcome import Outcome
-from d8plan.summary import citation, difference
+from d8plan.wording import citation, difference
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -10,8 +10,8 @@ from d8plan.findings import Finding, Located, Severity
 from d8plan.language import Language
 from d8plan.message import Amount, M
 from d8plan.render.outcome import Accepted, Outcome
-from d8plan.summary import citation, difference
 from d8plan.text import printable
+from d8plan.wording import citation, difference
 
 Paint = Callable[[str, str], str]
 """Returns text in a colour: red, green, yellow, cyan or bold."""

@@ -1,167 +1,16 @@
-"""The ledger: every figure once, and every total that a document states about them.
-
-All sums of d8plan are made here: a view asks for a selection of figures and for its total.
-"""
+"""Build the ledger from the records of a data folder."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from enum import StrEnum
-from typing import NamedTuple
 
 from d8plan.findings import Cited, Place
+from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, cite, narrow, unit_order
 from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.statements import Select, ValueStatement
-
-
-class Kind(StrEnum):
-    """What a figure measures."""
-
-    INDICATOR = "indicator"
-    ZONE = "zone"
-    BUDGET = "budget"
-
-
-class Figure(NamedTuple):
-    """One number of a plan: a count of an indicator or zone, or an amount in đồng."""
-
-    number: int
-    """Its number in the ledger."""
-    kind: Kind
-    plan: str
-    series: str
-    """Id of the indicator, of the zone figure, or of the origin of money."""
-    unit: str
-    """Id of the unit, or of the holder of money."""
-    level: str | None
-    """None where the source does not split by level."""
-    value: int
-    unit_of_measure: str
-    place: Place
-
-
-class Source(StrEnum):
-    """What states a total; also the order in which a fault is blamed."""
-
-    LEVEL = "level"
-    TARGET = "target"
-    ZONE = "zone"
-    BUDGET = "budget"
-    TEXT = "text"
-
-
-class Statement(NamedTuple):
-    """A number that a document states about the sum, or the count of units, of some figures."""
-
-    source: Source
-    plan: str
-    label: Message
-    place: Place
-    stated: int
-    figures: tuple[Figure, ...]
-    counted: tuple[str, ...] | None
-    """The units counted, where the statement counts units; else the figures are summed."""
-    unit_of_measure: str
-    indicator: str | None
-    unit: str | None
-    level: str | None
-    cited: Cited | None
-    """None for a control total."""
-    measure: str | None = None
-    """Unit of measure as the statement words it, where it does."""
-    measure_place: Place | None = None
-
-    @property
-    def computed(self) -> int:
-        """What follows from the figures."""
-        return total(self.figures) if self.counted is None else len(self.counted)
-
-
-class NamedUnits(NamedTuple):
-    """Units that a document names as those with more than 0 in some figures."""
-
-    plan: str
-    label: Message
-    place: Place
-    stated: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    indicator: str | None
-    level: str | None
-    cited: Cited
-
-    @property
-    def computed(self) -> tuple[str, ...]:
-        """Units that have more than 0, in the plan's order."""
-        return tuple(dict.fromkeys(figure.unit for figure in self.figures if figure.value > 0))
-
-
-class Ledger(NamedTuple):
-    """Figures and statements of a data folder."""
-
-    figures: tuple[Figure, ...]
-    statements: tuple[Statement, ...]
-    named_units: tuple[NamedUnits, ...]
-    series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
-    """Figures by plan, kind and series, units in the plan's order."""
-
-    def of(
-        self,
-        plan: str,
-        kind: Kind,
-        series: str,
-        *,
-        level: str | None = None,
-        units: Iterable[str] | None = None,
-    ) -> tuple[Figure, ...]:
-        """Return figures of a series; ``level`` and ``units`` narrow them where given."""
-        found = self.series.get((plan, kind, series), ())
-        if level is not None:
-            found = tuple(figure for figure in found if figure.level == level)
-        if units is not None:
-            wanted = frozenset(units)
-            found = tuple(figure for figure in found if figure.unit in wanted)
-        return found
-
-    def budget(
-        self, plan: str, *, level: str | None = None, origin: str | None = None, holder: str | None = None
-    ) -> tuple[Figure, ...]:
-        """Return the amounts of a plan that fit every selector given, in đồng."""
-        return tuple(
-            figure
-            for (of_plan, kind, series), figures in self.series.items()
-            if of_plan == plan and kind is Kind.BUDGET and origin in (None, series)
-            for figure in figures
-            if level in (None, figure.level) and holder in (None, figure.unit)
-        )
-
-
-def total(figures: Iterable[Figure]) -> int:
-    """Return the sum of the figures' values."""
-    return sum(figure.value for figure in figures)
-
-
-def is_split(allocation: Allocation) -> bool:
-    """Tell whether an allocation is split by level."""
-    return bool(allocation.levels or allocation.control) or any(
-        isinstance(value, dict) for value in allocation.units.values()
-    )
-
-
-def unit_order(files: PlanFiles) -> list[str]:
-    """Return the plan's units in its official order."""
-    units = files.plan.units
-    return sorted(units, key=lambda unit: units[unit].number)
-
-
-def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:
-    """Return a citation with the document's number instead of its id."""
-    known = dataset.documents.documents.get(document) if dataset.documents else None
-    return Cited((known.number or known.kind) if known else document, tuple(lines))
-
 
 Unprovable = frozenset[tuple[str, ...]]
 """What another finding shows to be incomplete: (plan, series) of figures, (file, key…) of entries.
@@ -408,13 +257,7 @@ class _Builder:
         if series is None or (plan.id, series) in unprovable:
             return None
         kind = Kind.INDICATOR if select.indicator else Kind.ZONE
-        fits: list[Callable[[Figure], bool]] = []
-        if select.level:
-            fits.append(lambda figure: figure.level == select.level)
-        if select.units:
-            fits.append(lambda figure: figure.unit in (select.units or ()))
-        figures = self.series.get((plan.id, kind, series), [])
-        return tuple(figure for figure in figures if all(fit(figure) for fit in fits))
+        return narrow(self.series.get((plan.id, kind, series), []), select.level, select.units)
 
     def _counted(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> tuple[str, ...] | None:
         if value.aggregate != "count":

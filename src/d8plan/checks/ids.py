@@ -1,0 +1,144 @@
+"""Follow ids: is each known, and has a mapping the keys it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from d8plan.findings import Finding, Place, Rule
+from d8plan.message import M, Message
+from d8plan.models.base import Citation, Note
+from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.text import nearest
+
+UNKNOWN = {
+    "unit": Rule("R001", "unknown-unit", M("unknown unit")),
+    "indicator": Rule("R002", "unknown-indicator", M("unknown indicator")),
+    "level": Rule("R003", "unknown-level", M("unknown level")),
+    "plan": Rule("R004", "unknown-plan", M("unknown plan")),
+    "agency": Rule("R005", "unknown-agency", M("unknown agency")),
+    "document": Rule("R006", "unknown-document", M("unknown document")),
+    "zone": Rule("R007", "unknown-zone", M("unknown zone figure")),
+    "content": Rule("R008", "unknown-content", M("unknown content")),
+    "part": Rule("R009", "unknown-part", M("unknown part")),
+    "origin": Rule("R010", "unknown-origin", M("unknown origin of money")),
+    "holder": Rule("R011", "unknown-holder", M("unknown holder")),
+    "kind": Rule("R012", "unknown-kind", M("unknown kind of unit")),
+    "group": Rule("R013", "unknown-group", M("unknown group")),
+}
+
+
+class Known(NamedTuple):
+    """The ids of a register; None where it could not be read, and then nothing is unknown."""
+
+    ids: Collection[str] | None
+    where: str
+    broken: Collection[str] = ()
+
+
+class Ids:
+    """Collects findings about ids, and what they leave unprovable."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the data folder whose registers are asked."""
+        self.dataset = dataset
+        self.findings: list[Finding] = []
+        self.unprovable: set[tuple[str, ...]] = set()
+        self.made = 0
+        units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
+        self.known = {
+            "unit": self.register(units.units if units else None, "units.yaml", "units"),
+            "kind": self.register(units.kinds if units else None, "units.yaml", "kinds"),
+            "document": self.register(documents.documents if documents else None, "documents.yaml", "documents"),
+            "indicator": self.register(indicators.indicators if indicators else None, "indicators.yaml", "indicators"),
+            "content": self.register(indicators.contents if indicators else None, "indicators.yaml", "contents"),
+            "plan": Known(dataset.plans, "plans/", _broken_plans(dataset)),
+        }
+        self.known["agency"] = self.known["unit"]
+
+    def register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
+        """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
+        broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
+        return Known(ids, file, broken)
+
+    def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
+        """Check one use of an id; return whether it is one, as far as can be told."""
+        if used is None:
+            return False
+        self.made += 1
+        if self.exists(register, used):
+            return True
+        known = self.known[register]
+        assert known.ids is not None
+        close = nearest(used, known.ids)
+        action = M("Add it to {where}, or use an id that is there", where=known.where)
+        self.findings.append(
+            Finding(
+                rule=UNKNOWN[register],
+                message=M("“{id}” is not in {where}", id=used, where=known.where),
+                place=place,
+                action=M("Did you mean “{id}”?", id=close[0]) if close else action,
+                plan=plan,
+                **about,  # type: ignore[arg-type]
+            )
+        )
+        return False
+
+    def exists(self, register: str, used: str) -> bool:
+        """Tell whether an id is known, or may be: its register or entry could not be read."""
+        known = self.known[register]
+        return known.ids is None or used in known.ids or used in known.broken
+
+    def each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
+        """Check each id of a list."""
+        for index, used in enumerate(ids or ()):
+            self.use(register, used, Place(name, (*keys, index)), plan)
+
+    def citation(self, citation: Citation, name: str, keys: tuple[str, ...], plan: str) -> None:
+        """Check the document that a citation names."""
+        self.use("document", citation.document, Place(name, (*keys, "document")), plan)
+
+    def notes(self, notes: dict[str, Note] | None, name: str, above: tuple[str, ...], plan: str) -> None:
+        """Check what notes cite and concern."""
+        for key, note in (notes or {}).items():
+            at = (*above, "notes", key)
+            self.citation(note.source, name, (*at, "source"), plan)
+            self.each("indicator", note.indicators, name, (*at, "indicators"), plan)
+            self.each("unit", note.units, name, (*at, "units"), plan)
+
+    def keys(
+        self,
+        register: str,
+        given: Collection[str],
+        wanted: Iterable[str],
+        name: str,
+        above: tuple[str | int, ...],
+        files: PlanFiles,
+        series: Iterable[str],
+        **about: str | None,
+    ) -> Iterator[str]:
+        """Check the keys of a mapping; yield those missing that no misspelt key explains.
+
+        An unknown key leaves the figures of ``series`` incomplete.
+        """
+        missing = [key for key in wanted if key not in given]
+        for key in given:
+            if not self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about):
+                self.unprovable.update((files.id, spoilt) for spoilt in series)
+                if missing:
+                    close = nearest(key, missing)
+                    missing.remove(close[0] if close else missing[0])
+        yield from missing
+
+    def add(
+        self, rule: Rule, message: Message, place: Place, action: Message, files: PlanFiles, **about: str | None
+    ) -> None:
+        """Add a finding of a plan."""
+        self.findings.append(
+            Finding(rule=rule, message=message, place=place, action=action, plan=files.id, **about)  # type: ignore[arg-type]
+        )
+
+
+def _broken_plans(dataset: Dataset) -> list[str]:
+    """Return the ids of plans that have a broken file."""
+    return [path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")]

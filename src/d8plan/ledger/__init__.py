@@ -1,0 +1,162 @@
+"""The ledger: every figure once, and every total that a document states about them.
+
+All sums of d8plan are made here: a view asks for a selection of figures and for its total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from d8plan.findings import Cited, Place
+from d8plan.message import Message
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import Dataset, PlanFiles
+
+
+class Kind(StrEnum):
+    """What a figure measures."""
+
+    INDICATOR = "indicator"
+    ZONE = "zone"
+    BUDGET = "budget"
+
+
+class Figure(NamedTuple):
+    """One number of a plan: a count of an indicator or zone, or an amount in đồng."""
+
+    number: int
+    """Its number in the ledger."""
+    kind: Kind
+    plan: str
+    series: str
+    """Id of the indicator, of the zone figure, or of the origin of money."""
+    unit: str
+    """Id of the unit, or of the holder of money."""
+    level: str | None
+    """None where the source does not split by level."""
+    value: int
+    unit_of_measure: str
+    place: Place
+
+
+class Source(StrEnum):
+    """What states a total; also the order in which a fault is blamed."""
+
+    LEVEL = "level"
+    TARGET = "target"
+    ZONE = "zone"
+    BUDGET = "budget"
+    TEXT = "text"
+
+
+class Statement(NamedTuple):
+    """A number that a document states about the sum, or the count of units, of some figures."""
+
+    source: Source
+    plan: str
+    label: Message
+    place: Place
+    stated: int
+    figures: tuple[Figure, ...]
+    counted: tuple[str, ...] | None
+    """The units counted, where the statement counts units; else the figures are summed."""
+    unit_of_measure: str
+    indicator: str | None
+    unit: str | None
+    level: str | None
+    cited: Cited | None
+    """None for a control total."""
+    measure: str | None = None
+    """Unit of measure as the statement words it, where it does."""
+    measure_place: Place | None = None
+
+    @property
+    def computed(self) -> int:
+        """What follows from the figures."""
+        return total(self.figures) if self.counted is None else len(self.counted)
+
+
+class NamedUnits(NamedTuple):
+    """Units that a document names as those with more than 0 in some figures."""
+
+    plan: str
+    label: Message
+    place: Place
+    stated: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    indicator: str | None
+    level: str | None
+    cited: Cited
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """Units that have more than 0, in the plan's order."""
+        return tuple(dict.fromkeys(figure.unit for figure in self.figures if figure.value > 0))
+
+
+class Ledger(NamedTuple):
+    """Figures and statements of a data folder."""
+
+    figures: tuple[Figure, ...]
+    statements: tuple[Statement, ...]
+    named_units: tuple[NamedUnits, ...]
+    series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
+    """Figures by plan, kind and series, units in the plan's order."""
+
+    def of(
+        self,
+        plan: str,
+        kind: Kind,
+        series: str,
+        *,
+        level: str | None = None,
+        units: Iterable[str] | None = None,
+    ) -> tuple[Figure, ...]:
+        """Return figures of a series; ``level`` and ``units`` narrow them where given."""
+        return narrow(self.series.get((plan, kind, series), ()), level, units)
+
+    def budget(
+        self, plan: str, *, level: str | None = None, origin: str | None = None, holder: str | None = None
+    ) -> tuple[Figure, ...]:
+        """Return the amounts of a plan that fit every selector given, in đồng."""
+        return tuple(
+            figure
+            for (of_plan, kind, series), figures in self.series.items()
+            if of_plan == plan and kind is Kind.BUDGET and origin in (None, series)
+            for figure in figures
+            if level in (None, figure.level) and holder in (None, figure.unit)
+        )
+
+
+def narrow(figures: Iterable[Figure], level: str | None, units: Iterable[str] | None) -> tuple[Figure, ...]:
+    """Return the figures of a level and of units, each where given."""
+    wanted = None if units is None else frozenset(units)
+    return tuple(
+        figure for figure in figures if level in (None, figure.level) and (wanted is None or figure.unit in wanted)
+    )
+
+
+def total(figures: Iterable[Figure]) -> int:
+    """Return the sum of the figures' values."""
+    return sum(figure.value for figure in figures)
+
+
+def is_split(allocation: Allocation) -> bool:
+    """Tell whether an allocation is split by level."""
+    return bool(allocation.levels or allocation.control) or any(
+        isinstance(value, dict) for value in allocation.units.values()
+    )
+
+
+def unit_order(files: PlanFiles) -> list[str]:
+    """Return the plan's units in its official order."""
+    units = files.plan.units
+    return sorted(units, key=lambda unit: units[unit].number)
+
+
+def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:
+    """Return a citation with the document's number instead of its id."""
+    known = dataset.documents.documents.get(document) if dataset.documents else None
+    return Cited((known.number or known.kind) if known else document, tuple(lines))
