@@ -29,7 +29,8 @@ def fold(text: str) -> str:
 
 def unshowable(char: str) -> bool:
     """Tell control, format and separator characters, which data must not hold or print."""
-    return unicodedata.category(char) in _UNSHOWN
+    # U+FFFE and U+FFFF are no characters, and XML cannot hold them.
+    return unicodedata.category(char) in _UNSHOWN or ord(char) & 0xFFFE == 0xFFFE
 
 
 def printable(text: str) -> str:
@@ -40,12 +41,20 @@ def printable(text: str) -> str:
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return up to ``most`` of ``known`` that ``word`` could be a slip of, best first."""
     import difflib
+    from collections import Counter
 
     by_fold: dict[str, str] = {}
     for name in known:
         by_fold.setdefault(fold(name), name)
-    close = difflib.get_close_matches(fold(word), list(by_fold), n=most, cutoff=0.6)
-    return [by_fold[match] for match in close]
+    folded = fold(word)
+    close = difflib.get_close_matches(folded, list(by_fold), n=max(most, 10), cutoff=0.6)
+
+    def likeness(match: str) -> tuple[float, int]:
+        # Of equally near names, the one with the same letters: two that were swapped.
+        shared = sum((Counter(folded) & Counter(match)).values())
+        return difflib.SequenceMatcher(None, folded, match).ratio(), shared
+
+    return [by_fold[match] for match in sorted(close, key=likeness, reverse=True)[:most]]
 
 
 def find_names(wanted: str, spellings: Mapping[str, Iterable[str]]) -> list[str]:

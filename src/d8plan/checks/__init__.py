@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import NamedTuple
 
-from d8plan.checks import causes, exceptions, ids, references, statements
+from d8plan.checks import allotments, causes, exceptions, ids, references, statements
 from d8plan.checks.context import Context, Result
 from d8plan.findings import Finding, Rule
 from d8plan.ledger import Ledger
@@ -15,7 +15,7 @@ from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
 CHECKS: tuple[Callable[[Context], Result], ...] = (statements.check,)
-MODULES = (references, statements, exceptions)
+MODULES = (allotments, references, statements, exceptions)
 
 
 class Report(NamedTuple):

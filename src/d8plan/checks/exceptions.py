@@ -80,7 +80,7 @@ def _judged(context: Context) -> set[tuple[str, str]]:
     places = [
         (item.plan, place)
         for item in context.ledger.statements
-        for place in (item.place, item.measure_place)
+        for place in (item.place, item.measure_place if item.unit_of_measure else None)
         if place is not None
     ]
     places += [(item.plan, item.place) for item in context.ledger.named_units]

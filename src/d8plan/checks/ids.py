@@ -87,7 +87,9 @@ class Ids:
     def exists(self, register: str, used: str) -> bool:
         """Tell whether an id is known, or may be: its register or entry could not be read."""
         known = self.known[register]
-        return known.ids is None or used in known.ids or used in known.broken
+        if known.ids is None or used in known.ids:
+            return True
+        return bool(known.broken) and (used in known.broken or bool(nearest(used, known.broken)))
 
     def each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
         """Check each id of a list."""

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from d8plan.checks.ids import Ids
+from d8plan.checks.allotments import Allotments
 from d8plan.findings import Finding, Place, Rule
-from d8plan.ledger import is_split, unit_order
 from d8plan.ledger.build import Unprovable
 from d8plan.message import M
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.statements import Select
 
-UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
-UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
-LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
-MIXED_SPLIT = Rule("R023", "mixed-split", M("split and unsplit figures in one allocation"))
-NUMBER_TWICE = Rule("R024", "row-number-twice", M("row number given twice"))
 NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
+ALLOCATION_MISSING = Rule("R026", "allocation-missing", M("indicator that is named but not allotted"))
 
 
 class References(NamedTuple):
@@ -41,7 +36,7 @@ def check(dataset: Dataset) -> References:
     return References(checker.findings, frozenset(checker.unprovable), checker.made)
 
 
-class _Checker(Ids):
+class _Checker(Allotments):
     def unread(self, files: PlanFiles) -> None:
         """Mark what entries that could not be read leave incomplete."""
         broken = self.dataset.broken
@@ -71,6 +66,7 @@ class _Checker(Ids):
 
     def plan(self, files: PlanFiles) -> None:
         plan, name = files.plan, files.file("plan.yaml")
+        self.meant = {}
         self.known |= {
             "level": self.register(plan.levels, name, "levels"),
             "zone": self.register(plan.zone or {}, name, "zone"),
@@ -78,7 +74,7 @@ class _Checker(Ids):
         }
         self.use("document", plan.document, Place(name, ("document",)), files.id)
         self.use("plan", plan.phase, Place(name, ("phase",)), files.id)
-        self._plan_units(files, name)
+        self.plan_units(files, name)
         for key, zone in (plan.zone or {}).items():
             self.citation(zone.source, name, ("zone", key, "source"), files.id)
             self.use("document", zone.basis, Place(name, ("zone", key, "basis")), files.id)
@@ -90,7 +86,7 @@ class _Checker(Ids):
             self.each("unit", group.units, name, ("groups", key, "units"), files.id)
         self.notes(plan.notes, name, (), files.id)
         if files.allocations:
-            self._allocations(files)
+            self.allocations(files)
         if files.budget:
             self._budget(files)
         if files.activities:
@@ -107,112 +103,12 @@ class _Checker(Ids):
             for group_key, heading in files.annex.groups.items():
                 for key in heading.indicators:
                     place = Place(name, ("groups", group_key, "indicators", key), of_key=True)
-                    self.use("indicator", key, place, files.id)
+                    if self.use("indicator", key, place, files.id):
+                        self._is_allotted(files, key, place, files)
             for key in files.annex.zone:
                 self.use("zone", key, Place(name, ("zone", key), of_key=True), files.id)
             for key in files.annex.levels:
                 self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
-
-    def _plan_units(self, files: PlanFiles, name: str) -> None:
-        zones = files.plan.zone or {}
-        numbers: dict[int, str] = {}
-        for key, unit in files.plan.units.items():
-            at = ("units", key)
-            self.use("unit", key, Place(name, at, of_key=True), files.id, unit=key)
-            if unit.number in numbers:
-                self.add(
-                    NUMBER_TWICE,
-                    M(
-                        "Row {number} is given to “{first}” and “{second}”",
-                        number=unit.number,
-                        first=numbers[unit.number],
-                        second=key,
-                    ),
-                    Place(name, (*at, "number")),
-                    M("Give each unit a row of its own: it is the plan's official order"),
-                    files,
-                    unit=key,
-                )
-            numbers.setdefault(unit.number, key)
-            for zone in self.keys("zone", unit.zone, zones, name, (*at, "zone"), files, zones):
-                self.add(
-                    UNIT_MISSING,
-                    M("“{unit}” has no figure for “{id}”", unit=key, id=zone),
-                    Place(name, (*at, "zone"), of_key=True),
-                    M("Add “{line}”; null where the annex is empty", line=f"{zone}: null"),
-                    files,
-                    unit=key,
-                )
-                self.unprovable.add((files.id, zone))
-
-    def _allocations(self, files: PlanFiles) -> None:
-        allocations = files.allocations
-        assert allocations is not None
-        name = files.file("allocations.yaml")
-        self.use("document", allocations.source.document, Place(name, ("source", "document")), files.id)
-        order = unit_order(files)
-        for key, allocation in allocations.indicators.items():
-            at = ("indicators", key)
-            self.use("indicator", key, Place(name, at, of_key=True), files.id, indicator=key)
-            self.notes(allocation.notes, name, at, files.id)
-            split = is_split(allocation)
-            for field in ("levels", "control"):
-                for level in getattr(allocation, field) or ():
-                    self.use("level", level, Place(name, (*at, field, level), of_key=True), files.id, indicator=key)
-            levels = list(allocation.levels or allocation.control or files.plan.levels)
-            missing = self.keys("unit", allocation.units, order, name, (*at, "units"), files, [key], indicator=key)
-            for unit in missing:
-                self.unprovable.add((files.id, key))
-                self.add(
-                    UNIT_MISSING,
-                    M("“{unit}” has no line for “{id}”", unit=unit, id=key),
-                    Place(name, (*at, "units"), of_key=True),
-                    M("Add “{line}” with its figures; null where the annex is empty", line=f"{unit}: null"),
-                    files,
-                    indicator=key,
-                    unit=unit,
-                )
-            for unit, given in allocation.units.items():
-                self.made += 1
-                place = Place(name, (*at, "units", unit))
-                if unit not in files.plan.units:
-                    unread = (files.file("plan.yaml"), "units", unit) in self.dataset.broken
-                    if not unread and self.exists("unit", unit):
-                        self.unprovable.add((files.id, key))
-                        self.add(
-                            UNIT_OUTSIDE,
-                            M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
-                            place._replace(of_key=True),
-                            M("Add it to the units of plan.yaml, or delete the line"),
-                            files,
-                            indicator=key,
-                            unit=unit,
-                        )
-                elif isinstance(given, dict):
-                    absent = self.keys("level", given, levels, name, place.keys, files, [key], indicator=key, unit=unit)
-                    for level in absent:
-                        self.unprovable.add((files.id, key))
-                        self.add(
-                            LEVEL_MISSING,
-                            M("“{unit}” has no figure for level “{level}”", unit=unit, level=level),
-                            place._replace(of_key=True),
-                            M("Add “{line}”; null where the annex is empty", line=f"{level}: null"),
-                            files,
-                            indicator=key,
-                            unit=unit,
-                            level=level,
-                        )
-                elif split and given is not None:
-                    self.unprovable.add((files.id, key))
-                    self.add(
-                        MIXED_SPLIT,
-                        M("“{unit}” has one number where the others are split by level", unit=unit),
-                        place,
-                        M("Write “{line}”", line=f"{unit}: {{{', '.join(f'{level}: …' for level in levels)}}}"),
-                        files,
-                        indicator=key,
-                        unit=unit,
-                    )
 
     def _budget(self, files: PlanFiles) -> None:
         budget = files.budget
@@ -295,21 +191,23 @@ class _Checker(Ids):
             )
         plan = self.dataset.plans.get(select.plan or files.id)
         known = self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
-        if known and plan and self._allots_nothing(plan, select.indicator):
-            self.add(
-                NOTHING_SELECTED,
-                M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=select.indicator),
-                Place(name, (*at, "indicator")),
-                M("Name an indicator of allocations.yaml, or delete the statement"),
-                files,
-                indicator=select.indicator,
-            )
+        if known and plan and select.indicator:
+            self._is_allotted(plan, select.indicator, Place(name, (*at, "indicator")), files)
 
-    def _allots_nothing(self, plan: PlanFiles, indicator: str | None) -> bool:
-        """Tell whether a plan lacks an indicator for no reason that another finding names."""
+    def _is_allotted(self, plan: PlanFiles, indicator: str, place: Place, files: PlanFiles) -> None:
+        """Tell, once, that ``plan`` lacks an indicator named at ``place``, unless another finding does."""
         if plan.allocations is None or indicator in plan.allocations.indicators:
-            return False
-        if (plan.file("allocations.yaml"), "indicators", indicator) in self.dataset.broken:
-            return False
-        known = self.known["indicator"].ids or ()
-        return all(given in known for given in plan.allocations.indicators)
+            return
+        unread = any(path[:2] == (plan.file("allocations.yaml"), "indicators") for path in self.dataset.broken)
+        misspelt = not all(self.exists("indicator", given) for given in plan.allocations.indicators)
+        if unread or misspelt or (plan.id, indicator) in self.unprovable:
+            return
+        self.unprovable.add((plan.id, indicator))
+        self.add(
+            ALLOCATION_MISSING,
+            M("Plan {plan} allots nothing for “{id}”", plan=plan.id, id=indicator),
+            place,
+            M("Add it to allocations.yaml, or take its name out here"),
+            files,
+            indicator=indicator,
+        )

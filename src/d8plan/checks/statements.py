@@ -26,7 +26,7 @@ def check(context: Context) -> Result:
 def _outcomes(context: Context) -> Outcomes:
     for statement in context.ledger.statements:
         yield _value(statement)
-        if statement.measure_place and statement.figures:
+        if statement.measure_place and statement.unit_of_measure:
             yield _measure(statement)
     for named in context.ledger.named_units:
         yield _units(named)

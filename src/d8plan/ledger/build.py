@@ -254,10 +254,16 @@ class _Builder:
         if select.group:
             return ()
         series = select.indicator or select.zone
-        if series is None or (plan.id, series) in unprovable:
+        if series is None or (plan.id, series) in unprovable or not self._has(plan, select):
             return None
         kind = Kind.INDICATOR if select.indicator else Kind.ZONE
         return narrow(self.series.get((plan.id, kind, series), []), select.level, select.units)
+
+    def _has(self, plan: PlanFiles, select: Select) -> bool:
+        """Tell whether a plan has the series selected; that it lacks one is a finding of its own."""
+        if select.indicator:
+            return plan.allocations is not None and select.indicator in plan.allocations.indicators
+        return select.zone in (plan.plan.zone or {})
 
     def _counted(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> tuple[str, ...] | None:
         if value.aggregate != "count":

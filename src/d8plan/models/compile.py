@@ -27,7 +27,11 @@ PYDANTIC_CORE = "{version}"
 '''
 TARGET = Path(__file__).with_name("compiled.py")
 _DROPPED = frozenset({"metadata", "ref", "serialization", "title", "init"})
-_DEFAULTS: tuple[object, ...] = (False, [])
+
+
+def _is_default(value: object) -> bool:
+    """Tell what pydantic takes for granted; 0 is a bound, though it equals False."""
+    return value is False or value == []
 
 
 class _Name:
@@ -66,7 +70,7 @@ class _Compiler:
         if schema.get("type") == "definition-ref":
             return self.write(self.references[schema["schema_ref"]])
         plain = {
-            key: self.write(value) for key, value in schema.items() if key not in _DROPPED and value not in _DEFAULTS
+            key: self.write(value) for key, value in schema.items() if key not in _DROPPED and not _is_default(value)
         }
         if schema.get("type") != "dataclass":
             return plain

@@ -24,30 +24,20 @@ from ruamel.yaml.events import (
 from d8plan.findings import Mark, Rule
 from d8plan.message import M, Message
 from d8plan.store import rules
+from d8plan.store.raw_text import Path, Problem, character_problem, decode, endless_accents, last_typed, lines_of
 from d8plan.text import nfc, unshowable
 
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 64
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+MAX_VALUES = 100_000
+MAX_PROBLEMS = 1_000
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER_LIKE = re.compile(r"[-+]?\.?\d[\w.,:+\-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
+_NUMBER_LIKE = re.compile(r"[-+]?\.?\d[\w.,:+\-]*")
+_NO_NUMBER = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_a-fxoA-FXO]")
 _WORDS = {"null": None, "true": True, "false": False}
 _NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-
-Path = tuple[str | int, ...]
-
-
-class Problem(NamedTuple):
-    """Something refused, with the keys that lead to it as far as they are known."""
-
-    rule: Rule
-    message: Message
-    action: Message
-    mark: Mark
-    path: Path
+_OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
 
 
 class Node(NamedTuple):
@@ -73,7 +63,7 @@ class Source(NamedTuple):
 
     def lines(self) -> list[str]:
         """Return the lines as they were typed."""
-        return _NEWLINE.split(self.text)
+        return lines_of(self.text)
 
     def locate(self, keys: Path, *, of_key: bool = False) -> Mark:
         """Return where the value at ``keys`` stands, or the nearest one above that exists."""
@@ -93,63 +83,40 @@ class Source(NamedTuple):
 
 def read(content: bytes) -> Source:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
-    if len(content) > MAX_BYTES:
-        return _refused("", rules.UNREADABLE, M("The file is larger than 2 MB"), M("Split it"), Mark(1, 1))
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        return _refused(
-            content.decode("utf-8", "replace"),
-            rules.UNREADABLE,
-            M("The file is not UTF-8 text"),
-            M("Save it with the encoding UTF-8; text in TCVN3 or VNI fonts must be converted to Unicode first"),
-            Mark(line, column),
-        )
-    text = text.removeprefix(_BOM)
-    for char in sorted(set(text)):
-        if char not in "\n\r" and unshowable(char):
-            at = text.index(char)
-            before = _NEWLINE.split(text[:at])
-            return _refused(
-                text,
-                rules.CHARACTER,
-                M("Character U+{number} is not allowed", number=f"{ord(char):04X}"),
-                M("Indent with spaces, and delete characters that cannot be seen"),
-                Mark(len(before), len(before[-1]) + 1),
-            )
+    text, refused = decode(content)
+    if refused:
+        return Source(text, None, None, (refused,), readable=False)
     reader = _Reader(text)
     try:
         data, root = reader.document()
     except _StopError:
-        return Source(text, None, None, tuple(reader.problems), readable=False)
+        return Source(text, None, None, reader.told(), readable=False)
     except YAMLError as error:
-        mark = _told_mark(error) if isinstance(error, MarkedYAMLError) else None
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = str(getattr(error, "problem", None) or "").split("\n")[0]
-        last = _NEWLINE.split(text)
-        # The parser notices some faults only where the file ends: point at the last line typed.
-        while line > 1 and (line > len(last) or not last[line - 1].strip()):
-            line, column = line - 1, len(last[line - 2].rstrip()) or 1
-        return _refused(
-            text,
-            rules.SYNTAX,
-            M("This is not YAML: {problem}", problem=problem or "?"),
-            M("Compare indentation, colons, quotes and brackets with the lines around it"),
-            Mark(line, column),
-        )
-    return Source(text, data, root, tuple(reader.problems), readable=True)
+        return Source(text, None, None, (_syntax_problem(error, text),), readable=False)
+    return Source(text, data, root, reader.told(), readable=True)
 
 
-def _told_mark(error: MarkedYAMLError) -> Any:
+def _syntax_problem(error: YAMLError, text: str) -> Problem:
+    mark = _told_mark(error, text) if isinstance(error, MarkedYAMLError) else None
+    problem = str(getattr(error, "problem", None) or "?").split("\n")[0]
+    return Problem(
+        rules.SYNTAX,
+        M("This is not YAML: {problem}", problem=problem),
+        M("Compare indentation, colons, quotes and brackets with the lines around it"),
+        last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines_of(text)),
+    )
+
+
+def _told_mark(error: MarkedYAMLError, text: str) -> Any:
     """Return where to look: where an unclosed bracket or quote begins, not where its end was missed."""
-    opened = str(error.context or "").startswith(("while parsing a flow", "while scanning a quoted"))
-    return error.context_mark if opened and error.context_mark else error.problem_mark
-
-
-def _refused(text: str, rule: Rule, message: Message, action: Message, mark: Mark) -> Source:
-    return Source(text, None, None, (Problem(rule, message, action, mark, ()),), readable=False)
+    context, problem = error.context_mark, error.problem_mark
+    if context is None or not str(error.context).startswith(_OPENED):
+        return problem
+    if problem is not None and str(error.context).startswith("while parsing a flow"):
+        indents = [len(line) - len(line.lstrip()) for line in (*lines_of(text), "")]
+        if indents[min(problem.line, len(indents) - 1)] > indents[context.line]:
+            return problem  # still inside the brackets: something is wrong there
+    return context
 
 
 def _mark(event: Any) -> Mark:
@@ -165,7 +132,14 @@ class _StopError(Exception):
 class _Reader:
     def __init__(self, text: str) -> None:
         self._event = CParser(text).get_event
+        self._text = text
+        self._values = 0
         self.problems: list[Problem] = []
+
+    def told(self) -> tuple[Problem, ...]:
+        """Return the problems, none beyond the last line typed."""
+        lines = lines_of(self._text) if self.problems else []
+        return tuple(problem._replace(mark=last_typed(problem.mark, lines)) for problem in self.problems)
 
     def document(self) -> tuple[object, Node | None]:
         self._event()
@@ -187,6 +161,8 @@ class _Reader:
 
     def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: Path) -> None:
         self.problems.append(Problem(rule, message, action, _mark(event), path))
+        if len(self.problems) > MAX_PROBLEMS:
+            raise _StopError
 
     def _value(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
         kind = type(event)
@@ -194,6 +170,9 @@ class _Reader:
             self._stop(event, M("Anchors and aliases (& and *) are not allowed"), path)
         if event.tag is not None:
             self._stop(event, M("Tags (!) are not allowed"), path)
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._stop(event, M("The file holds more than {number} values", number=MAX_VALUES), path)
         if kind is ScalarEvent:
             return self._scalar(event, path), Node(key, event, _NO_CHILDREN)
         if len(path) >= MAX_DEPTH:
@@ -208,11 +187,11 @@ class _Reader:
         while type(key_event := self._event()) is not MappingEndEvent:
             if type(key_event) is not ScalarEvent or key_event.anchor or key_event.tag:
                 self._stop(key_event, M("A key must be plain text"), path)
+            if key_event.style and _unusual(key_event.value):
+                self._stop(key_event, M("A key must be plain text"), path)
             name = nfc(key_event.value)
             if name == "<<":
                 self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
-            if key_event.style == '"' and any(map(unshowable, name)):
-                self._stop(key_event, M("A key must be plain text"), path)
             value, child = self._value(self._event(), key_event, (*path, name))
             if name in children:
                 self._problem(
@@ -242,14 +221,10 @@ class _Reader:
     def _scalar(self, event: Any, path: Path) -> object:
         text: str = event.value
         if event.style:
-            if event.style == '"' and any(unshowable(c) and c != "\n" for c in text):
-                self._problem(
-                    rules.CHARACTER,
-                    event,
-                    M("The text holds a character that cannot be shown"),
-                    M("Indent with spaces, and delete characters that cannot be seen"),
-                    path,
-                )
+            if event.style == '"' and _unusual(text.replace("\n", "")):
+                message = M("The text holds a character that cannot be shown")
+                self.problems.append(character_problem(message, _mark(event), path))
+                return ""
             return nfc(text)
         if _WHOLE.fullmatch(text):
             return int(text)
@@ -263,7 +238,7 @@ class _Reader:
                 M("Write null for nothing allotted, 0 for zero, or the value; text stands in quotes"),
                 path,
             )
-        elif _NUMBER_LIKE.fullmatch(text) and not _DATE.fullmatch(text) and not _LETTERS.search(text):
+        elif _reads_as_number(text):
             self._problem(
                 rules.DOUBTFUL,
                 event,
@@ -272,3 +247,15 @@ class _Reader:
                 path,
             )
         return nfc(text)
+
+
+def _unusual(text: str) -> bool:
+    """Tell text that escapes or line breaks have put characters into that a file must not hold."""
+    return any(map(unshowable, text)) or endless_accents(text) is not None
+
+
+def _reads_as_number(text: str) -> bool:
+    """Tell plain text that some reader takes for a number: 16.035, 1_000, 0x1F, .nan."""
+    if _DATE.fullmatch(text) or _LETTERS.search(text):
+        return _NO_NUMBER.fullmatch(text) is not None
+    return _NUMBER_LIKE.fullmatch(text) is not None

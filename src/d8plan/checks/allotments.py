@@ -1,0 +1,161 @@
+"""Every unit that takes part has its line, split as the others are (R020 and on)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from d8plan.checks.ids import Ids
+from d8plan.findings import Place, Rule
+from d8plan.ledger import is_split, unit_order
+from d8plan.message import M
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.text import nearest
+
+UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
+UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
+LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
+MIXED_SPLIT = Rule("R023", "mixed-split", M("split and unsplit figures in one allocation"))
+NUMBER_TWICE = Rule("R024", "row-number-twice", M("row number given twice"))
+
+
+class Allotments(Ids):
+    """Checks the units of a plan and their lines in its allocations."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the data folder whose registers are asked."""
+        super().__init__(dataset)
+        self.meant: dict[str, str] = {}
+        """Units of the plan that is checked which plan.yaml misspells, and what they must be."""
+
+    def plan_units(self, files: PlanFiles, name: str) -> None:
+        """Check the units of plan.yaml and their zone figures."""
+        zones = files.plan.zone or {}
+        numbers: dict[int, str] = {}
+        for key, unit in files.plan.units.items():
+            at = ("units", key)
+            if not self.use("unit", key, Place(name, at, of_key=True), files.id, unit=key):
+                self._misspelt(files, key)
+            if unit.number in numbers:
+                self.add(
+                    NUMBER_TWICE,
+                    M(
+                        "Row {number} is given to “{first}” and “{second}”",
+                        number=unit.number,
+                        first=numbers[unit.number],
+                        second=key,
+                    ),
+                    Place(name, (*at, "number")),
+                    M("Give each unit a row of its own: it is the plan's official order"),
+                    files,
+                    unit=key,
+                )
+            numbers.setdefault(unit.number, key)
+            for zone in self.keys("zone", unit.zone, zones, name, (*at, "zone"), files, zones):
+                self.add(
+                    UNIT_MISSING,
+                    M("“{unit}” has no figure for “{id}”", unit=key, id=zone),
+                    Place(name, (*at, "zone"), of_key=True),
+                    M("Add “{line}”; null where the annex is empty", line=f"{zone}: null"),
+                    files,
+                    unit=key,
+                )
+                self.unprovable.add((files.id, zone))
+
+    def _misspelt(self, files: PlanFiles, unit: str) -> None:
+        """Let a unit that plan.yaml misspells be the one it must be; its figures cannot be told apart."""
+        close = nearest(unit, self.known["unit"].ids or ())
+        self.meant |= {unit: close[0]} if close else {}
+        indicators = files.allocations.indicators if files.allocations else ()
+        self.unprovable.update((files.id, series) for series in (*indicators, *(files.plan.zone or ())))
+
+    def allocations(self, files: PlanFiles) -> None:
+        """Check the ids and the lines of allocations.yaml."""
+        allocations = files.allocations
+        assert allocations is not None
+        name = files.file("allocations.yaml")
+        self.use("document", allocations.source.document, Place(name, ("source", "document")), files.id)
+        for key, allocation in allocations.indicators.items():
+            at = ("indicators", key)
+            known = self.use("indicator", key, Place(name, at, of_key=True), files.id, indicator=key)
+            self.notes(allocation.notes, name, at, files.id)
+            for field in ("levels", "control"):
+                for level in getattr(allocation, field) or ():
+                    place = Place(name, (*at, field, level), of_key=True)
+                    known &= self.use("level", level, place, files.id, indicator=key)
+            if not known:
+                self.unprovable.add((files.id, key))
+            self._allotments(files, key, allocation, Place(name, (*at, "units")))
+
+    def _allotments(self, files: PlanFiles, key: str, allocation: Allocation, units: Place) -> None:
+        """Check that an allocation has one line for each unit, split as the others are."""
+        wanted = [self.meant.get(unit, unit) for unit in unit_order(files)]
+        for unit in self.keys("unit", allocation.units, wanted, units.file, units.keys, files, [key], indicator=key):
+            self.unprovable.add((files.id, key))
+            self.add(
+                UNIT_MISSING,
+                M("“{unit}” has no line for “{id}”", unit=unit, id=key),
+                units._replace(of_key=True),
+                M("Add “{line}” with its figures; null where the annex is empty", line=f"{unit}: null"),
+                files,
+                indicator=key,
+                unit=unit,
+            )
+        given = {*(allocation.levels or ()), *(allocation.control or ())} & {*files.plan.levels}
+        levels = [level for level in files.plan.levels if level in given or not given]
+        for unit, allotment in allocation.units.items():
+            self.made += 1
+            place = units._replace(keys=(*units.keys, unit))
+            if unit not in wanted:
+                self._outside(files, key, unit, place)
+            elif isinstance(allotment, dict):
+                self._levels(
+                    files,
+                    key,
+                    unit,
+                    place,
+                    self.keys(
+                        "level", allotment, levels, place.file, place.keys, files, [key], indicator=key, unit=unit
+                    ),
+                )
+            elif allotment is not None and is_split(allocation):
+                self.unprovable.add((files.id, key))
+                self.add(
+                    MIXED_SPLIT,
+                    M("“{unit}” has one number where the others are split by level", unit=unit),
+                    place,
+                    M("Write “{line}”", line=f"{unit}: {{{', '.join(f'{level}: …' for level in levels)}}}"),
+                    files,
+                    indicator=key,
+                    unit=unit,
+                )
+
+    def _outside(self, files: PlanFiles, key: str, unit: str, place: Place) -> None:
+        """Tell a unit that takes no part, where its line in plan.yaml could be read and it is no slip."""
+        if (files.file("plan.yaml"), "units", unit) in self.dataset.broken or not self.exists("unit", unit):
+            return
+        self.unprovable.add((files.id, key))
+        self.add(
+            UNIT_OUTSIDE,
+            M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
+            place._replace(of_key=True),
+            M("Add it to the units of plan.yaml, or delete the line"),
+            files,
+            indicator=key,
+            unit=unit,
+        )
+
+    def _levels(self, files: PlanFiles, key: str, unit: str, place: Place, missing: Iterable[str]) -> None:
+        """Tell the levels that a unit's line lacks."""
+        for level in missing:
+            self.unprovable.add((files.id, key))
+            self.add(
+                LEVEL_MISSING,
+                M("“{unit}” has no figure for level “{level}”", unit=unit, level=level),
+                place._replace(of_key=True),
+                M("Add “{line}”; null where the annex is empty", line=f"{level}: null"),
+                files,
+                indicator=key,
+                unit=unit,
+                level=level,
+            )
