@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import gettext
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from d8plan.message import Amount, Message
 from d8plan.text import official_day, official_month, printable
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 DEFAULT = "vi"
 LANGUAGES = ("vi", "en")
@@ -51,7 +54,7 @@ class Language:
 
     def percent(self, share: Fraction) -> str:
         """Return a share as per cent with two decimals, rounded half up: 119,36 %."""
-        hundredths = int(share * 10_000 + Fraction(1, 2))
+        hundredths = (share.numerator * 20_000 + share.denominator) // (2 * share.denominator)
         whole, part = divmod(hundredths, 100)
         return f"{self.number(whole)}{self._decimal}{part:02d} %"
 

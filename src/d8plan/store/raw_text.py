@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 from d8plan.findings import Mark, Rule
@@ -45,11 +46,12 @@ def decode(content: bytes) -> tuple[str, Problem | None]:
             end_of(before),
         )
         return content.decode("utf-8", "replace"), problem
-    if forbidden := [char for char in set(text) if char not in "\n\r" and _forbidden(char)]:
+    chars = set(text)
+    if forbidden := [char for char in chars if char not in "\n\r" and _forbidden(char)]:
         char = min(forbidden, key=text.index)
         message = M("Character U+{number} is not allowed", number=f"{ord(char):04X}")
         return text, character_problem(message, end_of(text[: text.index(char)]))
-    if (at := endless_accents(text)) is not None:
+    if (at := endless_accents(text, chars)) is not None:
         return text, character_problem(M("More than 30 accents stand on one letter"), end_of(text[:at]))
     return text, None
 
@@ -60,14 +62,21 @@ def character_problem(message: Message, mark: Mark, path: Path = ()) -> Problem:
     return Problem(rules.CHARACTER, message, action, mark, path)
 
 
+@cache
 def _forbidden(char: str) -> bool:
     """Tell characters that cannot be seen; a space that only looks like one changes what is read."""
     return unshowable(char) or (unicodedata.category(char) == "Zs" and char != " ")
 
 
-def endless_accents(text: str) -> int | None:
-    """Return where more accents stand on one letter than any script uses, None where they do not."""
-    accents = "".join(char for char in set(text) if unicodedata.combining(char))
+_combining = cache(unicodedata.combining)
+
+
+def endless_accents(text: str, chars: set[str]) -> int | None:
+    """Return where more accents stand on one letter than any script uses, None where they do not.
+
+    ``chars`` are the characters of ``text``.
+    """
+    accents = "".join(filter(_combining, chars))
     found = re.search(f"[{re.escape(accents)}]{{{MAX_ACCENTS + 1}}}", text) if accents else None
     return found.start() if found else None
 

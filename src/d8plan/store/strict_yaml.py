@@ -8,6 +8,7 @@ be refused with its line. Only mappings, lists, text, whole numbers, true, false
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, NamedTuple
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -133,6 +134,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._event = CParser(text).get_event
         self._text = text
+        # Parts of composed text are composed, unless an escape makes them.
+        self._nfc = str if "\\" not in text and unicodedata.is_normalized("NFC", text) else nfc
         self._values = 0
         self.problems: list[Problem] = []
 
@@ -189,7 +192,7 @@ class _Reader:
                 self._stop(key_event, M("A key must be plain text"), path)
             if key_event.style and _unusual(key_event.value):
                 self._stop(key_event, M("A key must be plain text"), path)
-            name = nfc(key_event.value)
+            name = self._nfc(key_event.value)
             if name == "<<":
                 self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
             value, child = self._value(self._event(), key_event, (*path, name))
@@ -225,7 +228,7 @@ class _Reader:
                 message = M("The text holds a character that cannot be shown")
                 self.problems.append(character_problem(message, _mark(event), path))
                 return ""
-            return nfc(text)
+            return self._nfc(text)
         if _WHOLE.fullmatch(text):
             return int(text)
         if text in _WORDS:
@@ -246,12 +249,12 @@ class _Reader:
                 M("Write whole numbers with digits alone (16035756260); text stands in quotes"),
                 path,
             )
-        return nfc(text)
+        return self._nfc(text)
 
 
 def _unusual(text: str) -> bool:
     """Tell text that escapes or line breaks have put characters into that a file must not hold."""
-    return any(map(unshowable, text)) or endless_accents(text) is not None
+    return any(map(unshowable, text)) or endless_accents(text, set(text)) is not None
 
 
 def _reads_as_number(text: str) -> bool:
