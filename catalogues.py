@@ -1,24 +1,69 @@
-"""Build hook: compile the message catalogues of src/d8plan/locale."""
+"""Message catalogues: ``python catalogues.py`` after a message changed; also a build hook.
+
+It puts every message of the source into ``src/d8plan/locale``, English as the message itself,
+Vietnamese empty until somebody writes it, takes out those no longer used, and compiles both.
+"""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LOCALE = Path(__file__).parent / "src" / "d8plan" / "locale"
+SOURCE = Path(__file__).parent / "src" / "d8plan"
+KEYWORDS = {"M": None, "_": None}
+KEPT = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-T")
+"""Lines of a catalogue's header that say something; the rest is dates and placeholders."""
+
+
+def templates() -> set[str]:
+    """Return every message of the source."""
+    found = extract_from_dir(SOURCE, keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found if isinstance(message, str) and message}
+
+
+def catalogues() -> list[Path]:
+    """Return the files of the catalogues."""
+    return sorted((SOURCE / "locale").glob("*/LC_MESSAGES/*.po"))
+
+
+def read(path: Path) -> Catalog:
+    """Return a catalogue; its language is the name of its folder."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name)
+
+
+def update_catalogues() -> None:
+    """Make each catalogue hold the messages of the source and no others."""
+    for path in catalogues():
+        old = read(path)
+        code = path.parent.parent.name
+        new = Catalog(locale=code, header_comment=old.header_comment, fuzzy=False)
+        for template in sorted(templates()):
+            known = old.get(template)
+            new.add(template, template if code == "en" else (known.string if known else ""))
+        text = io.BytesIO()
+        write_po(text, new, width=120)
+        lines = text.getvalue().decode("utf-8").splitlines(keepends=True)
+        kept = [
+            line
+            for line in lines
+            if not (line.endswith('\\n"\n') and not line.startswith(tuple(f'"{k}' for k in KEPT)))
+        ]
+        path.write_text("".join(kept), encoding="utf-8", newline="\n")
 
 
 def compile_catalogues() -> None:
     """Write a .mo beside every .po."""
-    for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
-        with source.open("rb") as file:
-            catalogue = read_po(file)
-        with source.with_suffix(".mo").open("wb") as file:
-            write_mo(file, catalogue)
+    for path in catalogues():
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, read(path))
 
 
 class CatalogueHook(BuildHookInterface[Any]):
@@ -30,4 +75,5 @@ class CatalogueHook(BuildHookInterface[Any]):
 
 
 if __name__ == "__main__":
+    update_catalogues()
     compile_catalogues()

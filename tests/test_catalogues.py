@@ -8,33 +8,21 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from support import ROOT
 
+import catalogues
 from d8plan.language import CATALOGUES, LANGUAGES, language
 from d8plan.message import Amount, M
 
-KEYWORDS = {"M": None, "_": None}
-
-
-@pytest.fixture(scope="module")
-def templates() -> set[str]:
-    """Return every template in the source."""
-    found = extract_from_dir(ROOT / "src" / "d8plan", keywords=KEYWORDS)
-    return {message for _, _, message, _, _ in found if isinstance(message, str) and message}
-
 
 def catalogue(code: str) -> Catalog:
-    with (CATALOGUES / code / "LC_MESSAGES" / "d8plan.po").open("rb") as file:
-        return read_po(file, locale=code)
+    return catalogues.read(CATALOGUES / code / "LC_MESSAGES" / "d8plan.po")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_no_message_is_missing_or_left_over(code: str, templates: set[str]) -> None:
+def test_no_message_is_missing_or_left_over(code: str) -> None:
     translated = {message.id for message in catalogue(code) if message.id and message.string and not message.fuzzy}
-    assert translated == templates
+    assert translated == catalogues.templates()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
