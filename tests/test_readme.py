@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import DATA, ROOT, replace_once
+from support import DATA, ROOT, d8plan, replace_once
 
 from d8plan.checks import rules
 from d8plan.cli import COMMANDS
@@ -97,3 +98,15 @@ def test_the_two_commands_come_first() -> None:
         "python3 bootstrap.py test",
     ]
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "python3 bootstrap.py test"
+
+
+def test_the_json_contract_is_documented() -> None:
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    validate_part = text.split("## `d8plan summary")[0]
+    report = json.loads(d8plan("validate", "--format", "json").stdout)
+    covered = report["findings"][0]
+    for keys in (set(report), set(covered)):
+        assert [key for key in keys if f"`{key}`" not in validate_part] == []
+    documented = set(re.findall(r"`(\w+)`", validate_part.split("Each finding")[1].split("## ")[0]))
+    values = {"error", "warning", "info", "A001", "message", "file", "line"}
+    assert documented - values - {"level-total"} <= set(covered)
