@@ -52,7 +52,8 @@ def main() -> int:
         install("dev.txt")
         return next((code for check in CHECKS if (code := run(*check))), 0)
     install("run.txt")
-    return subprocess.run([BIN / "d8plan", *(sys.argv[1:] or ["validate"])], check=False).returncode
+    os.environ.setdefault("D8PLAN_DATA", str(ROOT / "data"))
+    return subprocess.run([PYTHON, "-m", "d8plan", *(sys.argv[1:] or ["validate"])], check=False).returncode
 
 
 if __name__ == "__main__":

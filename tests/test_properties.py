@@ -60,14 +60,15 @@ def dataset(rows: list[tuple[int | None, ...]], change: tuple[str, int] | None =
             },
         },
     )
-    described = {"name": "x", "kind": "commune", "order": 1}
+    described = {unit: {"name": unit, "kind": "commune", "order": 1} for unit in units}
     indicator = {"name": "x", "short_name": "x", "unit_of_measure": "tổ", "content": "c", "order": 1}
-    content = {"number": "1", "name": "x", "lead": units[0], "lines": [1]}
+    content = {"number": "1", "name": "x", "lines": [1]}
     return Dataset(
-        units=made(UnitsFile, {"kinds": {"commune": {"name": "xã"}}, "units": dict.fromkeys(units, described)}),
+        units=made(UnitsFile, {"kinds": {"commune": {"name": "xã"}}, "units": described}),
         documents=made(DocumentsFile, {"documents": {"plan": {"kind": "Kế hoạch"}}}),
         indicators=made(IndicatorsFile, {"contents": {"c": content}, "indicators": {"teams": indicator}}),
         plans={"2030": PlanFiles("2030", plan, allocations, None, None, None, None, None)},
+        unread_exceptions=frozenset(),
         broken=frozenset(),
     )
 

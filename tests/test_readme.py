@@ -15,7 +15,7 @@ from support import DATA, ROOT, d8plan, replace_once
 
 from d8plan.checks import rules
 from d8plan.cli import COMMANDS
-from d8plan.findings import Rule
+from d8plan.findings import FAMILIES, Rule
 from d8plan.language import language
 from d8plan.store import rules as reading
 
@@ -72,7 +72,7 @@ def test_the_table_of_rules(page: str, code: str) -> None:
     say = language(code).say
     rows = [
         f"| {key} | {say(catalogue[key].title)} |"
-        for key in sorted(catalogue, key=lambda key: ("YMRAZBSX".find(key[0]), key))
+        for key in sorted(catalogue, key=lambda key: (FAMILIES.index(key[0]), key))
     ]
     text = (ROOT / page).read_text(encoding="utf-8")
     assert "\n".join(rows) in text

@@ -16,6 +16,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+FAMILIES = "YMRPAZBSX"
+"""Families of rules, root causes first: files, shapes, ids, periods, sums, text, exceptions."""
+
+
 class Rule(NamedTuple):
     """A rule of the catalogue; code and name are a contract."""
 
@@ -82,7 +86,9 @@ class Finding(NamedTuple):
     unit_of_measure: str = ""
     cited: Cited | None = None
     parts: frozenset[int] = frozenset()
-    """Numbers of the ledger's figures that were summed; empty where none were."""
+    """Numbers of the ledger's cells that it speaks of; empty where there are none."""
+    summed: int | None = None
+    """How many figures were summed; None where nothing was."""
     related: tuple[Related, ...] = ()
     exception: str | None = None
     """Id of the exception that covers it."""

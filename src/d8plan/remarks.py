@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from d8plan.findings import Finding, Place
 from d8plan.ledger import Ledger, Statement, cite
-from d8plan.message import M
+from d8plan.message import Amount, M
 from d8plan.models.base import Note
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
@@ -50,7 +50,15 @@ class Remarks:
                 cited = cite(self.dataset, entry.citation.document, entry.citation.lines)
                 text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
                 label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
-                yield Remark("exception", label, text, citation(cited))
+                if finding.difference is not None:
+                    text = M(
+                        "{label}: stated {stated}, computed {computed}. {reason}",
+                        label=finding.message,
+                        stated=Amount(int(finding.stated or 0), finding.unit_of_measure),
+                        computed=Amount(int(finding.computed or 0), finding.unit_of_measure),
+                        reason=entry.reason,
+                    )
+                yield Remark("exception", label, text, citation(cited), finding.stated, finding.computed)
 
     def notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
         """Yield the notes on a unit and its indicators, on an indicator, or all."""

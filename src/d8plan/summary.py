@@ -12,7 +12,7 @@ from d8plan.models.allocations import Allocation
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.remarks import Remarks
-from d8plan.view import Audience, Column, Fact, Table, Value, View
+from d8plan.view import Audience, Column, Doubted, Fact, Table, Value, View
 from d8plan.wording import citation
 
 DONG = "đ"
@@ -96,12 +96,15 @@ class Summary:
         )
 
         origins = (*budget.origins, None)
+        differing = {one.cells for one in self.ledger.statements if one.stated != one.computed}
 
         def row(label: Value, level: str | None, holder: str | None) -> tuple[Value, ...]:
             cells: list[Value] = [holder, label, label, level]
             for origin in origins:
                 figures = self.ledger.budget(plan, level=level, origin=origin, holder=holder)
-                cells.append(Amount(total(figures), DONG) if figures else None)
+                amount = Amount(total(figures), DONG)
+                doubted = frozenset(figure.number for figure in figures) in differing
+                cells.append(None if not figures else Doubted(amount) if doubted else amount)
             return tuple(cells)
 
         rows, totals = [], []

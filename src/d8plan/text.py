@@ -38,6 +38,14 @@ def printable(text: str) -> str:
     return "".join("\N{REPLACEMENT CHARACTER}" if unshowable(c) else c for c in text.replace("\n", " "))
 
 
+def inert(line: str) -> str:
+    """Return a line of output that no build service takes for a command of its own (``::``, ``##[``)."""
+    indent = len(line) - len(line.lstrip())
+    if line.startswith("::", indent):
+        line = line[:indent] + ": :" + line[indent + 2 :]
+    return line.replace("##[", "## [")
+
+
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return up to ``most`` of ``known`` that ``word`` could be a slip of, best first."""
     import difflib

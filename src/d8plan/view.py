@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from d8plan.message import Amount, Message
 
-Value = bool | int | Amount | Fraction | str | Message | None
+
+class Doubted(NamedTuple):
+    """A computed amount that a document states otherwise: marked for people, plain for machines."""
+
+    amount: Amount
+
+
+Value = bool | int | Amount | Doubted | Fraction | str | Message | None
 """A count, money, a share, text; None where there is nothing, which is not 0."""
 
 
@@ -62,6 +69,8 @@ class Remark(NamedTuple):
     label: Message
     text: Message
     where: Message
+    stated: int | str | None = None
+    computed: int | str | None = None
 
 
 class View(NamedTuple):

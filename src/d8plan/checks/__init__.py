@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import NamedTuple
 
-from d8plan.checks import allotments, causes, exceptions, ids, references, statements
+from d8plan.checks import allotments, causes, exceptions, ids, periods, references, statements
 from d8plan.checks.context import Context, Result
 from d8plan.findings import Finding, Rule
 from d8plan.ledger import Ledger
@@ -14,8 +14,8 @@ from d8plan.ledger.build import build
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
-CHECKS: tuple[Callable[[Context], Result], ...] = (statements.check,)
-MODULES = (allotments, references, statements, exceptions)
+CHECKS: tuple[Callable[[Context], Result], ...] = (periods.check, statements.check)
+MODULES = (allotments, periods, references, statements, exceptions)
 
 
 class Report(NamedTuple):
@@ -49,7 +49,7 @@ def run(dataset: Dataset, today: datetime.date, *, strict: bool = False) -> Repo
         result = check(context)
         findings += result.findings
         made += result.made
-    applied = exceptions.apply(context, findings, rules(), strict=strict)
+    applied = exceptions.apply(context, findings, statements.EXCEPTABLE, strict=strict)
     known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
     return Report(
         findings=(*checked.findings, *causes.join(ledger, applied.open, known)),

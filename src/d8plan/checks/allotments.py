@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from d8plan.checks.ids import Ids
-from d8plan.findings import Place, Rule
+from d8plan.findings import Finding, Place, Rule
 from d8plan.ledger import is_split, unit_order
-from d8plan.message import M
+from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.text import nearest
@@ -16,6 +16,7 @@ UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation")
 UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
 LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
 MIXED_SPLIT = Rule("R023", "mixed-split", M("split and unsplit figures in one allocation"))
+TOTALS_MISSING = Rule("R027", "level-totals-missing", M("level without a stated or control total"))
 NUMBER_TWICE = Rule("R024", "row-number-twice", M("row number given twice"))
 
 
@@ -63,11 +64,10 @@ class Allotments(Ids):
                 self.unprovable.add((files.id, zone))
 
     def _misspelt(self, files: PlanFiles, unit: str) -> None:
-        """Let a unit that plan.yaml misspells be the one it must be; its figures cannot be told apart."""
-        close = nearest(unit, self.known["unit"].ids or ())
+        """Let a unit that plan.yaml misspells be the one it must be in the plan's other files."""
+        taken = files.plan.units
+        close = nearest(unit, [known for known in self.known["unit"].ids or () if known not in taken])
         self.meant |= {unit: close[0]} if close else {}
-        indicators = files.allocations.indicators if files.allocations else ()
-        self.unprovable.update((files.id, series) for series in (*indicators, *(files.plan.zone or ())))
 
     def allocations(self, files: PlanFiles) -> None:
         """Check the ids and the lines of allocations.yaml."""
@@ -101,13 +101,14 @@ class Allotments(Ids):
                 indicator=key,
                 unit=unit,
             )
-        given = {*(allocation.levels or ()), *(allocation.control or ())} & {*files.plan.levels}
-        levels = [level for level in files.plan.levels if level in given or not given]
+        levels = self._split(files, key, allocation, units)
         for unit, allotment in allocation.units.items():
             self.made += 1
             place = units._replace(keys=(*units.keys, unit))
             if unit not in wanted:
                 self._outside(files, key, unit, place)
+            elif isinstance(allotment, dict) and not levels:
+                self._mixed(files, place, M("“{unit}” is split by level where the others are not", unit=unit), "…")
             elif isinstance(allotment, dict):
                 self._levels(
                     files,
@@ -118,32 +119,58 @@ class Allotments(Ids):
                         "level", allotment, levels, place.file, place.keys, files, [key], indicator=key, unit=unit
                     ),
                 )
-            elif allotment is not None and is_split(allocation):
-                self.unprovable.add((files.id, key))
-                self.add(
-                    MIXED_SPLIT,
-                    M("“{unit}” has one number where the others are split by level", unit=unit),
-                    place,
-                    M("Write “{line}”", line=f"{unit}: {{{', '.join(f'{level}: …' for level in levels)}}}"),
+            elif allotment is not None and levels:
+                self._mixed(
                     files,
-                    indicator=key,
-                    unit=unit,
+                    place,
+                    M("“{unit}” has one number where the others are split by level", unit=unit),
+                    f"{{{', '.join(f'{level}: …' for level in levels)}}}",
                 )
 
     def _outside(self, files: PlanFiles, key: str, unit: str, place: Place) -> None:
         """Tell a unit that takes no part, where its line in plan.yaml could be read and it is no slip."""
         if (files.file("plan.yaml"), "units", unit) in self.dataset.broken or not self.exists("unit", unit):
             return
-        self.unprovable.add((files.id, key))
-        self.add(
-            UNIT_OUTSIDE,
-            M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
-            place._replace(of_key=True),
-            M("Add it to the units of plan.yaml, or delete the line"),
-            files,
-            indicator=key,
-            unit=unit,
+        self.unprovable.update((files.id, series) for series in (key, *(files.plan.zone or ())))
+        self.once(
+            ("outside", files.id, unit),
+            Finding(
+                rule=UNIT_OUTSIDE,
+                message=M("“{unit}” takes no part in plan {plan}", unit=unit, plan=files.id),
+                place=place._replace(of_key=True),
+                action=M("Add it to the units of plan.yaml, or delete the line"),
+                plan=files.id,
+                indicator=key,
+                unit=unit,
+            ),
         )
+
+    def _split(self, files: PlanFiles, key: str, allocation: Allocation, units: Place) -> list[str]:
+        """Return the levels by which an allocation is split, none where it is not; each needs a total."""
+        if not is_split(allocation):
+            return []
+        totals = {*(allocation.levels or ()), *(allocation.control or ())}
+        used = {level for value in allocation.units.values() if isinstance(value, dict) for level in value}
+        absent = [level for level in files.plan.levels if level in used and level not in totals]
+        # A total under a misspelt level is the one that is missing, and is told as that.
+        if absent and all(level in files.plan.levels for level in totals):
+            self.add(
+                TOTALS_MISSING,
+                M("“{id}” has no total for level “{level}”", id=key, level=absent[0]),
+                Place(units.file, units.keys[:-1], of_key=True),
+                M("Add “{line}” with the annex's total, or under control the sum of its figures", line="levels: {…}"),
+                files,
+                indicator=key,
+                level=absent[0],
+            )
+        return [level for level in files.plan.levels if level in totals or level in absent or level in used]
+
+    def _mixed(self, files: PlanFiles, place: Place, message: Message, form: str) -> None:
+        """Tell a line that is not split as the others are."""
+        indicator, unit = str(place.keys[1]), str(place.keys[3])
+        self.unprovable.add((files.id, indicator))
+        action = M("Write “{line}”", line=f"{unit}: {form}")
+        self.add(MIXED_SPLIT, message, place, action, files, indicator=indicator, unit=unit)
 
     def _levels(self, files: PlanFiles, key: str, unit: str, place: Place, missing: Iterable[str]) -> None:
         """Tell the levels that a unit's line lacks."""

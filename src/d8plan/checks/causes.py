@@ -34,12 +34,19 @@ def join(
 
     ``exceptions`` holds every exception by plan and id: what a moved one accounts for is not new.
     """
-    sums = [finding for finding in findings if finding.parts and finding.difference is not None]
+    proven = {
+        number
+        for statement in ledger.statements
+        if statement.counted is None and statement.stated == statement.computed
+        for number in statement.cells
+    }
+    sums = [finding for finding in findings if finding.summed is not None]
     causes: list[_Cause] = []
     for finding in sorted(sums, key=lambda finding: len(finding.parts)):
         shift = _shift(finding, exceptions)
         inside = [cause for cause in causes if cause.suspects <= finding.parts and cause.shift != shift]
-        alike = [cause for cause in causes if cause.shift == shift and cause.suspects & finding.parts]
+        # A cell that a holding sum contains is right: it cannot be what two failing sums share.
+        alike = [cause for cause in causes if cause.shift == shift and (cause.suspects & finding.parts) - proven]
         if alike:
             alike[0].findings.append(finding)
             alike[0].suspects &= finding.parts
@@ -49,7 +56,7 @@ def join(
             causes.append(_Cause(shift, finding.parts, [finding]))
     joined = [_told(ledger, cause) for cause in causes]
     for finding in findings:
-        if finding.difference is not None and finding.parts:
+        if finding.summed is not None:
             continue
         cause = next((i for i, c in enumerate(causes) if finding.parts and finding.parts <= c.suspects), None)
         if cause is None:
@@ -73,7 +80,7 @@ def _told(ledger: Ledger, cause: _Cause) -> Finding:
     first, *others = cause.findings
     related = list(first.related)
     if others and len(cause.suspects) == 1:
-        figure = ledger.figures[next(iter(cause.suspects))]
+        figure = ledger.cells[next(iter(cause.suspects))]
         related.append(Related(M("States {value}", value=Amount(first.stated, first.unit_of_measure)), first.place))  # type: ignore[arg-type]
         first = first._replace(place=figure.place, unit=figure.unit, level=figure.level)
     related += [_consequence(other) for other in others]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -43,22 +44,29 @@ def known_exceptions(context: Context) -> list[Known]:
 
 
 def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], *, strict: bool) -> Applied:
-    """Set exceptions against findings; ``codes`` holds every rule by its code.
+    """Set exceptions against findings; ``codes`` holds the rules that an exception can cover.
 
     A finding whose exception has moved or expired is told as that; with ``strict`` no exception
     covers anything, but the finding still names it.
     """
-    by_place = {(known.plan, known.entry.code, known.entry.place): known for known in known_exceptions(context)}
+    by_place: defaultdict[tuple[str, str, str], list[Known]] = defaultdict(list)
+    every = known_exceptions(context)
+    for known in every:
+        by_place[known.plan, known.entry.code, known.entry.place].append(known)
     used: set[tuple[str, str]] = set()
     applied = Applied([], [])
     for finding in findings:
-        known = by_place.get((finding.plan or "", finding.rule.code, finding.place.pointer()))
-        if known is None:
+        where = (finding.plan or "", finding.rule.code, finding.place.pointer())
+        entries = by_place.get(where)
+        if where in context.dataset.unread_exceptions:
+            continue  # that its exception cannot be read is the finding
+        if not entries:
             applied.open.append(finding)
             continue
+        known = min(entries, key=lambda known: _distance(known.entry, finding))
         used.add((known.plan, known.id))
         entry = known.entry
-        if (entry.stated, entry.computed) != (finding.stated, finding.computed):
+        if _distance(entry, finding):
             applied.open.append(_moved(finding, known))
         elif entry.expires and context.today > entry.expires:
             applied.open.append(_expired(finding, known))
@@ -67,12 +75,38 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
         else:
             applied.covered.append(finding._replace(exception=known.id, severity=Severity.INFO))
     judged = _judged(context)
-    for known in by_place.values():
+    for known in every:
+        if (known.plan, known.id) in used:
+            continue
+        astray = _astray(known, applied.open)
         if known.entry.code not in codes:
             applied.open.append(_unknown_code(known, codes))
-        elif (known.plan, known.id) not in used and (context.whole or (known.plan, known.entry.place) in judged):
-            applied.open.append(_stale(known))
+        elif astray or context.whole or (known.plan, known.entry.place) in judged:
+            applied.open.append(_stale(known, astray))
+        if astray:
+            applied.open.remove(astray)
     return applied
+
+
+def _distance(entry: ExceptionEntry, finding: Finding) -> int:
+    """Return how many of an exception's values are not the finding's."""
+    return (entry.stated != finding.stated) + (entry.computed != finding.computed)
+
+
+def _astray(known: Known, findings: list[Finding]) -> Finding | None:
+    """Return the finding that an exception must be about, had it the right code and place."""
+    entry = known.entry
+    return next(
+        (
+            finding
+            for finding in findings
+            if finding.plan == known.plan
+            and finding.exception is None
+            and not _distance(entry, finding)
+            and (entry.code == finding.rule.code or entry.place == finding.place.pointer())
+        ),
+        None,
+    )
 
 
 def _judged(context: Context) -> set[tuple[str, str]]:
@@ -106,21 +140,26 @@ def _expired(finding: Finding, known: Known) -> Finding:
     )
 
 
-def _stale(known: Known) -> Finding:
+def _stale(known: Known, astray: Finding | None) -> Finding:
+    action = M("Delete the exception, or correct its code and place")
+    if astray:
+        place = astray.place.pointer()
+        action = M("{code} at {place} has its values: correct its code and place", code=astray.rule.code, place=place)
     return Finding(
         rule=STALE,
         message=M("No {code} is found at {place}", code=known.entry.code, place=known.entry.place),
         place=known.place._replace(of_key=True),
-        action=M("Delete the exception, or correct its code and place"),
+        action=action,
         plan=known.plan,
         exception=known.id,
+        related=(Related(M("It may be meant for this"), astray.place),) if astray else (),
     )
 
 
 def _unknown_code(known: Known, codes: Mapping[str, Rule]) -> Finding:
     return Finding(
         rule=UNKNOWN_CODE,
-        message=M("There is no rule {code}", code=known.entry.code),
+        message=M("There is no rule {code} that an exception can cover", code=known.entry.code),
         place=known.place._replace(keys=(*known.place.keys, "code")),
         action=M("Use the code that the finding shows: {codes}", codes=", ".join(sorted(codes))),
         plan=known.plan,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.findings import Finding, Place, Rule
+from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Citation, Note
 from d8plan.models.files import PLANS, Dataset, PlanFiles
@@ -25,14 +25,19 @@ UNKNOWN = {
     "holder": Rule("R011", "unknown-holder", M("unknown holder")),
     "kind": Rule("R012", "unknown-kind", M("unknown kind of unit")),
     "group": Rule("R013", "unknown-group", M("unknown group")),
+    "activity": Rule("R014", "unknown-activity", M("unknown activity")),
 }
+
+
+NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
 
 
 class Known(NamedTuple):
     """The ids of a register; None where it could not be read, and then nothing is unknown."""
 
     ids: Collection[str] | None
-    where: str
+    file: str
+    keys: tuple[str, ...] = ()
     broken: Collection[str] = ()
 
 
@@ -52,37 +57,70 @@ class Ids:
             "document": self.register(documents.documents if documents else None, "documents.yaml", "documents"),
             "indicator": self.register(indicators.indicators if indicators else None, "indicators.yaml", "indicators"),
             "content": self.register(indicators.contents if indicators else None, "indicators.yaml", "contents"),
-            "plan": Known(dataset.plans, "plans/", _broken_plans(dataset)),
+            "plan": Known(dataset.plans, "plans/", (), _broken_plans(dataset)),
         }
         self.known["agency"] = self.known["unit"]
+        self.used: set[tuple[str, str]] = set()
+        """(file, id) of ids that something uses."""
+        self.told: dict[tuple[str, ...], int] = {}
+        """Findings that may be met again, by what they say: another place joins the first."""
 
     def register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
         broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
-        return Known(ids, file, broken)
+        return Known(ids, file, keys, broken)
 
     def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
-        """Check one use of an id; return whether it is one, as far as can be told."""
+        """Check one use of an id; return whether it is one, as far as can be told, or none is given."""
         if used is None:
-            return False
+            return True
         self.made += 1
+        known = self.known[register]
+        self.used.add((known.file, used))
         if self.exists(register, used):
             return True
-        known = self.known[register]
-        assert known.ids is not None
-        close = nearest(used, known.ids)
-        action = M("Add it to {where}, or use an id that is there", where=known.where)
-        self.findings.append(
+        close = nearest(used, known.ids or ())
+        action = M("Add it to {where}, or use an id that is there", where=known.file)
+        self.once(
+            ("unknown", register, known.file, used),
             Finding(
                 rule=UNKNOWN[register],
-                message=M("“{id}” is not in {where}", id=used, where=known.where),
+                message=M("“{id}” is not in {where}", id=used, where=known.file),
                 place=place,
                 action=M("Did you mean “{id}”?", id=close[0]) if close else action,
                 plan=plan,
                 **about,  # type: ignore[arg-type]
-            )
+            ),
         )
         return False
+
+    def once(self, what: tuple[str, ...], finding: Finding) -> None:
+        """Add a finding; where the same was found before, add its place to the first."""
+        if (first := self.told.get(what)) is None:
+            self.told[what] = len(self.findings)
+            self.findings.append(finding)
+        else:
+            told = self.findings[first]
+            self.findings[first] = told._replace(related=(*told.related, Related(M("Also here"), finding.place)))
+
+    def blame_registers(self) -> None:
+        """Where an id that many places use is unknown and a near one is used nowhere, that one is the slip."""
+        for what, number in self.told.items():
+            finding = self.findings[number]
+            if what[0] != "unknown" or not finding.related:
+                continue
+            _, register, file, used = what
+            known = next((known for known in (self.known[register],) if known.file == file), None)
+            if known is None or known.ids is None:
+                continue
+            idle = nearest(used, [key for key in known.ids if (file, key) not in self.used])
+            if idle:
+                self.findings[number] = finding._replace(
+                    message=M("“{id}” is used nowhere, “{used}” in many places", id=idle[0], used=used),
+                    place=Place(file, (*known.keys, idle[0]), of_key=True),
+                    action=M("Did you mean “{id}”?", id=used),
+                    related=(Related(M("Used here"), finding.place), *finding.related),
+                )
 
     def exists(self, register: str, used: str) -> bool:
         """Tell whether an id is known, or may be: its register or entry could not be read."""
@@ -121,15 +159,18 @@ class Ids:
     ) -> Iterator[str]:
         """Check the keys of a mapping; yield those missing that no misspelt key explains.
 
-        An unknown key leaves the figures of ``series`` incomplete.
+        An unknown key leaves the figures of ``series`` incomplete; a known one that does not
+        belong here, which the caller tells, explains a missing one too.
         """
+        wanted = list(wanted)
         missing = [key for key in wanted if key not in given]
         for key in given:
-            if not self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about):
+            known = self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about)
+            if not known:
                 self.unprovable.update((files.id, spoilt) for spoilt in series)
-                if missing:
-                    close = nearest(key, missing)
-                    missing.remove(close[0] if close else missing[0])
+            if missing and (not known or key not in wanted):
+                close = nearest(key, missing)
+                missing.remove(close[0] if close else missing[0])
         yield from missing
 
     def add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from d8plan.ledger import Ledger
@@ -21,11 +22,11 @@ class Proof(NamedTuple):
     controls_proven: int
 
 
-def count(ledger: Ledger, plan: str | None = None) -> Proof:
-    """Return the counts for a plan, or for the whole ledger."""
-    figures = [figure for figure in ledger.figures if plan in (None, figure.plan)]
-    stated = [item for item in ledger.statements if plan in (None, item.plan)]
-    named = [item for item in ledger.named_units if plan in (None, item.plan)]
+def count(ledger: Ledger, plans: Collection[str]) -> Proof:
+    """Return the counts for plans."""
+    figures = [figure for figure in ledger.figures if figure.plan in plans]
+    stated = [item for item in ledger.statements if item.plan in plans]
+    named = [item for item in ledger.named_units if item.plan in plans]
     holding = [item for item in stated if item.stated == item.computed]
     covered = {figure.number for item in holding if item.counted is None for figure in item.figures}
     controls = [item for item in stated if item.cited is None]

@@ -8,14 +8,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
+from d8plan.checks.ids import NOTHING_SELECTED, Known
 from d8plan.findings import Finding, Place, Rule
 from d8plan.ledger.build import Unprovable
-from d8plan.message import M
+from d8plan.message import M, Message
+from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.statements import Select
+from d8plan.models.statements import ActivityRef, Select
+from d8plan.text import fold, nearest
 
-NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
 ALLOCATION_MISSING = Rule("R026", "allocation-missing", M("indicator that is named but not allotted"))
+AMBIGUOUS_NAME = Rule("R028", "ambiguous-name", M("name that two units share"))
+ANNEX_INCOMPLETE = Rule("R029", "annex-incomplete", M("annex without a heading for what it shows"))
 
 
 class References(NamedTuple):
@@ -33,6 +37,7 @@ def check(dataset: Dataset) -> References:
     for files in dataset.plans.values():
         checker.unread(files)
         checker.plan(files)
+        checker.blame_registers()
     return References(checker.findings, frozenset(checker.unprovable), checker.made)
 
 
@@ -41,37 +46,60 @@ class _Checker(Allotments):
         """Mark what entries that could not be read leave incomplete."""
         broken = self.dataset.broken
         allocations, budget = files.file("allocations.yaml"), files.file("budget.yaml")
-        indicators = files.allocations.indicators if files.allocations else self.known["indicator"].ids or ()
-        spoilt = {path[2] for path in broken if path[:2] == (allocations, "indicators")}
-        if (allocations,) in broken:
-            spoilt |= set(indicators)
+        spoilt = {path[2] for path in broken if path[:2] == (allocations, "indicators") and len(path) > 2}
         if any(path[:2] == (files.file("plan.yaml"), "units") for path in broken):
-            spoilt |= {*indicators, *(files.plan.zone or ())}
-        spoilt |= {path[2] for path in broken if path[:2] == (files.file("plan.yaml"), "zone")}
+            spoilt |= {*(files.plan.zone or ())}
+        spoilt |= {path[2] for path in broken if path[:2] == (files.file("plan.yaml"), "zone") and len(path) > 2}
         self.unprovable.update((files.id, series) for series in spoilt)
-        if any(path[:2] in ((budget, "holders"), (budget, "origins")) for path in broken):
-            self.unprovable.add((budget, "totals"))
+        for section, field in (("holders", "holder"), ("origins", "origin")):
+            for path in broken:
+                if path[:2] == (budget, section):
+                    self._without(files, **{field: path[2]})
+
+    def _without(self, files: PlanFiles, **missing: str) -> None:
+        """Mark the budget totals that may contain amounts of a holder or origin that is missing."""
+        for key, stated in files.budget.totals.items() if files.budget else ():
+            if all(getattr(stated, field) in (None, value) for field, value in missing.items()):
+                self.unprovable.add((files.file("budget.yaml"), "totals", key))
 
     def registers(self) -> None:
+        """Check what units and indicators refer to, and that a name means one unit."""
         if units := self.dataset.units:
+            named: dict[str, str] = {}
             for key, unit in units.units.items():
                 at = ("units", key)
                 self.use("kind", unit.kind, Place("units.yaml", (*at, "kind")))
                 self.use("unit", unit.parent, Place("units.yaml", (*at, "parent")))
+                for name in (unit.name, *(unit.aliases or ())):
+                    first = named.setdefault(fold(name), key)
+                    if first != key:
+                        self.findings.append(
+                            Finding(
+                                rule=AMBIGUOUS_NAME,
+                                message=M("“{name}” names two units: {units}", name=name, units=(first, key)),
+                                place=Place("units.yaml", (*at, "name" if name == unit.name else "aliases")),
+                                action=M("Give each unit names of its own"),
+                                unit=key,
+                            )
+                        )
         if indicators := self.dataset.indicators:
-            for key, content in indicators.contents.items():
-                self.use("agency", content.lead, Place("indicators.yaml", ("contents", key, "lead")))
             for key, indicator in indicators.indicators.items():
                 self.use("content", indicator.content, Place("indicators.yaml", ("indicators", key, "content")))
 
-    def plan(self, files: PlanFiles) -> None:
+    def of_plan(self, files: PlanFiles) -> dict[str, Known]:
+        """Return the registers that each plan has of its own."""
         plan, name = files.plan, files.file("plan.yaml")
-        self.meant = {}
-        self.known |= {
+        return {
             "level": self.register(plan.levels, name, "levels"),
             "zone": self.register(plan.zone or {}, name, "zone"),
             "group": self.register(plan.groups or {}, name, "groups"),
         }
+
+    def plan(self, files: PlanFiles) -> None:
+        """Check the ids of a plan's files."""
+        plan, name = files.plan, files.file("plan.yaml")
+        self.meant = {}
+        self.known |= self.of_plan(files)
         self.use("document", plan.document, Place(name, ("document",)), files.id)
         self.use("plan", plan.phase, Place(name, ("phase",)), files.id)
         self.plan_units(files, name)
@@ -99,16 +127,41 @@ class _Checker(Allotments):
                 self.citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
                 self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
         if files.annex:
-            name = files.file("annex.yaml")
-            for group_key, heading in files.annex.groups.items():
-                for key in heading.indicators:
-                    place = Place(name, ("groups", group_key, "indicators", key), of_key=True)
-                    if self.use("indicator", key, place, files.id):
-                        self._is_allotted(files, key, place, files)
-            for key in files.annex.zone:
-                self.use("zone", key, Place(name, ("zone", key), of_key=True), files.id)
-            for key in files.annex.levels:
-                self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
+            self._annex(files, files.annex)
+
+    def _annex(self, files: PlanFiles, annex: AnnexFile) -> None:
+        """Check that an annex has one heading for each thing that it shows."""
+        name = files.file("annex.yaml")
+        shown: set[str] = set()
+        for group_key, heading in annex.groups.items():
+            for key in heading.indicators:
+                place = Place(name, ("groups", group_key, "indicators", key), of_key=True)
+                if self.use("indicator", key, place, files.id):
+                    self._is_allotted(files, key, place, files)
+                if key in shown:
+                    self._heading(files, place, M("“{id}” has two headings", id=key))
+                shown.add(key)
+        for key in annex.zone:
+            self.use("zone", key, Place(name, ("zone", key), of_key=True), files.id)
+        for key in annex.levels:
+            self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
+        allotted = files.allocations.indicators if files.allocations else ()
+        unknown = [key for key in shown if key not in (self.known["indicator"].ids or ())]
+        for section, wanted, given in (
+            ("groups", allotted, {*shown, *(close for key in unknown for close in nearest(key, allotted))}),
+            ("zone", files.plan.zone or (), annex.zone),
+            ("levels", files.plan.levels, annex.levels),
+        ):
+            # Where a heading is unknown, that it is misspelt has been told.
+            if section == "groups" or all(self.exists(section.removesuffix("s"), key) for key in given):
+                for key in wanted:
+                    register = "indicator" if section == "groups" else section.removesuffix("s")
+                    if key not in given and key in (self.known[register].ids or ()):
+                        place = Place(name, (section,), of_key=True)
+                        self._heading(files, place, M("“{id}” has no heading", id=key))
+
+    def _heading(self, files: PlanFiles, place: Place, message: Message) -> None:
+        self.add(ANNEX_INCOMPLETE, message, place, M("Give it one heading in annex.yaml"), files)
 
     def _budget(self, files: PlanFiles) -> None:
         budget = files.budget
@@ -116,22 +169,20 @@ class _Checker(Allotments):
         name = files.file("budget.yaml")
         self.known["origin"] = self.register(budget.origins, name, "origins")
         self.known["holder"] = self.register(budget.holders, name, "holders")
-        before = len(self.findings)
         for key, holder in budget.holders.items():
             at = ("holders", key)
             self.use("unit", holder.unit, Place(name, (*at, "unit")), files.id)
-            self.use("level", holder.level, Place(name, (*at, "level")), files.id)
+            if not self.use("level", holder.level, Place(name, (*at, "level")), files.id):
+                self._without(files, holder=key)
             for origin in holder.amounts:
-                self.use("origin", origin, Place(name, (*at, "amounts", origin), of_key=True), files.id)
-        if len(self.findings) > before:
-            self.unprovable.add((name, "totals"))
+                if not self.use("origin", origin, Place(name, (*at, "amounts", origin), of_key=True), files.id):
+                    self._without(files, holder=key)
         for key, stated in budget.totals.items():
             at = ("totals", key)
-            before = len(self.findings)
-            self.use("level", stated.level, Place(name, (*at, "level")), files.id)
-            self.use("origin", stated.origin, Place(name, (*at, "origin")), files.id)
-            self.use("holder", stated.holder, Place(name, (*at, "holder")), files.id)
-            if len(self.findings) > before:
+            known = self.use("level", stated.level, Place(name, (*at, "level")), files.id)
+            known &= self.use("origin", stated.origin, Place(name, (*at, "origin")), files.id)
+            known &= self.use("holder", stated.holder, Place(name, (*at, "holder")), files.id)
+            if not known:
                 self.unprovable.add((name, *at))
             if stated.source:
                 self.citation(stated.source, name, (*at, "source"), files.id)
@@ -156,43 +207,70 @@ class _Checker(Allotments):
         for key, agency in activities.agencies.items():
             at = ("agencies", key)
             self.use("agency", key, Place(name, at, of_key=True), files.id)
-            self.each("content", agency.contents, name, (*at, "contents"), files.id)
+            self.each("content", agency.leads, name, (*at, "leads"), files.id)
+            self.each("content", agency.supports, name, (*at, "supports"), files.id)
             self.each("part", agency.parts, name, (*at, "parts"), files.id)
 
     def _statements(self, files: PlanFiles) -> None:
         statements = files.statements
         assert statements is not None
         name = files.file("statements.yaml")
-        for section, entries in (("values", statements.values), ("named_units", statements.named_units or {})):
-            for key, entry in entries.items():
-                self.citation(entry.source, name, (section, key, "source"), files.id)
-                before = len(self.findings)
-                self._select(files, entry.select, name, (section, key, "select"))
-                if len(self.findings) > before:
-                    self.unprovable.add((name, section, key))
-            if section == "named_units":
-                for key, named in (statements.named_units or {}).items():
-                    self.each("unit", named.units, name, (section, key, "units"), files.id)
+        for key, value in statements.values.items():
+            self.citation(value.source, name, ("values", key, "source"), files.id)
+            if not self._selects(files, value.select, name, ("values", key, "select"), value.aggregate == "count"):
+                self.unprovable.add((name, "values", key))
+        for key, named in (statements.named_units or {}).items():
+            at = ("named_units", key)
+            self.citation(named.source, name, (*at, "source"), files.id)
+            known = self._selects(files, named.select, name, (*at, "select"), counts=False)
+            if files.activities:
+                known &= self._activity(files, named.activity, name, (*at, "activity"))
+            if not known:
+                self.unprovable.add((name, *at))
 
-    def _select(self, files: PlanFiles, select: Select, name: str, at: tuple[str, ...]) -> None:
-        """Check what a statement selects."""
-        self.use("plan", select.plan, Place(name, (*at, "plan")), files.id)
-        self.use("group", select.group, Place(name, (*at, "group")), files.id)
-        self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
-        self.use("level", select.level, Place(name, (*at, "level")), files.id)
-        self.each("unit", select.units, name, (*at, "units"), files.id)
-        if not (select.indicator or select.zone or select.group):
+    def _activity(self, files: PlanFiles, named: ActivityRef, name: str, at: tuple[str, ...]) -> bool:
+        """Check an activity that a statement names, and that it names units."""
+        activities = files.activities
+        if activities is None or not self.use("part", named.part, Place(name, (*at, "part")), files.id):
+            return False
+        file = files.file("activities.yaml")
+        inside = activities.parts[named.part].activities if named.part in activities.parts else None
+        self.known["activity"] = Known(inside, file)
+        known = self.use("activity", named.activity, Place(name, (*at, "activity")), files.id)
+        if known and inside and not inside[named.activity].units:
+            action = M("Name an activity with units, or delete the statement")
+            place = Place(name, (*at, "activity"))
+            self.add(NOTHING_SELECTED, M("Activity “{id}” names no units", id=named.activity), place, action, files)
+            return False
+        return known
+
+    def _selects(self, files: PlanFiles, select: Select, name: str, at: tuple[str, ...], counts: bool) -> bool:
+        """Check what a statement selects; return whether it can be followed."""
+        if not self.use("plan", select.plan, Place(name, (*at, "plan")), files.id):
+            return False
+        plan = self.dataset.plans.get(select.plan or files.id)
+        own = self.known
+        self.known = own | (self.of_plan(plan) if plan else {})
+        known = self.use("group", select.group, Place(name, (*at, "group")), files.id)
+        known &= self.use("zone", select.zone, Place(name, (*at, "zone")), files.id)
+        known &= self.use("level", select.level, Place(name, (*at, "level")), files.id)
+        known &= self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
+        self.known = own
+        for index, unit in enumerate(select.units or ()):
+            known &= self.use("unit", unit, Place(name, (*at, "units", index)), files.id)
+        subjects = [key for key in (select.indicator, select.zone, select.group) if key]
+        if len(subjects) != 1 or (select.group and not counts):
             self.add(
                 NOTHING_SELECTED,
-                M("The statement selects neither an indicator, a zone figure nor a group"),
+                M("The statement must select an indicator, a zone figure, or the count of a group"),
                 Place(name, at, of_key=True),
                 M("Add “{line}” with the id of the figures it speaks of", line="indicator: …"),
                 files,
             )
-        plan = self.dataset.plans.get(select.plan or files.id)
-        known = self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
+            return False
         if known and plan and select.indicator:
             self._is_allotted(plan, select.indicator, Place(name, (*at, "indicator")), files)
+        return known
 
     def _is_allotted(self, plan: PlanFiles, indicator: str, place: Place, files: PlanFiles) -> None:
         """Tell, once, that ``plan`` lacks an indicator named at ``place``, unless another finding does."""

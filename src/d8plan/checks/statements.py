@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.checks.ids import NOTHING_SELECTED
 from d8plan.findings import Finding, Rule
-from d8plan.ledger import NamedUnits, Source, Statement
+from d8plan.ledger import Figure, NamedUnits, Source, Statement
 from d8plan.message import M, Message
 
 PROVES = {
@@ -15,7 +16,11 @@ PROVES = {
     Source.TEXT: Rule("S001", "stated-value", M("number of the text that the figures do not give")),
 }
 UNIT_OF_MEASURE = Rule("S002", "stated-measure", M("unit of measure that differs from the annex"))
+AMOUNT_UNPROVEN = Rule("B002", "amount-unproven", M("amount that no total contains"))
 NAMED_UNITS = Rule("S003", "stated-units", M("units named that are not those with an allotment"))
+
+EXCEPTABLE = {rule.code: rule for rule in (*PROVES.values(), UNIT_OF_MEASURE, NAMED_UNITS)}
+"""Rules that compare a stated value, so that an exception can pin both."""
 
 
 def check(context: Context) -> Result:
@@ -25,11 +30,18 @@ def check(context: Context) -> Result:
 
 def _outcomes(context: Context) -> Outcomes:
     for statement in context.ledger.statements:
+        if not statement.cells and statement.counted is None:
+            yield _nothing(statement)
+            continue
         yield _value(statement)
         if statement.measure_place and statement.unit_of_measure:
             yield _measure(statement)
     for named in context.ledger.named_units:
         yield _units(named)
+    if context.whole:
+        contained = {number for statement in context.ledger.statements for number in statement.cells}
+        for figure in context.ledger.figures:
+            yield None if figure.number in contained else _unproven(figure)
 
 
 def show_command(plan: str, indicator: str | None) -> Message:
@@ -60,7 +72,34 @@ def _value(statement: Statement) -> Finding | None:
         computed=statement.computed,
         unit_of_measure=statement.unit_of_measure,
         cited=statement.cited,
-        parts=frozenset(figure.number for figure in statement.figures),
+        parts=statement.cells,
+        summed=len(statement.figures) if statement.counted is None else None,
+    )
+
+
+def _nothing(statement: Statement) -> Finding:
+    """Return the finding of a sum of no cells at all, which would prove any 0."""
+    return Finding(
+        rule=NOTHING_SELECTED,
+        message=statement.label,
+        place=statement.place,
+        action=M("No cell is of this level and these units; correct what it selects"),
+        plan=statement.plan,
+        indicator=statement.indicator,
+        level=statement.level,
+    )
+
+
+def _unproven(figure: Figure) -> Finding:
+    """Return the finding of an amount that could change without anything noticing."""
+    return Finding(
+        rule=AMOUNT_UNPROVEN,
+        message=M("No total contains this amount"),
+        place=figure.place,
+        action=M("Add a total of its holder, origin or level to budget.yaml"),
+        plan=figure.plan,
+        unit=figure.unit,
+        level=figure.level,
     )
 
 
@@ -86,7 +125,7 @@ def _units(named: NamedUnits) -> Finding | None:
     if stated == set(computed):
         return None
     differ = stated.symmetric_difference(computed)
-    parts = frozenset(figure.number for figure in named.figures if figure.unit in differ)
+    parts = frozenset(cell.number for cell in named.cells if cell.unit in differ)
     return Finding(
         rule=NAMED_UNITS,
         message=named.label,

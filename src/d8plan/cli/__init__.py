@@ -6,6 +6,7 @@ import errno
 import gettext
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,19 +106,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         return _fail(code, error.message, error.code, error.action)
     except typer.TyperException as error:
-        reason = error.format_message().rstrip(".")
-        return _fail(code, M("{reason}", reason=reason), USAGE, M("“{command}” shows how", command="d8plan --help"))
+        return _fail(code, _misused(error.format_message()), USAGE, M("“{command}” shows how", command="d8plan --help"))
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
         streams.silence()
         return 1
     except OSError as error:
-        if error.errno == errno.EINVAL and sys.platform == "win32":  # a closed pipe on Windows
+        if (
+            error.errno == errno.EINVAL and sys.platform == "win32" and error.filename is None
+        ):  # a closed pipe on Windows
             streams.silence()
             return 1
         where = f" ({error.filename})" if error.filename else ""
         return _fail(code, M("{reason}", reason=(error.strerror or str(error)) + where), UNUSABLE, None)
+
+
+_MISUSES = (
+    (re.compile(r"No such command '(?P<name>.*?)'"), M("There is no command “{name}”")),
+    (re.compile(r"No such option:? '?(?P<name>-[^\s'.]*)"), M("There is no option “{name}”")),
+    (
+        re.compile(r"Invalid value for '(?P<name>.*?)'.*: '(?P<value>.*)' is not one of (?P<known>.*)"),
+        M("“{value}” is not one of {known}"),
+    ),
+    (re.compile(r"Option '(?P<name>.*?)' requires an argument"), M("Option “{name}” needs a value")),
+    (re.compile(r"Got unexpected extra arguments? \((?P<name>.*)\)"), M("“{name}” is too much")),
+)
+
+
+def _misused(told: str) -> Message:
+    """Return what Typer says of wrong usage, which it says in English alone, as a message of ours."""
+    for pattern, message in _MISUSES:
+        if found := pattern.search(told):
+            return message._replace(values=tuple(found.groupdict().items()))
+    return M("{reason}", reason=told.rstrip("."))
 
 
 def _fail(code: str, message: Message, exit_code: int, action: Message | None) -> int:

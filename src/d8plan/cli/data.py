@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from d8plan.checks import Report, run
+from d8plan.cli import streams
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
+from d8plan.language import Language
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.store.loader import Loaded, load
@@ -57,9 +59,15 @@ def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:
     """Return the plan of an id; without one, the latest plan that belongs to a phase."""
     plans = loaded.dataset.plans
     if wanted is not None:
-        if wanted not in plans:
-            raise unknown(M("plan"), wanted, {key: [key] for key in plans})
-        return plans[wanted]
+        if wanted in plans:
+            return plans[wanted]
+        if wanted in unread_plans(loaded):
+            raise CommandError(
+                M("Plan {plan} cannot be read", plan=wanted),
+                UNUSABLE,
+                M("“{command}” tells why", command="d8plan validate"),
+            )
+        raise unknown(M("plan"), wanted, {key: [key] for key in plans})
     if not plans:
         raise CommandError(
             M("No plan of {path} can be used", path=str(loaded.folder)),
@@ -68,6 +76,28 @@ def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:
         )
     yearly = [files for files in plans.values() if files.plan.phase]
     return (yearly or list(plans.values()))[-1]
+
+
+def unread_plans(loaded: Loaded) -> set[str]:
+    """Return the ids of plans that have a folder but could not be used."""
+    found = {path[0].split("/")[1] for path in loaded.dataset.broken if path[0].startswith(f"{PLANS}/")}
+    return found - set(loaded.dataset.plans)
+
+
+def require_whole(loaded: Loaded) -> None:
+    """Raise where some data could not be read: what is shown would not be what the plan says."""
+    if loaded.dataset.broken:
+        raise CommandError(
+            M("Some data cannot be read, so what is asked for would not be whole"),
+            UNUSABLE,
+            M("“{command}” tells why", command="d8plan validate"),
+        )
+
+
+def tell_findings(loaded: Loaded, report: Report, spoken: Language) -> None:
+    """Say on standard error that the data has findings."""
+    if loaded.findings or report.findings:
+        streams.error(spoken.say(M("The data has findings: “{command}” shows them", command="d8plan validate")))
 
 
 def unit_spellings(loaded: Loaded, among: Iterable[str] | None = None) -> dict[str, list[str]]:
@@ -92,7 +122,7 @@ def choose(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> st
         return found[0]
     if found:
         raise CommandError(
-            M("“{name}” can be more than one {what}", name=wanted, what=what),
+            M("“{name}” names more than one", name=wanted),
             USAGE,
             M("Name one of: {names}", names=tuple(spellings[key][0] for key in found)),
         )

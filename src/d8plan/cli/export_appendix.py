@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli.data import Options, choose_plan, open_data, prove
-from d8plan.cli.errors import UNUSABLE, CommandError
+from d8plan.cli.data import Options, choose_plan, open_data, prove, require_whole, tell_findings
+from d8plan.cli.errors import USAGE, CommandError
 from d8plan.cli.files import save
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
@@ -42,14 +42,14 @@ def export_appendix(
     options: Options = context.obj
     loaded = open_data(options)
     files = choose_plan(loaded, plan)
-    if loaded.dataset.broken:
-        raise CommandError(
-            M("Some data cannot be read, so the annex would not be whole"),
-            UNUSABLE,
-            M("“{command}” tells why", command="d8plan validate"),
-        )
+    require_whole(loaded)
     report = prove(loaded)
+    target = output or Path(f"phu-luc-{files.id}.xlsx")
+    if target.suffix.casefold() != ".xlsx":
+        raise CommandError(M("{path} is no name of a workbook", path=str(target)), USAGE, M("Let it end in .xlsx"))
     # The annex is an official document: always in Vietnamese.
     annex = book(loaded.dataset, report.ledger, files.id, [*report.findings, *report.covered], report.exceptions)
     content = to_bytes(annex, language(DEFAULT))
-    save({output or Path(f"phu-luc-{files.id}.xlsx"): content}, force=force, spoken=language(options.language))
+    spoken = language(options.language)
+    save({target: content}, force=force, spoken=spoken)
+    tell_findings(loaded, report, spoken)

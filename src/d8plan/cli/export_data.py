@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from d8plan.cli import streams
-from d8plan.cli.data import Options, open_data, prove
-from d8plan.cli.errors import UNUSABLE, CommandError
+from d8plan.cli.data import Options, open_data, prove, require_whole, tell_findings
 from d8plan.cli.files import save
 from d8plan.export import tables
 from d8plan.findings import Place
@@ -62,17 +61,14 @@ def export_data(
     options: Options = context.obj
     spoken = language(options.language)
     loaded = open_data(options)
-    if loaded.dataset.broken:
-        raise CommandError(
-            M("Some data cannot be read, so not every figure would be written"),
-            UNUSABLE,
-            M("“{command}” tells why", command="d8plan validate"),
-        )
+    require_whole(loaded)
 
     def where(place: Place) -> tuple[str, int]:
         return place.file, loaded.mark(place).line
 
-    both = tables(prove(loaded).ledger, where)
+    report = prove(loaded)
+    both = tables(report.ledger, where)
+    tell_findings(loaded, report, spoken)
     if form is Format.JSON:
         title = M("{name}", name="d8plan")
         text = views.as_json(View(title, (), both), spoken)

@@ -17,6 +17,8 @@ def save(contents: Mapping[Path, bytes], *, force: bool, spoken: Language) -> No
     for path in contents:
         if path.is_dir():
             raise CommandError(M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with --output"))
+        if path.exists() and not path.is_file():
+            raise CommandError(M("{path} is not a file", path=str(path)), UNUSABLE, M("Name a file with --output"))
         if path.exists() and not force:
             raise CommandError(
                 M("{path} exists", path=str(path)),

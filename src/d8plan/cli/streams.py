@@ -8,7 +8,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable
-from typing import TextIO
+from pathlib import Path
 
 import typer
 
@@ -42,6 +42,9 @@ codecs.register_error("d8plan", _without_accents)
 
 def prepare() -> None:
     """Make the standard streams accept any text."""
+    # A stream that was closed before the start is None.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -65,7 +68,7 @@ def machines(text: str) -> None:
         sys.stdout.write(text)
         return
     sys.stdout.flush()
-    buffer.write(text.encode("utf-8"))
+    buffer.write(text.encode("utf-8", "d8plan"))
 
 
 def error(text: str) -> None:
@@ -73,10 +76,12 @@ def error(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def coloured(stream: TextIO | None = None) -> bool:
-    """Tell whether to colour: on a terminal only, and never with NO_COLOR."""
-    stream = stream or sys.stdout
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def coloured() -> bool:
+    """Tell whether to colour: on a terminal that can, and never with NO_COLOR."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    # The classic Windows console prints colour codes as text.
+    return sys.platform != "win32" or bool(os.environ.get("WT_SESSION") or os.environ.get("ANSICON"))
 
 
 def width() -> int:

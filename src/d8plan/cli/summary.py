@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose, choose_plan, find_folder, open_data, prove, unit_spellings
+from d8plan.cli.data import (
+    Options,
+    choose,
+    choose_plan,
+    find_folder,
+    open_data,
+    prove,
+    require_whole,
+    tell_findings,
+    unit_spellings,
+)
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
@@ -82,6 +92,7 @@ def summary(
     if sum((unit is not None, indicator is not None, budget)) > 1:
         raise CommandError(M("--unit, --indicator and --budget exclude each other"), USAGE, M("Give one of them"))
     loaded = open_data(options)
+    require_whole(loaded)
     files = choose_plan(loaded, plan)
     report = prove(loaded)
     summed = Summary(loaded.dataset, report.ledger, files, report.covered, report.exceptions)
@@ -99,9 +110,7 @@ def summary(
     else:
         view = summed.budget_view() if budget else summed.overview()
     show(view, form, options.language)
-    if loaded.findings or report.findings:
-        spoken = language(options.language)
-        streams.error(spoken.say(M("The data has findings: “{command}” shows them", command="d8plan validate")))
+    tell_findings(loaded, report, language(options.language))
 
 
 def show(view: View, form: Format, code: str = DEFAULT) -> None:

@@ -11,7 +11,7 @@ import typer
 from d8plan.checks import Report
 from d8plan.checks.proof import count
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, open_data, prove
+from d8plan.cli.data import Options, choose_plan, open_data, prove, unread_plans
 from d8plan.cli.errors import FINDINGS, OK
 from d8plan.findings import Finding, Located, Place
 from d8plan.language import language
@@ -47,7 +47,8 @@ def validate(
     options: Options = context.obj
     spoken = language(options.language)
     loaded = open_data(options)
-    chosen = [choose_plan(loaded, plan).id for plan in plans or ()]
+    unread = unread_plans(loaded)
+    chosen = list(dict.fromkeys(plan if plan in unread else choose_plan(loaded, plan).id for plan in plans or ()))
     report = prove(loaded, strict=strict)
     outcome = outcome_of(loaded, report, chosen, strict=strict)
     match form:
@@ -75,11 +76,11 @@ def outcome_of(loaded: Loaded, report: Report, chosen: list[str], *, strict: boo
     for files in loaded.dataset.plans.values():
         if not chosen or files.id in chosen:
             document = cite(loaded.dataset, files.plan.document, ()).document
-            lines.append(PlanLine(files.id, files.plan.title, document, count(report.ledger, files.id)))
+            lines.append(PlanLine(files.id, files.plan.title, document, count(report.ledger, [files.id])))
     return Outcome(
         strict=strict,
         checks=report.checks,
-        proof=count(report.ledger, chosen[0] if len(chosen) == 1 else None),
+        proof=count(report.ledger, chosen or list(loaded.dataset.plans)),
         plans=tuple(lines),
         findings=tuple(locate(loaded, found, cells)),
         accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, covered, cells)),

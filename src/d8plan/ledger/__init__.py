@@ -5,7 +5,7 @@ All sums of d8plan are made here: a view asks for a selection of figures and for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class Figure(NamedTuple):
     """One number of a plan: a count of an indicator or zone, or an amount in đồng."""
 
     number: int
-    """Its number in the ledger."""
+    """Its number among the cells of the ledger."""
     kind: Kind
     plan: str
     series: str
@@ -60,6 +60,8 @@ class Statement(NamedTuple):
     place: Place
     stated: int
     figures: tuple[Figure, ...]
+    cells: frozenset[int]
+    """Numbers of the cells it speaks of: its figures and the empty cells among them."""
     counted: tuple[str, ...] | None
     """The units counted, where the statement counts units; else the figures are summed."""
     unit_of_measure: str
@@ -86,6 +88,8 @@ class NamedUnits(NamedTuple):
     place: Place
     stated: tuple[str, ...]
     figures: tuple[Figure, ...]
+    cells: tuple[Figure, ...]
+    """Its figures and the empty cells among them."""
     indicator: str | None
     level: str | None
     cited: Cited
@@ -100,6 +104,8 @@ class Ledger(NamedTuple):
     """Figures and statements of a data folder."""
 
     figures: tuple[Figure, ...]
+    cells: tuple[Figure, ...]
+    """Figures and empty cells by number; an empty cell has the value 0 here, and is no figure."""
     statements: tuple[Statement, ...]
     named_units: tuple[NamedUnits, ...]
     series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
@@ -121,13 +127,25 @@ class Ledger(NamedTuple):
         self, plan: str, *, level: str | None = None, origin: str | None = None, holder: str | None = None
     ) -> tuple[Figure, ...]:
         """Return the amounts of a plan that fit every selector given, in đồng."""
-        return tuple(
-            figure
-            for (of_plan, kind, series), figures in self.series.items()
-            if of_plan == plan and kind is Kind.BUDGET and origin in (None, series)
-            for figure in figures
-            if level in (None, figure.level) and holder in (None, figure.unit)
-        )
+        return amounts(self.series, plan, level=level, origin=origin, holder=holder)
+
+
+def amounts(
+    series: Mapping[tuple[str, Kind, str], Sequence[Figure]],
+    plan: str,
+    *,
+    level: str | None,
+    origin: str | None,
+    holder: str | None,
+) -> tuple[Figure, ...]:
+    """Return the amounts among ``series`` that fit every selector given."""
+    return tuple(
+        figure
+        for (of_plan, kind, of_origin), figures in series.items()
+        if of_plan == plan and kind is Kind.BUDGET and origin in (None, of_origin)
+        for figure in figures
+        if level in (None, figure.level) and holder in (None, figure.unit)
+    )
 
 
 def narrow(figures: Iterable[Figure], level: str | None, units: Iterable[str] | None) -> tuple[Figure, ...]:
@@ -144,10 +162,11 @@ def total(figures: Iterable[Figure]) -> int:
 
 
 def is_split(allocation: Allocation) -> bool:
-    """Tell whether an allocation is split by level."""
-    return bool(allocation.levels or allocation.control) or any(
-        isinstance(value, dict) for value in allocation.units.values()
-    )
+    """Tell whether an allocation is split by level: it names level totals, or most of its lines are split."""
+    if allocation.levels or allocation.control:
+        return True
+    given = [value for value in allocation.units.values() if value is not None]
+    return 2 * sum(isinstance(value, dict) for value in given) > len(given)
 
 
 def unit_order(files: PlanFiles) -> list[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from d8plan.findings import Cited, Place
-from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, cite, narrow, unit_order
+from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, amounts, cite, narrow, unit_order
 from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.statements import Select, ValueStatement
+from d8plan.models.statements import Select, UnitsStatement, ValueStatement
 
 Unprovable = frozenset[tuple[str, ...]]
 """What another finding shows to be incomplete: (plan, series) of figures, (file, key…) of entries.
@@ -32,21 +33,41 @@ def build(dataset: Dataset, unprovable: Unprovable = frozenset()) -> Ledger:
 class _Builder:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.figures: list[Figure] = []
-        self.series: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
+        self.cells: list[Figure] = []
+        self.empty: set[int] = set()
+        self.grid: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
         self.statements: list[Statement] = []
         self.named_units: list[NamedUnits] = []
 
     def ledger(self) -> Ledger:
-        series = {key: tuple(figures) for key, figures in self.series.items()}
-        return Ledger(tuple(self.figures), tuple(self.statements), tuple(self.named_units), series)
+        return Ledger(
+            figures=self._given(self.cells),
+            cells=tuple(self.cells),
+            statements=tuple(self.statements),
+            named_units=tuple(self.named_units),
+            series={key: self._given(cells) for key, cells in self.grid.items()},
+        )
 
-    def _figure(
-        self, kind: Kind, plan: str, series: str, unit: str, level: str | None, value: int, measure: str, place: Place
+    def _given(self, cells: Iterable[Figure]) -> tuple[Figure, ...]:
+        """Return the cells that hold a figure."""
+        return tuple(cell for cell in cells if cell.number not in self.empty)
+
+    def _cell(
+        self,
+        kind: Kind,
+        plan: str,
+        series: str,
+        unit: str,
+        level: str | None,
+        value: int | None,
+        measure: str,
+        place: Place,
     ) -> None:
-        figure = Figure(len(self.figures), kind, plan, series, unit, level, value, measure, place)
-        self.figures.append(figure)
-        self.series[plan, kind, series].append(figure)
+        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place)
+        self.cells.append(cell)
+        self.grid[plan, kind, series].append(cell)
+        if value is None:
+            self.empty.add(cell.number)
 
     def _measure(self, plan: PlanFiles, indicator: str) -> str:
         allocation = plan.allocations.indicators.get(indicator) if plan.allocations else None
@@ -60,28 +81,29 @@ class _Builder:
         for zone, described in (files.plan.zone or {}).items():
             for unit in order:
                 value = files.plan.units[unit].zone.get(zone)
-                if value is not None:
-                    place = Place(files.file("plan.yaml"), ("units", unit, "zone", zone))
-                    self._figure(Kind.ZONE, files.id, zone, unit, None, value, described.unit_of_measure, place)
+                place = Place(files.file("plan.yaml"), ("units", unit, "zone", zone))
+                self._cell(Kind.ZONE, files.id, zone, unit, None, value, described.unit_of_measure, place)
         if files.allocations:
             name = files.file("allocations.yaml")
             for indicator, allocation in files.allocations.indicators.items():
                 measure = self._measure(files, indicator)
-                for unit in order:
+                # A line whose unit plan.yaml lacks is a finding, but its figures are not lost.
+                for unit in (*order, *(unit for unit in allocation.units if unit not in files.plan.units)):
                     keys = ("indicators", indicator, "units", unit)
                     given = allocation.units.get(unit)
                     by_level = given.items() if isinstance(given, dict) else [(None, given)]
                     for level, value in by_level:
-                        if value is not None:
-                            place = Place(name, keys if level is None else (*keys, level))
-                            self._figure(Kind.INDICATOR, files.id, indicator, unit, level, value, measure, place)
+                        place = Place(name, keys if level is None else (*keys, level))
+                        self._cell(Kind.INDICATOR, files.id, indicator, unit, level, value, measure, place)
         if files.budget:
             name = files.file("budget.yaml")
             for origin in files.budget.origins:
                 for holder, held in files.budget.holders.items():
-                    if amount := held.amounts.get(origin):
-                        place = Place(name, ("holders", holder, "amounts", origin, "amount"))
-                        self._figure(Kind.BUDGET, files.id, origin, holder, held.level, amount.amount, "đ", place)
+                    held_at = ("holders", holder, "amounts")
+                    amount = held.amounts.get(origin)
+                    at = Place(name, (*held_at, origin, "amount")) if amount else Place(name, held_at, of_key=True)
+                    value = amount.amount if amount else None
+                    self._cell(Kind.BUDGET, files.id, origin, holder, held.level, value, "đ", at)
 
     def add_statements(self, files: PlanFiles, unprovable: Unprovable) -> None:
         if files.allocations:
@@ -105,7 +127,7 @@ class _Builder:
             self._text(files, unprovable)
 
     def _series(self, files: PlanFiles, kind: Kind, series: str) -> tuple[Figure, ...]:
-        return tuple(self.series.get((files.id, kind, series), ()))
+        return tuple(self.grid.get((files.id, kind, series), ()))
 
     def _cite(self, citation: Citation) -> Cited:
         return cite(self.dataset, citation.document, citation.lines)
@@ -117,7 +139,7 @@ class _Builder:
         label: Message,
         place: Place,
         stated: int,
-        figures: tuple[Figure, ...],
+        cells: tuple[Figure, ...],
         cited: Cited | None,
         *,
         indicator: str | None = None,
@@ -134,9 +156,10 @@ class _Builder:
                 label=label,
                 place=place,
                 stated=stated,
-                figures=figures,
+                figures=self._given(cells),
+                cells=frozenset(cell.number for cell in cells),
                 counted=counted,
-                unit_of_measure="" if counted is not None or not figures else figures[0].unit_of_measure,
+                unit_of_measure="" if counted is not None or not cells else cells[0].unit_of_measure,
                 indicator=indicator,
                 unit=units[0] if units and len(units) == 1 else None,
                 level=level,
@@ -176,14 +199,13 @@ class _Builder:
             Place(name, ("indicators", indicator, "target")),
             allocation.target,
             figures,
-            cite(self.dataset, source.document, [source.target]),
+            cite(self.dataset, source.document, [source.target] if source.target else []),
             indicator=indicator,
         )
 
     def _budget(self, files: PlanFiles, unprovable: Unprovable) -> None:
         budget = files.budget
         assert budget is not None
-        ledger = self.ledger()
         file = files.file("budget.yaml")
         if (file, "totals") in unprovable:
             return
@@ -202,7 +224,7 @@ class _Builder:
                 M("Budget: {names}", names=chosen) if chosen else M("Budget: grand total"),
                 Place(file, ("totals", key, "amount")),
                 stated.amount,
-                ledger.budget(files.id, level=stated.level, origin=stated.origin, holder=stated.holder),
+                amounts(self.grid, files.id, level=stated.level, origin=stated.origin, holder=stated.holder),
                 self._cite(stated.source) if stated.source else None,
                 level=stated.level,
             )
@@ -232,14 +254,17 @@ class _Builder:
             )
         for key, named in (files.statements.named_units or {}).items():
             figures = self._select(files, named.select, unprovable)
-            if figures is not None and (name, "named_units", key) not in unprovable:
+            units = named_units(files, named)
+            if figures is not None and units and (name, "named_units", key) not in unprovable:
+                keys = ("parts", named.activity.part, "activities", named.activity.activity, "units")
                 self.named_units.append(
                     NamedUnits(
                         plan=files.id,
                         label=M("{name}", name=named.text),
-                        place=Place(name, ("named_units", key, "units")),
-                        stated=tuple(named.units),
-                        figures=figures,
+                        place=Place(files.file("activities.yaml"), keys),
+                        stated=units,
+                        figures=self._given(figures),
+                        cells=figures,
                         indicator=named.select.indicator,
                         level=named.select.level,
                         cited=self._cite(named.source),
@@ -252,12 +277,12 @@ class _Builder:
         if plan is None:
             return None
         if select.group:
-            return ()
+            return () if select.group in (plan.plan.groups or {}) else None
         series = select.indicator or select.zone
         if series is None or (plan.id, series) in unprovable or not self._has(plan, select):
             return None
         kind = Kind.INDICATOR if select.indicator else Kind.ZONE
-        return narrow(self.series.get((plan.id, kind, series), []), select.level, select.units)
+        return narrow(self.grid.get((plan.id, kind, series), []), select.level, select.units)
 
     def _has(self, plan: PlanFiles, select: Select) -> bool:
         """Tell whether a plan has the series selected; that it lacks one is a finding of its own."""
@@ -268,6 +293,15 @@ class _Builder:
     def _counted(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> tuple[str, ...] | None:
         if value.aggregate != "count":
             return None
-        if group := (files.plan.groups or {}).get(value.select.group or ""):
+        plan = self.dataset.plans[value.select.plan or files.id].plan
+        if group := (plan.groups or {}).get(value.select.group or ""):
             return tuple(group.units)
-        return tuple(dict.fromkeys(figure.unit for figure in figures))
+        return tuple(dict.fromkeys(figure.unit for figure in self._given(figures)))
+
+
+def named_units(files: PlanFiles, statement: UnitsStatement) -> tuple[str, ...]:
+    """Return the units that a statement's activity names; none where there is no such activity."""
+    parts = files.activities.parts if files.activities else {}
+    part = parts.get(statement.activity.part)
+    activity = (part.activities or {}).get(statement.activity.activity) if part else None
+    return tuple(activity.units or ()) if activity else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Citation, Dong, Id, Line, Record, SourceLine, Text
+from d8plan.models.base import Citation, Dong, Id, Ids, Line, Record, SourceLines, Text
 
 
 class Quantity(Record):
@@ -27,9 +27,9 @@ class Activity(Record):
 
     title: Text
     """Short title."""
-    lines: list[SourceLine]
+    lines: SourceLines
     """Lines of the plan's transcription."""
-    units: list[Id] | None = None
+    units: Ids | None = None
     """Units that the text names."""
     quantities: dict[Id, Quantity] | None = None
     """Numbers that the text gives."""
@@ -53,11 +53,11 @@ class Part(Record):
     """Name, shortened where long."""
     content: Id
     """The content it belongs to."""
-    lines: list[SourceLine]
+    lines: SourceLines
     """Lines of the plan's transcription."""
     activities: dict[Id, Activity] | None = None
     """Activities in the text's order."""
-    indicators: list[Id] | None = None
+    indicators: Ids | None = None
     """Indicators that measure it."""
     paused: Paused | None = None
     """Given where the part is paused."""
@@ -70,12 +70,14 @@ class Agency(Record):
     """lead or support."""
     tasks: list[Text]
     """Tasks, in short."""
-    lines: list[SourceLine]
+    lines: SourceLines
     """Lines of the plan's transcription."""
-    contents: list[Id] | None = None
-    """Contents it leads or supports."""
-    parts: list[Id] | None = None
-    """Parts it leads or supports."""
+    leads: Ids | None = None
+    """Contents it leads."""
+    supports: Ids | None = None
+    """Contents it supports."""
+    parts: Ids | None = None
+    """Parts that its tasks are about."""
 
 
 class ActivitiesFile(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Allotment, Count, Id, Note, Record, SourceLine, Text, Year
+from d8plan.models.base import Allotment, Count, Id, Note, Record, SourceLine, Text, Years
 
 
 class AllocationSource(Record):
@@ -10,7 +10,7 @@ class AllocationSource(Record):
 
     document: Id
     """The document whose annex it is."""
-    target: SourceLine
+    target: SourceLine | None = None
     """Line of the row of targets."""
     levels: SourceLine | None = None
     """Line of the row of level totals, where the annex has one."""
@@ -29,12 +29,10 @@ class Allocation(Record):
     """Level totals that the annex states."""
     control: dict[Id, Count] | None = None
     """Level totals that the annex does not state, computed when its columns were transcribed."""
-    window: list[Year] | None = None
+    window: Years | None = None
     """Years in which it is to be completed."""
     unit_of_measure: Text | None = None
     """Unit of measure that this annex prints, where it is not the indicator's."""
-    columns: list[Count] | None = None
-    """Columns of the transcription that hold its figures, 1-based."""
     notes: dict[Id, Note] | None = None
     """Interpretations and open questions about its figures."""
 

@@ -92,6 +92,33 @@ class IsoDate:
         return {"type": "string", "format": "date"}
 
 
+class Distinct:
+    """A list that is not empty and holds nothing twice."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: Callable[[object], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Describe the rule to pydantic."""
+        return {
+            "type": "function-after",
+            "function": {"type": "no-info", "function": each_once},
+            "schema": {**handler(source), "min_length": 1},
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: object, handler: Callable[[object], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Tell editors the same."""
+        return {**handler(schema), "uniqueItems": True}
+
+
+def each_once(values: list[Any]) -> list[Any]:
+    """Return ``values``; raise ValueError where one stands twice."""
+    if len(set(values)) < len(values):
+        raise ValueError("twice")
+    return values
+
+
 Count = Annotated[int, Whole(0, 999_999_999)]
 """A number of people, teams, classes…"""
 
@@ -99,12 +126,16 @@ Dong = Annotated[int, Whole(0, 999_999_999_999_999)]
 """Money in whole đồng; fifteen digits is what a spreadsheet holds exactly."""
 
 Year = Annotated[int, Whole(1945, 2100)]
+Years = Annotated[list[Year], Distinct()]
 SourceLine = Annotated[int, Whole(1, 999_999)]
 """A 1-based line of the source document's transcription."""
 
 Text = Annotated[str, Line()]
 Id = Annotated[str, Line(r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """A stable English id: lower-case words joined by hyphens."""
+
+Ids = Annotated[list[Id], Distinct()]
+SourceLines = Annotated[list[SourceLine], Distinct()]
 
 Code = Annotated[str, Line(r"^[A-Z][0-9]{3}$")]
 """A rule's code."""
@@ -178,7 +209,7 @@ class Citation(Record):
 
     document: Id
     """Id of a document in documents.yaml."""
-    lines: list[SourceLine]
+    lines: SourceLines
     """Lines of the document's transcription."""
     section: Text | None = None
     """Section of the document, as it numbers itself: II.1."""
@@ -193,7 +224,7 @@ class Note(Record):
     """The note, in Vietnamese."""
     source: Citation
     """The place of the document that it is about."""
-    indicators: list[Id] | None = None
+    indicators: Ids | None = None
     """Indicators it concerns."""
-    units: list[Id] | None = None
+    units: Ids | None = None
     """Units it concerns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Dong, Id, Record, SourceLine, Text, Year
+from d8plan.models.base import Citation, Dong, Id, Record, SourceLine, Text, Years
 
 
 class Origin(Record):
@@ -10,7 +10,7 @@ class Origin(Record):
 
     name: Text
     """Name, as the plan writes it."""
-    years: list[Year]
+    years: Years
     """Budget years it comes from."""
 
 

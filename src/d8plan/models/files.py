@@ -62,5 +62,7 @@ class Dataset(NamedTuple):
     indicators: IndicatorsFile | None
     plans: dict[str, PlanFiles]
     """Plans whose plan.yaml could be used, in order of their first year."""
+    unread_exceptions: frozenset[tuple[str, str, str]]
+    """(plan, code, place) of exceptions that could not be used, as far as they could be read."""
     broken: frozenset[tuple[str, ...]]
     """(file, key…) of what could not be used: (file,) for a whole file. Findings name them already."""

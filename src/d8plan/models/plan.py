@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Count, Id, Note, Record, SourceLine, Text, Year
+from d8plan.models.base import Citation, Count, Id, Ids, Note, Record, SourceLine, Text, Year
 
 
 class Level(Record):
@@ -49,7 +49,7 @@ class Group(Record):
     """Units that the text treats together, such as pilot districts."""
 
     name: Text
-    units: list[Id]
+    units: Ids
     """Units of the group."""
     source: Citation
     """Where the text names them."""

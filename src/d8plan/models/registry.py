@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Count, Date, Id, Record, SourceLine, Text
+from d8plan.models.base import Count, Date, Id, Record, SourceLines, Text
 
 
 class Kind(Record):
@@ -71,9 +71,7 @@ class Content(Record):
     """Its number in the text."""
     name: Text
     """Name, shortened where long."""
-    lead: Id
-    """Lead agency: a unit."""
-    lines: list[SourceLine]
+    lines: SourceLines
     """Lines of the year plan's transcription that name it."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Citation, Count, Id, Line, Record, Text
+from d8plan.models.base import Citation, Count, Id, Ids, Line, Record, Text
 
 
 class Select(Record):
@@ -20,7 +20,7 @@ class Select(Record):
     """Another plan than the statement's own."""
     level: Id | None = None
     """Only this level."""
-    units: list[Id] | None = None
+    units: Ids | None = None
     """Only these units."""
 
 
@@ -41,8 +41,15 @@ class ValueStatement(Record):
     """Unit of measure, as the text states it."""
 
 
+class ActivityRef(Record):
+    """An activity of activities.yaml."""
+
+    part: Id
+    activity: Id
+
+
 class UnitsStatement(Record):
-    """Units that the text names as those with an allotment."""
+    """An activity names units as those with an allotment."""
 
     text: Text
     """What is stated, in short, in Vietnamese."""
@@ -50,8 +57,8 @@ class UnitsStatement(Record):
     """Where it is stated."""
     select: Select
     """The figures it speaks of."""
-    units: list[Id]
-    """The units named: exactly those with more than 0."""
+    activity: ActivityRef
+    """The activity that names units: exactly those with more than 0."""
 
 
 class StatementsFile(Record):

@@ -10,12 +10,17 @@ from d8plan.findings import Finding, Located, Severity
 from d8plan.language import Language
 from d8plan.message import Amount, M
 from d8plan.render.outcome import Accepted, Outcome
-from d8plan.text import printable
+from d8plan.text import inert, printable
 from d8plan.wording import citation, difference
 
 Paint = Callable[[str, str], str]
 """Returns text in a colour: red, green, yellow, cyan or bold."""
 
+FIGURES_PROVEN = M("{proven} of {total} figures proven")
+STATEMENTS_PROVEN = M("{proven} of {total} statements of the documents proven")
+CONTROLS_HOLD = M("{proven} of {total} control totals hold")
+MOST_RELATED = 6
+"""Other places that are listed; JSON has all."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -30,7 +35,7 @@ def render(outcome: Outcome, language: Language, paint: Paint, width: int) -> st
             page.accepted(accepted)
         page.line("")
     page.proof(outcome)
-    return "\n".join(page.lines) + "\n"
+    return "\n".join(map(inert, page.lines)) + "\n"
 
 
 class _Page:
@@ -64,8 +69,10 @@ class _Page:
         self._values(finding)
         if item.cell:
             self.line(self.say(M("Annex: sheet {sheet}, cell {cell}", sheet=item.cell[0], cell=item.cell[1])), "", 4)
-        for near in item.related:
+        for near in item.related[:MOST_RELATED]:
             self.line(f"{self.say(near.text)} ({near.file}:{near.line})", "", 4, 2)
+        if (more := len(item.related) - MOST_RELATED) > 0:
+            self.line(self.say(M("and {count} more places", count=more)), "", 4)
         if finding.exception and not finding.rule.code.startswith("X"):
             self.line(self.say(M("Known as exception “{id}”", id=finding.exception)), "", 4)
         self.line(f"→ {self.say(finding.action)}", "green", 4, 2)
@@ -98,8 +105,8 @@ class _Page:
         rows = [(M("Stated"), finding.stated), (M("Computed"), finding.computed)]
         values = [self._value(value, measure) for _, value in rows]
         notes = [self.say(citation(finding.cited)) if finding.cited else self.say(M("control total")), ""]
-        if len(finding.parts) > 1:
-            notes[1] = self.say(M("{count} figures", count=len(finding.parts)))
+        if finding.summed and finding.summed > 1:
+            notes[1] = self.say(M("{count} figures", count=finding.summed))
         labels = [self.say(label) for label, _ in rows]
         if finding.difference is not None:
             labels.append(self.say(M("Difference")))
@@ -131,46 +138,20 @@ class _Page:
     def proof(self, outcome: Outcome) -> None:
         for plan in outcome.plans:
             proof = plan.proof
-            self.line(
-                self.say(M("Plan {id}, {document}: {title}", id=plan.id, document=plan.document, title=plan.title)),
-                "bold",
-                0,
-                2,
-            )
-            self.line(
-                self.say(
-                    M(
-                        "{proven} of {total} figures proven",
-                        proven=Amount(proof.figures_proven),
-                        total=Amount(proof.figures),
+            title = M("Plan {id}, {document}: {title}", id=plan.id, document=plan.document, title=plan.title)
+            self.line(self.say(title), "bold", 0, 2)
+            counts = [
+                (FIGURES_PROVEN, proof.figures_proven, proof.figures),
+                (STATEMENTS_PROVEN, proof.statements_proven, proof.statements),
+                (CONTROLS_HOLD, proof.controls_proven, proof.controls),
+            ]
+            for template, proven, total in counts:
+                if total:
+                    self.line(
+                        self.say(template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))),
+                        "",
+                        2,
                     )
-                ),
-                "",
-                2,
-            )
-            self.line(
-                self.say(
-                    M(
-                        "{proven} of {total} statements of the documents proven",
-                        proven=Amount(proof.statements_proven),
-                        total=Amount(proof.statements),
-                    )
-                ),
-                "",
-                2,
-            )
-            if proof.controls:
-                self.line(
-                    self.say(
-                        M(
-                            "{proven} of {total} control totals hold",
-                            proven=Amount(proof.controls_proven),
-                            total=Amount(proof.controls),
-                        )
-                    ),
-                    "",
-                    2,
-                )
         self.line("")
         errors = sum(item.finding.severity is Severity.ERROR for item in outcome.findings)
         known = len(outcome.accepted)

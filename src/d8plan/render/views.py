@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from d8plan.language import Language
 from d8plan.message import Amount, Message
-from d8plan.text import printable
-from d8plan.view import Audience, Column, Table, Value, View
+from d8plan.text import inert, printable
+from d8plan.view import Audience, Column, Doubted, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"
@@ -28,11 +28,15 @@ def shown(value: Value, language: Language) -> str:
         return language.number(value)
     if isinstance(value, Fraction):
         return language.percent(value)
+    if isinstance(value, Doubted):
+        return language.amount(value.amount) + "*"
     return language.show(value)
 
 
 def plain(value: Value, language: Language) -> Plain:
     """Return a value for machines: numbers without grouping, shares in per cent."""
+    if isinstance(value, Doubted):
+        return value.amount.value
     if isinstance(value, Amount):
         return value.value
     if isinstance(value, Fraction):
@@ -45,7 +49,8 @@ def plain(value: Value, language: Language) -> Plain:
 def as_json(view: View, language: Language) -> str:
     """Return the view as JSON, version 1; each table a list of objects, totals apart."""
     document: dict[str, object] = {"version": VERSION, "title": language.say(view.title)}
-    document |= {fact.key: plain(fact.value, language) for fact in view.facts}
+    if view.facts:
+        document["facts"] = {fact.key: plain(fact.value, language) for fact in view.facts}
     for table in (table.shown_to(Audience.MACHINES) for table in view.tables):
         keys = [column.key for column in table.columns]
         rows = [dict(zip(keys, (plain(value, language) for value in row), strict=True)) for row in table.rows]
@@ -59,6 +64,8 @@ def as_json(view: View, language: Language) -> str:
             "label": language.say(remark.label),
             "text": language.say(remark.text),
             "source": language.say(remark.where),
+            "stated": remark.stated,
+            "computed": remark.computed,
         }
         for remark in view.remarks
     ]
@@ -165,7 +172,7 @@ def as_table(view: View, language: Language, *, width: int, colour: bool, unicod
     for remark in view.remarks:
         label = Text(f"{language.say(remark.label)}: ", style="yellow")
         console.print(label + Text(f"{language.say(remark.text)} ({language.say(remark.where)})"))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return "\n".join(inert(line.rstrip()) for line in buffer.getvalue().splitlines()) + "\n"
 
 
 def _least(table: Table, index: int, column: Column, language: Language) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -14,10 +15,12 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
     Raises FileExistsError where it exists and ``replace`` is false, OSError where it cannot be
     written; nothing is left behind then. A symbolic link stays one, and its target is replaced.
     """
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     if target.exists() and not replace:
         raise FileExistsError(f"{path}")
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    handle, temporary = tempfile.mkstemp(prefix=".d8plan.", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -30,6 +33,7 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
             _place_new(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
+            os.chmod(temporary, 0o600)  # Windows keeps what is read-only
             os.unlink(temporary)
         raise
     _sync_folder(target.parent)
@@ -53,7 +57,8 @@ def _place_new(temporary: str, target: Path) -> None:
     except OSError:  # a file system without hard links
         os.replace(temporary, target)
         return
-    os.unlink(temporary)
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_type_hints
@@ -11,7 +12,7 @@ from d8plan.message import M, Message
 from d8plan.models.base import Record
 from d8plan.models.validation import Fault
 from d8plan.store import rules
-from d8plan.text import nearest
+from d8plan.text import fold, nearest
 
 Path = tuple[str | int, ...]
 
@@ -82,6 +83,8 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
     given = M("{value}", value=str(fault.input)) if isinstance(fault.input, (str, int)) else M("a group of values")
     if fault.input is None:
         given = M("null")
+    if fault.input is None and not fault.path:
+        return M("The file is empty"), M("Restore it from git, or start it from the file of another plan")
     message = M("“{value}” does not belong here", value=given)
     context = fault.context
     if fault.type in ("int_type", "int_parsing"):
@@ -96,9 +99,16 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
     if fault.type == "string_pattern_mismatch":
         if "|" in context["pattern"]:
             return message, M("Write one of: {values}", values=context["pattern"].strip("^()$").replace("|", ", "))
+        slug = re.sub(r"[^a-z0-9]+", "-", fold(str(fault.input))).strip("-")
+        if re.fullmatch(context["pattern"], slug):
+            return message, M("Did you mean “{id}”?", id=slug)
         return message, M("Write it in the form {pattern}", pattern=context["pattern"])
     if fault.type == "value_error":
+        if isinstance(fault.input, list):
+            return M("An entry of this list stands twice"), M("Write each once")
         return message, M("Write a date as YYYY-MM-DD")
+    if fault.type == "too_short":
+        return M("The list is empty"), M("Name at least one, or leave the key out")
     if fault.type == "list_type":
         return message, M("Write a list: {example}", example="[…, …]")
     return message, M("Write a mapping: {example}", example="{key: value}")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from d8plan.findings import Finding, Mark, Place, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Record
+from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.files import PER_PLAN, PLANS, REQUIRED_PER_PLAN, SHARED, Dataset, PlanFiles
 from d8plan.models.validation import validate
 from d8plan.store import raw_text, rules, strict_yaml
@@ -42,13 +43,6 @@ class Loaded(NamedTuple):
         lines = self.sources.get(file, _UNREAD).lines()
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
-    def has(self, place: Place) -> bool:
-        """Tell whether the data holds anything at a place."""
-        node = self.sources.get(place.file, _UNREAD).root
-        for key in place.keys:
-            node = node.children.get(key) if node else None
-        return node is not None
-
 
 def load(folder: Path) -> Loaded:
     """Read every file of a data folder; raises OSError only where the folder itself cannot be read."""
@@ -66,6 +60,7 @@ def load(folder: Path) -> Loaded:
         documents=shared["documents.yaml"],  # type: ignore[arg-type]
         indicators=shared["indicators.yaml"],  # type: ignore[arg-type]
         plans={plan.id: plan for plan in plans},
+        unread_exceptions=frozenset(loader.unread_exceptions),
         broken=frozenset(loader.broken),
     )
     return Loaded(folder, dataset, tuple(loader.findings), loader.sources)
@@ -83,6 +78,7 @@ class _Loader:
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self.broken: set[tuple[str, ...]] = set()
+        self.unread_exceptions: set[tuple[str, str, str]] = set()
 
     def plan(self, plan: str) -> PlanFiles | None:
         """Return the files of a plan; None where plan.yaml cannot be used."""
@@ -158,10 +154,24 @@ class _Loader:
         # What the reader refused is told already.
         told = {problem.path for problem in source.problems}
         self.findings += tell(name, record, [fault for fault in faults if fault.path not in told], plan)
-        valid, _ = validate(record, self._without(name, source.data, {*told, *(fault.path for fault in faults)}))
+        paths = {*told, *(fault.path for fault in faults)}
+        if any(0 < len(path) < ENTRY_DEPTH for path in told):  # a section stands twice: which is it?
+            self.broken.add((name,))
+            return None
+        valid, _ = validate(record, self._without(name, source.data, paths))
+        if record is ExceptionsFile and plan:
+            self._note_unread(plan, source.data, paths)
         if valid is None:
             self.broken.add((name,))
         return valid
+
+    def _note_unread(self, plan: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> None:
+        """Keep which findings the exceptions that cannot be used are about."""
+        entries = data.get("exceptions") if isinstance(data, dict) else None
+        for path in paths:
+            entry = entries.get(path[1]) if isinstance(entries, dict) and len(path) >= ENTRY_DEPTH else None
+            if isinstance(entry, dict):
+                self.unread_exceptions.add((plan, str(entry.get("code")), str(entry.get("place"))))
 
     def _without(self, name: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> object:
         """Return ``data`` less the entries that ``paths`` lead into."""

@@ -6,18 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from d8plan.findings import Finding, Located, Mark, Near, Place
+from d8plan.findings import FAMILIES, Finding, Located, Mark, Near, Place
 from d8plan.store.loader import Loaded
-
-FAMILIES = "YMRAZBSX"
-"""Families of rules, root causes first: files, shapes, ids, sums, text, exceptions."""
+from d8plan.text import printable
 
 
 def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tuple[str, str]]) -> list[Located]:
     """Return findings with their places, sorted: root causes first, then by file and line."""
 
     def path(file: str) -> str:
-        return os.path.join(folder, file).replace(os.sep, "/")
+        return printable(os.path.join(folder, file).replace(os.sep, "/"))
 
     folder = _shown(loaded.folder)
     located = []
@@ -28,7 +26,7 @@ def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tu
         located.append(Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near))
 
     def order(item: Located) -> tuple[int, str, Mark, str]:
-        family = FAMILIES.find(item.finding.rule.code[0])
+        family = FAMILIES.index(item.finding.rule.code[0])
         return family, item.file, item.mark, item.finding.rule.code
 
     return sorted(located, key=order)

@@ -50,6 +50,8 @@ def decode(content: bytes) -> tuple[str, Problem | None]:
     if forbidden := [char for char in chars if char not in "\n\r" and _forbidden(char)]:
         char = min(forbidden, key=text.index)
         message = M("Character U+{number} is not allowed", number=f"{ord(char):04X}")
+        if char == "\t":
+            message = M("A tab is not allowed")
         return text, character_problem(message, end_of(text[: text.index(char)]))
     if (at := endless_accents(text, chars)) is not None:
         return text, character_problem(M("More than 30 accents stand on one letter"), end_of(text[:at]))

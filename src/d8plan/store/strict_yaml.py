@@ -40,6 +40,22 @@ _WORDS = {"null": None, "true": True, "false": False}
 _NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
 _OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
 
+PROBLEMS = {
+    "did not find expected ',' or ']'": M("a comma or the closing bracket ] is missing"),
+    "did not find expected ',' or '}'": M("a comma or the closing brace is missing"),
+    "did not find expected key": M("a key with a colon was expected"),
+    "could not find expected ':'": M("the colon after a key is missing"),
+    "mapping values are not allowed in this context": M(
+        "a colon stands where no key can; text with a colon needs quotes"
+    ),
+    "found unexpected end of stream": M("a quote is not closed"),
+    "found character that cannot start any token": M("a character that no value can begin with; text needs quotes"),
+    "did not find expected node content": M("a value was expected"),
+    "block sequence entries are not allowed in this context": M("a list entry stands where none can"),
+    "did not find expected '-' indicator": M("the next entry of the list was expected"),
+}
+"""What the parser says of the usual slips, in words that can be translated."""
+
 
 class Node(NamedTuple):
     """Where a value stands: the events of its key and of itself, and its children by key."""
@@ -102,7 +118,7 @@ def _syntax_problem(error: YAMLError, text: str) -> Problem:
     problem = str(getattr(error, "problem", None) or "?").split("\n")[0]
     return Problem(
         rules.SYNTAX,
-        M("This is not YAML: {problem}", problem=problem),
+        M("This is not YAML: {problem}", problem=PROBLEMS.get(problem) or problem),
         M("Compare indentation, colons, quotes and brackets with the lines around it"),
         last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines_of(text)),
     )
@@ -197,6 +213,13 @@ class _Reader:
                 self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
             value, child = self._value(self._event(), key_event, (*path, name))
             if name in children:
+                # What is wrong inside the second of two is not a fault of its own.
+                inside = (*path, name)
+                self.problems = [
+                    problem
+                    for problem in self.problems
+                    if problem.path[: len(inside)] != inside or problem.rule is rules.DUPLICATE
+                ]
                 self._problem(
                     rules.DUPLICATE,
                     key_event,

@@ -1,0 +1,64 @@
+"""Years lie where they can: a period runs forward, a year within its phase, a window within its plan (P)."""
+
+from __future__ import annotations
+
+from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.findings import Finding, Place, Rule
+from d8plan.message import M
+from d8plan.models.files import PlanFiles
+
+REVERSED = Rule("P001", "period-reversed", M("period that ends before it begins"))
+OUTSIDE_PHASE = Rule("P002", "outside-phase", M("plan that does not lie within its phase"))
+WINDOW_OUTSIDE = Rule("P003", "window-outside", M("completion window outside the plan's years"))
+
+
+def check(context: Context) -> Result:
+    """Check the period of every plan and the completion windows of its indicators."""
+    return collect(_outcomes(context))
+
+
+def _outcomes(context: Context) -> Outcomes:
+    for files in context.dataset.plans.values():
+        name, period = files.file("plan.yaml"), files.plan.period
+        if period.first > period.last:
+            yield Finding(
+                rule=REVERSED,
+                message=M("The period is {first} to {last}", first=period.first, last=period.last),
+                place=Place(name, ("period",), of_key=True),
+                action=M("Write the first year first"),
+                plan=files.id,
+            )
+            continue
+        yield None
+        phase = context.dataset.plans.get(files.plan.phase or "")
+        if phase and phase.plan.period.first <= phase.plan.period.last:
+            yield (
+                None
+                if _within(files, phase)
+                else Finding(
+                    rule=OUTSIDE_PHASE,
+                    message=M("Plan {plan} does not lie within {phase}", plan=files.id, phase=phase.id),
+                    place=Place(name, ("phase",)),
+                    action=M("Name the phase whose years hold this plan's, or correct the period"),
+                    plan=files.id,
+                )
+            )
+        for key, allocation in (files.allocations.indicators if files.allocations else {}).items():
+            outside = [year for year in allocation.window or () if not period.first <= year <= period.last]
+            yield (
+                None
+                if not outside
+                else Finding(
+                    rule=WINDOW_OUTSIDE,
+                    message=M("{year} is not a year of plan {plan}", year=outside[0], plan=files.id),
+                    place=Place(files.file("allocations.yaml"), ("indicators", key, "window")),
+                    action=M("Write years from {first} to {last}", first=period.first, last=period.last),
+                    plan=files.id,
+                    indicator=key,
+                )
+            )
+
+
+def _within(files: PlanFiles, phase: PlanFiles) -> bool:
+    year, whole = files.plan.period, phase.plan.period
+    return phase.id != files.id and whole.first <= year.first and year.last <= whole.last
