@@ -69,11 +69,6 @@ class Cell(NamedTuple):
     faulty: bool = False
     """Whether a check found fault with it: it is marked, on paper too."""
 
-    @property
-    def place(self) -> Place | None:
-        """The place in the data that the cell shows."""
-        return self.places[0] if self.places else None
-
 
 class Sheet(NamedTuple):
     """One sheet: its cells and how it lies on paper."""
@@ -92,7 +87,6 @@ class Sheet(NamedTuple):
     """Row that must begin a page, so that who signs does not stand on a page without figures."""
     one_page: bool = False
     """Whether it is printed a little smaller to stand on one page."""
-    landscape: bool = True
 
 
 class Book(NamedTuple):

@@ -34,10 +34,13 @@ def join(
 
     ``exceptions`` holds every exception by plan and id: what a moved one accounts for is not new.
     """
+    doubted = {(plan, entry.place) for (plan, _), entry in exceptions.items()}
     proven = {
         number
         for statement in ledger.statements
-        if statement.counted is None and statement.stated == statement.computed
+        if statement.counted is None
+        and statement.stated == statement.computed
+        and (statement.plan, statement.place.pointer()) not in doubted
         for number in statement.cells
     }
     sums = [finding for finding in findings if finding.summed is not None]

@@ -10,6 +10,7 @@ from d8plan.checks.context import Context
 from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
+from d8plan.models.files import UnreadException
 
 STALE = Rule("X001", "exception-stale", M("exception that covers nothing"))
 EXPIRED = Rule("X002", "exception-expired", M("exception that has expired"))
@@ -58,7 +59,7 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
     for finding in findings:
         where = (finding.plan or "", finding.rule.code, finding.place.pointer())
         entries = by_place.get(where)
-        if where in context.dataset.unread_exceptions:
+        if any(_is_about(unread, finding) for unread in context.dataset.unread_exceptions):
             continue  # that its exception cannot be read is the finding
         if not entries:
             applied.open.append(finding)
@@ -86,6 +87,15 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
         if astray:
             applied.open.remove(astray)
     return applied
+
+
+def _is_about(unread: UnreadException, finding: Finding) -> bool:
+    """Tell whether an exception that cannot be used must be about a finding."""
+    if unread.plan != finding.plan:
+        return False
+    return unread.place == finding.place.pointer() or (
+        unread.code == finding.rule.code and unread.stated == str(finding.stated)
+    )
 
 
 def _distance(entry: ExceptionEntry, finding: Finding) -> int:

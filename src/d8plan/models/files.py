@@ -54,6 +54,15 @@ class PlanFiles(NamedTuple):
         return f"{PLANS}/{self.id}/{name}"
 
 
+class UnreadException(NamedTuple):
+    """An exception that could not be used, as far as it could be read."""
+
+    plan: str
+    code: str
+    place: str
+    stated: str
+
+
 class Dataset(NamedTuple):
     """A data folder, validated; shared files are None where they could not be used."""
 
@@ -62,7 +71,7 @@ class Dataset(NamedTuple):
     indicators: IndicatorsFile | None
     plans: dict[str, PlanFiles]
     """Plans whose plan.yaml could be used, in order of their first year."""
-    unread_exceptions: frozenset[tuple[str, str, str]]
-    """(plan, code, place) of exceptions that could not be used, as far as they could be read."""
+    unread_exceptions: frozenset[UnreadException]
+    """Exceptions that could not be used."""
     broken: frozenset[tuple[str, ...]]
     """(file, key…) of what could not be used: (file,) for a whole file. Findings name them already."""

@@ -13,7 +13,7 @@ from d8plan.findings import Finding, Mark, Place, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Record
 from d8plan.models.exceptions import ExceptionsFile
-from d8plan.models.files import PER_PLAN, PLANS, REQUIRED_PER_PLAN, SHARED, Dataset, PlanFiles
+from d8plan.models.files import PER_PLAN, PLANS, REQUIRED_PER_PLAN, SHARED, Dataset, PlanFiles, UnreadException
 from d8plan.models.validation import validate
 from d8plan.store import raw_text, rules, strict_yaml
 from d8plan.store.faults import about, tell
@@ -78,7 +78,7 @@ class _Loader:
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self.broken: set[tuple[str, ...]] = set()
-        self.unread_exceptions: set[tuple[str, str, str]] = set()
+        self.unread_exceptions: set[UnreadException] = set()
 
     def plan(self, plan: str) -> PlanFiles | None:
         """Return the files of a plan; None where plan.yaml cannot be used."""
@@ -171,7 +171,8 @@ class _Loader:
         for path in paths:
             entry = entries.get(path[1]) if isinstance(entries, dict) and len(path) >= ENTRY_DEPTH else None
             if isinstance(entry, dict):
-                self.unread_exceptions.add((plan, str(entry.get("code")), str(entry.get("place"))))
+                code, place, stated = (str(entry.get(key)) for key in ("code", "place", "stated"))
+                self.unread_exceptions.add(UnreadException(plan, code, place, stated))
 
     def _without(self, name: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> object:
         """Return ``data`` less the entries that ``paths`` lead into."""

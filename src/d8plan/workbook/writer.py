@@ -156,7 +156,7 @@ def _text(text: str) -> str:
 def _set_up(page: _Page, sheet: Sheet) -> None:
     """Set the page as Decree 30 asks, and what stays in sight on a screen."""
     page.set_paper(_A4)
-    page.set_landscape() if sheet.landscape else page.set_portrait()
+    page.set_landscape()
     page.set_margins(**{side: millimetres / _INCH for side, millimetres in MARGINS.items()})
     page.set_header(_HEADER, {"margin": MARGINS["top"] / 2 / _INCH})
     page.set_start_page(1)
