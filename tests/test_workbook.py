@@ -143,7 +143,7 @@ def test_0_is_printed_and_an_empty_cell_stays_empty(values: Workbook) -> None:
 def test_numbers_are_numbers_with_grouping(values: Workbook) -> None:
     for name, cell in (("Phụ lục I", "E11"), ("Phụ lục I", "E8"), ("Kinh phí", "C6")):
         assert one(values, name, cell).data_type == "n"
-        assert one(values, name, cell).number_format == "#,##0"
+        assert one(values, name, cell).number_format == "[$-42A]#,##0"
 
 
 def test_headings_are_merged_over_their_columns(formulas: Workbook) -> None:
@@ -154,7 +154,7 @@ def test_headings_are_merged_over_their_columns(formulas: Workbook) -> None:
 
 def test_the_marked_total_stands_out_on_screen_and_on_paper(formulas: Workbook) -> None:
     cell = one(formulas, "Kinh phí", "D5")
-    assert cell.number_format == '#,##0"*"'
+    assert cell.number_format == '[$-42A]#,##0"*"'
     assert cell.font.bold
     assert cell.font.color.rgb == "FFC00000"
     assert cell.fill.start_color.rgb == "FFFFF2CC"

@@ -29,8 +29,9 @@ _A4 = 9
 _INCH = 25.4
 _PIXELS_PER_POINT = 96 / 72
 _NUMBERS = (Role.FIGURE, Role.TOTAL)
-_COUNT = "#,##0"
-_MARKED = '#,##0"*"'
+# Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
+_COUNT = "[$-42A]#,##0"
+_MARKED = _COUNT + '"*"'
 _FAULTY = {"font_color": "#C00000", "bg_color": "#FFF2CC", "bold": True, "num_format": _MARKED}
 _COMMENT_WIDTH = 300
 _HEADER = f'&C&"{FONT},Regular"&13&P'
