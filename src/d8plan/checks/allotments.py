@@ -163,7 +163,7 @@ class Allotments(Ids):
                 indicator=key,
                 level=absent[0],
             )
-        return [level for level in files.plan.levels if level in totals or level in absent or level in used]
+        return [level for level in files.plan.levels if level in totals | used]
 
     def _mixed(self, files: PlanFiles, place: Place, message: Message, form: str) -> None:
         """Tell a line that is not split as the others are."""

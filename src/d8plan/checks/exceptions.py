@@ -57,10 +57,9 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
     used: set[tuple[str, str]] = set()
     applied = Applied([], [])
     for finding in findings:
-        where = (finding.plan or "", finding.rule.code, finding.place.pointer())
-        entries = by_place.get(where)
         if any(_is_about(unread, finding) for unread in context.dataset.unread_exceptions):
             continue  # that its exception cannot be read is the finding
+        entries = by_place.get((finding.plan or "", finding.rule.code, finding.place.pointer()))
         if not entries:
             applied.open.append(finding)
             continue
