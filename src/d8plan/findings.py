@@ -16,16 +16,23 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-FAMILIES = "YMRPAZBSX"
-"""Families of rules, root causes first: files, shapes, ids, periods, sums, text, exceptions."""
+FAMILIES = "YMRLAZBPSXQ"
+"""Families of rules, root causes first: files, shapes, ids, sealed plans, sums, periods, text, exceptions, suspicions."""
 
 
 class Rule(NamedTuple):
-    """A rule of the catalogue; code and name are a contract."""
+    """A rule of the catalogue; code and name are a contract.
+
+    The docstring under a rule is its page: what it proves, then ``Why:`` and ``Mend:``.
+    """
 
     code: str
     name: str
     title: Message
+    severity: Severity = Severity.ERROR
+    """How much a finding of it matters, unless the plan sets it otherwise."""
+    exceptable: bool = False
+    """Whether an exception can cover its findings: they have a stated and a computed value."""
 
 
 class Place(NamedTuple):
@@ -66,6 +73,14 @@ class Related(NamedTuple):
     place: Place
 
 
+class Term(NamedTuple):
+    """A part of a sum: what it is called, its figure (None where the cell is empty), where it stands."""
+
+    name: Message
+    value: int | None
+    place: Place
+
+
 class Finding(NamedTuple):
     """One fault, with everything a reader needs to mend it."""
 
@@ -90,6 +105,10 @@ class Finding(NamedTuple):
     summed: int | None = None
     """How many figures were summed; None where nothing was."""
     related: tuple[Related, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The parts of the sum that fails."""
+    suspects: tuple[Related, ...] = ()
+    """What a person would suspect, and where: likeliest first."""
     exception: str | None = None
     """Id of the exception that covers it."""
 
@@ -109,6 +128,15 @@ class Near(NamedTuple):
     line: int
 
 
+class Part(NamedTuple):
+    """A part of a sum with its concrete place."""
+
+    name: Message
+    value: int | None
+    file: str
+    line: int
+
+
 class Located(NamedTuple):
     """A finding with its concrete place."""
 
@@ -121,3 +149,5 @@ class Located(NamedTuple):
     cell: tuple[str, str] | None
     """Sheet and cell of the annex."""
     related: tuple[Near, ...]
+    terms: tuple[Part, ...] = ()
+    suspects: tuple[Near, ...] = ()

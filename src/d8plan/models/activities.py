@@ -7,6 +7,22 @@ from typing import Annotated
 from d8plan.models.base import Citation, Dong, Id, Ids, Line, Record, SourceLines, Text
 
 
+class Cap(Record):
+    """What a cap comes to in all: a cap on one, times how many; and the budget it comes from.
+
+    The budget is all amounts that fit every selector given.
+    """
+
+    times: Id
+    """The value of statements.yaml that says how many."""
+    level: Id | None = None
+    """Only holders of this level."""
+    origin: Id | None = None
+    """Only this origin of money."""
+    holder: Id | None = None
+    """Only this holder."""
+
+
 class Quantity(Record):
     """A number that the text gives an activity."""
 
@@ -20,6 +36,8 @@ class Quantity(Record):
     """What it counts."""
     basis: Id | None = None
     """Document that sets it."""
+    cap: Cap | None = None
+    """Of a cap in đồng on one: how many, and the budget that has to hold them."""
 
 
 class Activity(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Id, Record, Text
+from d8plan.models.base import Id, Ids, Record, Text
 
 
 class AnnexGroup(Record):
@@ -12,6 +12,8 @@ class AnnexGroup(Record):
     """Heading."""
     indicators: dict[Id, Text]
     """Indicators in column order, each with the heading printed over it."""
+    contents: Ids | None = None
+    """Contents of the programme that the heading stands for."""
 
 
 class AnnexRows(Record):

@@ -204,6 +204,34 @@ def number_or_text(value: object) -> str:
 NumberOrStr = Annotated[int | str, NumberOrText()]
 
 
+class AnyLeaf:
+    """A value of a data file that holds no mapping: a number, text, null, or a list of these."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> dict[str, Any]:
+        """Describe the rule to pydantic."""
+        return {
+            "type": "function-after",
+            "function": {"type": "no-info", "function": plain_leaf},
+            "schema": {"type": "any"},
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: object, handler: Callable[[object], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Tell editors the same."""
+        return {"type": ["integer", "string", "boolean", "null", "array"]}
+
+
+def plain_leaf(value: object) -> object:
+    """Return ``value``; raise ValueError where it holds a mapping or a list within a list."""
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict | list) for item in value)):
+        raise ValueError("not a leaf")
+    return value
+
+
+Leaf = Annotated[object, AnyLeaf()]
+
+
 class Citation(Record):
     """Where a statement comes from: a document and lines of its transcription."""
 

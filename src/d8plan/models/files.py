@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from d8plan.models.activities import ActivitiesFile
+from d8plan.models.amendments import AmendmentFile
 from d8plan.models.allocations import AllocationsFile
 from d8plan.models.annex import AnnexFile
 from d8plan.models.base import Record
@@ -12,6 +13,7 @@ from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
+from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.statements import StatementsFile
 
 SHARED: dict[str, type[Record]] = {
@@ -32,9 +34,14 @@ PER_PLAN: dict[str, type[Record]] = {
 }
 """Files of a plan's folder."""
 
+PER_PLAN_FOLDERS: dict[str, type[Record]] = {"amendments": AmendmentFile}
+"""Folders in a plan's folder, with any number of files of one record."""
+
 REQUIRED_PER_PLAN = ("plan.yaml", "allocations.yaml")
 PLANS = "plans"
 """Folder of the plans' folders."""
+SEAL = "seal.json"
+"""The seal, in a plan's folder and at the top of a data folder."""
 
 
 class PlanFiles(NamedTuple):
@@ -48,6 +55,9 @@ class PlanFiles(NamedTuple):
     statements: StatementsFile | None
     exceptions: ExceptionsFile | None
     annex: AnnexFile | None
+    amendments: dict[str, AmendmentFile]
+    """By name of the file, without its ending; empty where there is none."""
+    seal: Seal | None
 
     def file(self, name: str) -> str:
         """Return the path of one of the plan's files, relative to the data folder."""
@@ -73,5 +83,7 @@ class Dataset(NamedTuple):
     """Plans whose plan.yaml could be used, in order of their first year."""
     unread_exceptions: frozenset[UnreadException]
     """Exceptions that could not be used."""
+    seal: RegisterSeal | None
+    """Seal of the shared files."""
     broken: frozenset[tuple[str, ...]]
     """(file, key…) of what could not be used: (file,) for a whole file. Findings name them already."""

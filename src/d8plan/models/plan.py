@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Count, Id, Ids, Note, Record, SourceLine, Text, Year
+from typing import Annotated
+
+from d8plan.models.base import Citation, Code, Count, Id, Ids, Line, Note, Record, SourceLine, Text, Year
 
 
 class Level(Record):
@@ -32,6 +34,8 @@ class Zone(Record):
     """Where the total is stated."""
     basis: Id | None = None
     """The document that fixes the figures."""
+    changed_by: Id | None = None
+    """The decision that explains why they differ from those of the phase."""
 
 
 class PlanUnit(Record):
@@ -53,6 +57,15 @@ class Group(Record):
     """Units of the group."""
     source: Citation
     """Where the text names them."""
+
+
+class SeverityChoice(Record):
+    """Another severity for a rule in this plan."""
+
+    severity: Annotated[str, Line(r"^(error|warning|info)$")]
+    """error, warning or info."""
+    reason: Text
+    """Why, in Vietnamese."""
 
 
 class Signature(Record):
@@ -89,3 +102,5 @@ class Plan(Record):
     """Interpretations and open questions about the plan."""
     signature: Signature | None = None
     """Signature under the plan."""
+    severities: dict[Code, SeverityChoice] | None = None
+    """Rules whose findings matter more or less in this plan than usual, by code."""

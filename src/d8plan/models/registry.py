@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Count, Date, Id, Record, SourceLines, Text
+from typing import Annotated
+
+from d8plan.models.base import Count, Date, Id, Line, Record, SourceLines, Text
 
 
 class Kind(Record):
@@ -75,6 +77,19 @@ class Content(Record):
     """Lines of the year plan's transcription that name it."""
 
 
+class Aggregation(Record):
+    """How an indicator's figures may be put together; nothing is summed that may not be."""
+
+    units: Annotated[str, Line(r"^(sum|none|rate)$")]
+    """Over units and levels. sum; none: each stands alone; rate: per cent of two other indicators."""
+    years: Annotated[str, Line(r"^(sum|last|none|rate)$")]
+    """Over the years of a phase. sum; last: the last year's figure counts; none and rate: not compared."""
+    numerator: Id | None = None
+    """Of a rate: the indicator above the line."""
+    denominator: Id | None = None
+    """Of a rate: the indicator below the line."""
+
+
 class Indicator(Record):
     """What a plan sets targets for."""
 
@@ -88,6 +103,8 @@ class Indicator(Record):
     """Content of the programme, as the text orders it."""
     order: Count
     """Order in the annex."""
+    aggregation: Aggregation
+    """How its figures are put together."""
 
 
 class IndicatorsFile(Record):

@@ -13,14 +13,26 @@ from d8plan.findings import Finding, Mark, Place, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Record
 from d8plan.models.exceptions import ExceptionsFile
-from d8plan.models.files import PER_PLAN, PLANS, REQUIRED_PER_PLAN, SHARED, Dataset, PlanFiles, UnreadException
+from d8plan.models.files import (
+    PER_PLAN,
+    PER_PLAN_FOLDERS,
+    PLANS,
+    REQUIRED_PER_PLAN,
+    SEAL,
+    SHARED,
+    Dataset,
+    PlanFiles,
+    UnreadException,
+)
+from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.validation import validate
-from d8plan.store import raw_text, rules, strict_yaml
+from d8plan.store import raw_text, rules, seals, strict_yaml
 from d8plan.store.faults import about, tell
 from d8plan.store.strict_yaml import Source
 from d8plan.text import nearest
 
 R = TypeVar("R", bound=Record)
+S = TypeVar("S", Seal, RegisterSeal)
 _UNREAD = Source("", None, None, (), readable=False)
 ENTRY_DEPTH = 2
 """Keys that lead to an entry of a file: what is left out when something in it is wrong."""
@@ -33,9 +45,13 @@ class Loaded(NamedTuple):
     dataset: Dataset
     findings: tuple[Finding, ...]
     sources: dict[str, Source]
+    seals: dict[str, bytes]
+    """Seals as they were read."""
 
     def mark(self, place: Place) -> Mark:
         """Return the line and column of a place."""
+        if (seal := self.seals.get(place.file)) is not None and place.file not in self.sources:
+            self.sources[place.file] = strict_yaml.read(seal)  # JSON is YAML too; its places are rarely asked for
         return self.sources.get(place.file, _UNREAD).locate(place.keys, of_key=place.of_key)
 
     def line(self, file: str, number: int) -> str:
@@ -61,9 +77,10 @@ def load(folder: Path) -> Loaded:
         indicators=shared["indicators.yaml"],  # type: ignore[arg-type]
         plans={plan.id: plan for plan in plans},
         unread_exceptions=frozenset(loader.unread_exceptions),
+        seal=loader.seal(SEAL, RegisterSeal, None),
         broken=frozenset(loader.broken),
     )
-    return Loaded(folder, dataset, tuple(loader.findings), loader.sources)
+    return Loaded(folder, dataset, tuple(loader.findings), loader.sources, loader.seals)
 
 
 def _folders(parent: Path) -> list[str]:
@@ -77,6 +94,7 @@ class _Loader:
         self.folder = folder
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
+        self.seals: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
         self.unread_exceptions: set[UnreadException] = set()
 
@@ -97,7 +115,45 @@ class _Loader:
                 self.broken.add((f"{folder}/{name}",))
             elif name in names or name in REQUIRED_PER_PLAN:
                 files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record, plan)
+        for name, record in PER_PLAN_FOLDERS.items():
+            files[name] = self.folder_of(f"{folder}/{name}", record, plan) if name in names else {}
+        files["seal"] = self.seal(f"{folder}/{SEAL}", Seal, plan) if SEAL in names else None
         return PlanFiles(id=plan, **files) if files["plan"] else None
+
+    def folder_of(self, folder: str, record: type[R], plan: str) -> dict[str, R]:
+        """Return every file of a folder of files by its name without the ending."""
+        held = {}
+        try:
+            names = sorted(os.listdir(self.folder / folder))
+        except OSError as error:
+            self.broken.add((folder,))
+            self._unreadable(folder, error, plan)
+            return {}
+        for name in names:
+            if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record, plan)) is not None:
+                held[name.removesuffix(".yaml")] = valid
+            elif name.endswith(".yml"):
+                action = M("Did you mean “{id}”?", id=name.removesuffix(".yml") + ".yaml")
+                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(f"{folder}/{name}"), action)
+        return held
+
+    def seal(self, name: str, kind: type[S], plan: str | None) -> S | None:
+        """Return a seal; None where there is none, or it cannot be used and is told."""
+        try:
+            self.seals[name] = _content(self.folder / name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.broken.add((name,))
+            self._unreadable(name, error, plan)
+            return None
+        seal, problem = seals.read(self.seals[name], kind)
+        if problem:
+            self.broken.add((name,))
+            self.findings.append(
+                Finding(problem.rule, problem.message, Place(name), problem.action, mark=problem.mark, plan=plan)
+            )
+        return seal  # type: ignore[return-value]
 
     def unknown(self, above: str, names: list[str], known: Iterable[str]) -> set[str]:
         """Tell files with names that are not known; return the absent files that they must be."""

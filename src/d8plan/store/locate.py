@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from d8plan.findings import FAMILIES, Finding, Located, Mark, Near, Place
+from d8plan.findings import FAMILIES, Finding, Located, Mark, Near, Part, Place, Severity
 from d8plan.store.loader import Loaded
 from d8plan.text import printable
 
 
+_SEVERITIES = list(Severity)
+
+
 def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tuple[str, str]]) -> list[Located]:
-    """Return findings with their places, sorted: root causes first, then by file and line."""
+    """Return findings with their places, sorted: errors before warnings, root causes first, then by file and line."""
 
     def path(file: str) -> str:
         return printable(os.path.join(folder, file).replace(os.sep, "/"))
@@ -21,13 +24,19 @@ def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tu
     located = []
     for finding in findings:
         mark = finding.mark or loaded.mark(finding.place)
-        near = tuple(Near(item.text, path(item.place.file), loaded.mark(item.place).line) for item in finding.related)
+        near, suspects = (
+            tuple(Near(item.text, path(item.place.file), loaded.mark(item.place).line) for item in items)
+            for items in (finding.related, finding.suspects)
+        )
+        terms = tuple(
+            Part(term.name, term.value, path(term.place.file), loaded.mark(term.place).line) for term in finding.terms
+        )
         excerpt = loaded.line(finding.place.file, mark.line)
-        located.append(Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near))
+        located.append(Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near, terms, suspects))
 
-    def order(item: Located) -> tuple[int, str, Mark, str]:
-        family = FAMILIES.index(item.finding.rule.code[0])
-        return family, item.file, item.mark, item.finding.rule.code
+    def order(item: Located) -> tuple[int, int, str, Mark, str]:
+        severity, family = _SEVERITIES.index(item.finding.severity), FAMILIES.index(item.finding.rule.code[0])
+        return severity, family, item.file, item.mark, item.finding.rule.code
 
     return sorted(located, key=order)
 
