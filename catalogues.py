@@ -34,10 +34,10 @@ def catalogues() -> list[Path]:
     return sorted((SOURCE / "locale").glob("*/LC_MESSAGES/*.po"))
 
 
-def read(path: Path) -> Catalog:
-    """Return a catalogue; its language is the name of its folder."""
+def read(path: Path, code: str = "") -> Catalog:
+    """Return a catalogue; where no language is given, its folder has the name of it."""
     with path.open("rb") as file:
-        catalogue = read_po(file, locale=path.parent.parent.name)
+        catalogue = read_po(file, locale=code or path.parent.parent.name)
     # Babel writes the time of day into what it compiles; the same source must give the same bytes.
     catalogue.creation_date = catalogue.revision_date = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
     return catalogue
@@ -52,15 +52,18 @@ def update_catalogues() -> None:
         for template in sorted(templates()):
             known = old.get(template)
             new.add(template, template if code == "en" else (known.string if known else ""))
-        text = io.BytesIO()
-        write_po(text, new, width=120)
-        lines = text.getvalue().decode("utf-8").splitlines(keepends=True)
-        kept = [
-            line
-            for line in lines
-            if not (line.endswith('\\n"\n') and not line.startswith(tuple(f'"{k}' for k in KEPT)))
-        ]
-        path.write_text("".join(kept), encoding="utf-8", newline="\n")
+        write(path, new)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Write a catalogue so that the same messages give the same text."""
+    text = io.BytesIO()
+    write_po(text, catalogue, width=120)
+    lines = text.getvalue().decode("utf-8").splitlines(keepends=True)
+    kept = [
+        line for line in lines if not (line.endswith('\\n"\n') and not line.startswith(tuple(f'"{k}' for k in KEPT)))
+    ]
+    path.write_text("".join(kept), encoding="utf-8", newline="\n")
 
 
 def compile_catalogues() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,21 +11,21 @@ from d8plan.models.files import PER_PLAN, PLANS, SHARED, Dataset, PlanFiles
 from d8plan.models.seal import Leaves, plain
 
 AMENDMENTS = "amendments/"
-_RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
 _RECORD_KEYS = frozenset({"notes", "control", "severities"})
 """What is kept about a plan but not said by its document."""
-_CHANGE = re.compile(r"/changes/(?P<pointer>.*)/(?P<side>old|new)")
 
 
 def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
-    """Return the values of a plan's files: what its document says, and what is kept about it."""
+    """Return the values of a plan's files: what its document says, and what is kept about it.
+
+    Amendments are neither: each value in them is proven from the seal, the plan and documents.yaml.
+    """
     said: Leaves = {}
     kept: Leaves = {}
     held = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
-    held |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
     for name, record in held.items():
         if record is not None:
-            for pointer, value, is_said in _leaves(record, f"{name}#", said=not name.startswith(_RECORD_FILES)):
+            for pointer, value, is_said in _leaves(record, f"{name}#", said=name != "exceptions.yaml"):
                 (said if is_said else kept)[pointer] = value
     return said, kept
 
@@ -46,8 +45,6 @@ def place_of(pointer: str, plan: str | None) -> Place:
     """Return the place of a value of a plan's files, or of the shared ones."""
     name, _, path = pointer.partition("#")
     file = name if plan is None else f"{PLANS}/{plan}/{name}"
-    if name.startswith(AMENDMENTS) and (change := _CHANGE.fullmatch(path)):
-        return Place(file, ("changes", change["pointer"], change["side"]))
     return Place(file, tuple(path.split("/")[1:]))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-from d8plan.findings import Finding, Place
+from d8plan.findings import Finding, Place, Severity
 from d8plan.ledger import Ledger, Statement, cite
 from d8plan.message import Amount, M
 from d8plan.models.base import Note
@@ -12,6 +13,17 @@ from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.view import Remark
 from d8plan.wording import citation, difference
+
+class Doubts(NamedTuple):
+    """What checks found about a data folder."""
+
+    findings: tuple[Finding, ...] = ()
+    """Findings that stand."""
+    covered: tuple[Finding, ...] = ()
+    """Findings that exceptions cover."""
+    exceptions: Mapping[tuple[str, str], ExceptionEntry] = {}
+    """Every exception by plan and id."""
+
 
 Concerns = Callable[[Statement], bool]
 """Tells whether a statement concerns what is shown."""
@@ -25,13 +37,17 @@ class Remarks:
         dataset: Dataset,
         ledger: Ledger,
         files: PlanFiles,
-        covered: Iterable[Finding],
-        exceptions: Mapping[tuple[str, str], ExceptionEntry],
+        doubts: Doubts,
     ) -> None:
-        """Take a plan's files, the ledger, the findings that exceptions cover, and the exceptions."""
+        """Take a plan's files, the ledger, and what was found about them."""
         self.dataset, self.ledger, self.files = dataset, ledger, files
-        self._covered = [finding for finding in covered if finding.plan == files.id]
-        self._known = exceptions
+        self._covered = [finding for finding in doubts.covered if finding.plan == files.id]
+        self._warnings = [
+            finding
+            for finding in doubts.findings
+            if finding.plan == files.id and finding.severity is Severity.WARNING
+        ]
+        self._known = doubts.exceptions
         self._of_place = {
             place: statement
             for statement in ledger.statements
@@ -60,9 +76,24 @@ class Remarks:
                     )
                 yield Remark("exception", label, text, citation(cited), finding.stated, finding.computed)
 
+    def warnings(self, unit: str | None = None, indicator: str | None = None) -> Iterator[Remark]:
+        """Yield the warnings on a unit and its indicators, on an indicator, or all."""
+        allotted = self._allotted(unit)
+        for finding in self._warnings:
+            of_unit = unit in (None, finding.unit) or (finding.unit is None and finding.indicator in allotted)
+            if of_unit and indicator in (None, finding.indicator):
+                label = M("Warning {code}", code=finding.rule.code)
+                text = M("{title}: {message}", title=finding.rule.title, message=finding.message)
+                where = citation(finding.cited) if finding.cited else M("{place}", place=finding.place.pointer())
+                yield Remark("warning", label, text, where, finding.stated, finding.computed)
+
+    def _allotted(self, unit: str | None) -> set[str]:
+        """Return the indicators of which a unit has something."""
+        return {f.series for f in self.ledger.figures if f.plan == self.files.id and f.unit == unit and f.value}
+
     def notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
         """Yield the notes on a unit and its indicators, on an indicator, or all."""
-        allotted = {f.series for f in self.ledger.figures if f.plan == self.files.id and f.unit == unit and f.value}
+        allotted = self._allotted(unit)
         for place, note in self._all_notes():
             about = set(note.indicators or ())
             of_unit = unit is None or unit in (note.units or ()) or (not note.units and bool(allotted & about))

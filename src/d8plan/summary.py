@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 
-from d8plan.findings import Finding
-from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, total, unit_order
+from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, together, total, unit_order
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
-from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.remarks import Remarks
+from d8plan.remarks import Doubts, Remarks
 from d8plan.view import Audience, Column, Doubted, Fact, Table, Value, View
 from d8plan.wording import citation
 
@@ -35,20 +33,18 @@ class Summary:
         dataset: Dataset,
         ledger: Ledger,
         files: PlanFiles,
-        covered: Iterable[Finding] = (),
-        exceptions: Mapping[tuple[str, str], ExceptionEntry] | None = None,
+        doubts: Doubts,
     ) -> None:
-        """Take a plan's files, the ledger, and the findings that exceptions cover."""
+        """Take a plan's files, the ledger, and what was found about them."""
         self.dataset, self.ledger, self.files = dataset, ledger, files
         self.phase = dataset.plans.get(files.plan.phase or "")
-        self._remarks = Remarks(dataset, ledger, files, covered, exceptions or {})
+        self._remarks = Remarks(dataset, ledger, files, doubts)
 
     def overview(self) -> View:
         """Return the plan at a glance: indicators, budget, what to mind."""
         tables = [self.indicators(), *([self.budget()] if self.files.budget else [])]
-        return View(
-            self._title(), self._facts(), tuple(tables), (*self._remarks.exceptions(None), *self._remarks.notes(None))
-        )
+        remarks = (*self._remarks.exceptions(None), *self._remarks.warnings(), *self._remarks.notes(None))
+        return View(self._title(), self._facts(), tuple(tables), remarks)
 
     def budget_view(self) -> View:
         """Return the budget alone."""
@@ -79,7 +75,7 @@ class Summary:
             row.append(indicator in self._paused())
             if self.phase:
                 of_phase = self._target(self.phase, indicator)
-                row += [of_phase, _share(target, of_phase)]
+                row += [of_phase, _share(target, of_phase) if together(figures) is not None else None]
             rows.append(tuple(row))
         return Table("indicators", M("Targets"), tuple(columns), tuple(rows))
 
@@ -142,9 +138,8 @@ class Summary:
         def concerns(statement: Statement) -> bool:
             return any(figure.unit == unit and figure.value for figure in statement.figures)
 
-        return View(
-            title, tuple(facts), tuple(tables), (*self._remarks.exceptions(concerns), *self._remarks.notes(unit))
-        )
+        remarks = (*self._remarks.exceptions(concerns), *self._remarks.warnings(unit), *self._remarks.notes(unit))
+        return View(title, tuple(facts), tuple(tables), remarks)
 
     def indicator(self, indicator: str) -> View:
         """Return a row a unit for one indicator, by level, with its phase allotment."""
@@ -178,7 +173,7 @@ class Summary:
         def concerns(statement: Statement) -> bool:
             return statement.indicator == indicator
 
-        notes = self._remarks.notes(None, indicator)
+        notes = (*self._remarks.warnings(None, indicator), *self._remarks.notes(None, indicator))
         return View(title, tuple(facts), (table,), (*self._remarks.exceptions(concerns), *notes))
 
     def _title(self) -> Message:
@@ -192,10 +187,20 @@ class Summary:
             issued = [document.number or document.kind]
             issued += [document.issuer] if document.issuer else []
             facts.append(Fact("document", M("Document"), ", ".join(issued)))
+        facts.append(Fact("state", M("State"), self._state()))
         for key, zone in (plan.zone or {}).items():
             counted = total(self.ledger.of(self.files.id, Kind.ZONE, key))
             facts.append(Fact(key, M("{name}", name=zone.name), Amount(counted, zone.unit_of_measure)))
         return tuple(facts)
+
+    def _state(self) -> Message:
+        seal = self.files.seal
+        if seal is None:
+            return M("draft")
+        amended = max((amendment.date for amendment in self.files.amendments.values()), default=None)
+        if amended:
+            return M("issued {date}, amended {last}", date=seal.date, last=amended)
+        return M("issued {date}", date=seal.date)
 
     def _indicators(self) -> list[str]:
         given = self.files.allocations.indicators if self.files.allocations else {}
@@ -235,11 +240,11 @@ class Summary:
     def _at(self, figures: Iterable[Figure], level: str) -> int | None:
         """Return the sum at a level; None where nothing is allotted there."""
         chosen = [figure for figure in figures if figure.level == level]
-        return total(chosen) if chosen else None
+        return together(chosen)
 
     def _amounts(self, figures: Iterable[Figure], levels: list[str]) -> list[Value]:
         chosen = list(figures)
-        return [*(self._at(chosen, level) for level in levels), total(chosen) if chosen else None]
+        return [*(self._at(chosen, level) for level in levels), together(chosen)]
 
     def _of_phase(self, indicator: str, figures: Iterable[Figure], units: list[str] | None) -> list[Value]:
         """Return the phase's allotment to ``units`` and which share of it ``figures`` are."""
@@ -247,8 +252,8 @@ class Summary:
             return []
         allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator, units=units)
         here = list(figures)
-        whole = total(allotted) if allotted else None
-        return [whole, _share(total(here) if here else None, whole)]
+        whole = together(allotted)
+        return [whole, _share(together(here), whole)]
 
     def _paused(self) -> set[str]:
         parts = self.files.activities.parts.values() if self.files.activities else ()
@@ -273,7 +278,7 @@ class Summary:
             row = [*self._named(indicator), self._measure(figures)]
             row += self._amounts(mine, list(levels))
             row.append(indicator in self._paused())
-            row.append(_share(total(mine) if mine else None, total(figures)))
+            row.append(_share(together(mine), together(figures)))
             rows.append(tuple(row + self._of_phase(indicator, mine, [unit])))
         return Table("allotments", M("Allotments"), tuple(columns), tuple(rows))
 

@@ -36,7 +36,8 @@ def filled(sheet: Sheet, filling: Filling) -> Sheet:
         wrong = [filling.faults[place] for place in cell.places if place in filling.faults]
         lines = [line for fault in wrong for line in fault.note]
         lines += [note for place in cell.places for note in filling.notes.get(place, ())]
-        value = _number(cell, filling.figures) if cell.role in (Role.FIGURE, Role.TOTAL) else cell.value
+        counted = cell.role in (Role.FIGURE, Role.TOTAL) and cell.value is None
+        value = _number(cell, filling.figures) if counted else cell.value
         cells.append(cell._replace(value=value, note=tuple(lines), faulty=bool(wrong)))
         footnotes += [fault.footnote for fault in wrong]
     width, below = _size(cells)
@@ -90,7 +91,7 @@ class Comments:
                 measure = one.unit_of_measure
                 differing[one.place] = (one.label, Amount(one.stated, measure), Amount(one.computed, measure))
         for finding in findings:
-            if finding.difference and isinstance(finding.stated, int) and isinstance(finding.computed, int):
+            if finding.summed is not None and finding.difference and isinstance(finding.stated, int) and isinstance(finding.computed, int):
                 measure = finding.unit_of_measure
                 stated, computed = Amount(finding.stated, measure), Amount(finding.computed, measure)
                 differing.setdefault(finding.place, (finding.message, stated, computed))

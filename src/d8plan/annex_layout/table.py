@@ -105,7 +105,8 @@ class AnnexTable:
         for indicator, columns in self.columns.items():
             place = Place(self.files.file("allocations.yaml"), ("indicators", indicator, "target"))
             parts = [part for held in columns for part in self._places(held)]
-            self._sum(row, self.first[indicator], body, len(columns), (place,), parts, of_row=totals)
+            stated = None if self._adds(indicator) else self.allocations[indicator].target
+            self._sum(row, self.first[indicator], body, len(columns), (place,), parts, of_row=totals, stated=stated)
 
     def _window_row(self, row: int) -> None:
         self._add(row, 0, Role.ROW_LABEL, self.texts.window, columns=2)
@@ -127,7 +128,15 @@ class AnnexTable:
                 if totals:
                     stated = column.level in (self.allocations[indicator].levels or ())
                     places = (Place(name, ("indicators", indicator, "levels", str(column.level))),) if stated else ()
-                    self._sum(totals, number, body, 1, places, self._places(column))
+                    given = {**(self.allocations[indicator].control or {}), **(self.allocations[indicator].levels or {})}
+                    only = None if self._adds(indicator) else given.get(str(column.level))
+                    if self._adds(indicator) or only is not None:
+                        self._sum(totals, number, body, 1, places, self._places(column), stated=only)
+
+    def _adds(self, indicator: str) -> bool:
+        """Tell whether an indicator's figures may be summed over units and levels."""
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        return known is None or known.aggregation.units == "sum"
 
     def _blanks(self, row: int) -> None:
         for column in range(2, self.left):
@@ -153,8 +162,12 @@ class AnnexTable:
         parts: Iterable[Place],
         *,
         of_row: int | None = None,
+        stated: int | None = None,
     ) -> None:
-        """Add a total of the unit rows under it, or of the totals in ``of_row``."""
+        """Add a total of the unit rows under it, or of the totals in ``of_row``; or a number ``stated`` instead."""
+        if stated is not None:
+            self._add(row, column, Role.TOTAL, stated, columns=columns, places=places)
+            return
         last = (body + len(self.units) - 1) if of_row is None else of_row
         area = f"{cell_name(body if of_row is None else of_row, column)}:{cell_name(last, column + columns - 1)}"
         formula = f"=SUM({area})" if self.units else None

@@ -6,16 +6,35 @@ import datetime
 from collections.abc import Callable
 from typing import NamedTuple
 
-from d8plan.checks import allotments, causes, exceptions, ids, periods, references, statements
+from d8plan.checks import (
+    allotments,
+    causes,
+    culprits,
+    exceptions,
+    ids,
+    periods,
+    phases,
+    references,
+    sealed,
+    statements,
+    suspicions,
+    texts,
+)
 from d8plan.checks.context import Context, Result
-from d8plan.findings import Finding, Rule
+from d8plan.findings import Finding, Rule, Severity
 from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
-CHECKS: tuple[Callable[[Context], Result], ...] = (periods.check, statements.check)
-MODULES = (allotments, periods, references, statements, exceptions)
+CHECKS: tuple[Callable[[Context], Result], ...] = (
+    periods.check,
+    statements.check,
+    phases.check,
+    texts.check,
+    suspicions.check,
+)
+MODULES = (allotments, periods, phases, references, sealed, statements, suspicions, texts, exceptions)
 
 
 class Report(NamedTuple):
@@ -35,7 +54,7 @@ class Report(NamedTuple):
 def rules() -> dict[str, Rule]:
     """Return every rule that checks can report, by code."""
     found = [value for module in MODULES for value in vars(module).values() if isinstance(value, Rule)]
-    found += [*ids.UNKNOWN.values(), *statements.PROVES.values()]
+    found += ids.UNKNOWN.values()
     return {rule.code: rule for rule in found}
 
 
@@ -43,18 +62,30 @@ def run(dataset: Dataset, today: datetime.date, *, strict: bool = False) -> Repo
     """Make every check on a data folder; with ``strict`` exceptions cover nothing."""
     checked = references.check(dataset)
     ledger = build(dataset, checked.unprovable)
-    context = Context(dataset, ledger, today, whole=not (dataset.broken or checked.unprovable))
+    whole = not (dataset.broken or checked.unprovable)
+    context = Context(dataset, ledger, today, whole, checked.unprovable)
     findings, made = [], checked.made
     for check in CHECKS:
         result = check(context)
         findings += result.findings
         made += result.made
-    applied = exceptions.apply(context, findings, statements.EXCEPTABLE, strict=strict)
+    exceptable = {code: rule for code, rule in rules().items() if rule.exceptable}
+    applied = exceptions.apply(context, findings, exceptable, strict=strict)
     known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
+    joined = culprits.explain(context, causes.join(ledger, applied.open, known))
+    changed, compared = sealed.check(context)
+    together = sealed.fold([*checked.findings, *joined], changed, ledger)
     return Report(
-        findings=(*checked.findings, *causes.join(ledger, applied.open, known)),
+        findings=tuple(_weighed(dataset, finding) for finding in together),
         covered=tuple(applied.covered),
         exceptions=known,
         ledger=ledger,
-        checks=made + len(known),
+        checks=made + compared + len(known),
     )
+
+
+def _weighed(dataset: Dataset, finding: Finding) -> Finding:
+    """Return a finding with the severity that its plan sets for its rule, else the rule's own."""
+    files = dataset.plans.get(finding.plan or "")
+    chosen = (files.plan.severities or {}).get(finding.rule.code) if files else None
+    return finding._replace(severity=Severity(chosen.severity) if chosen else finding.rule.severity)

@@ -13,11 +13,55 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.text import nearest
 
 UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
+"""Each unit of plan.yaml has a line in every allocation, and a value for every zone figure.
+
+Why: A line that is not there may be forgotten or may mean that nothing is allotted. null says the one, 0 says that
+the annex prints a 0; a gap says neither.
+
+Mend: Add the line with the unit's figures; null where the annex is empty.
+"""
+
 UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in the plan"))
+"""Each unit that has a line in an allocation is one of the units of plan.yaml.
+
+Why: A unit outside the plan has no row in the annex: its figure would count in the totals and be printed nowhere.
+
+Mend: Where the unit takes part, add it to plan.yaml with its row number; else delete its line.
+"""
+
 LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
+"""Each line of an allocation that is split by level has a figure or null for each of its levels.
+
+Why: A level that is left out may be forgotten or may mean that nothing is allotted; the level's total would be
+computed without it.
+
+Mend: Add the level with its figure; null where the annex is empty.
+"""
+
 MIXED_SPLIT = Rule("R023", "mixed-split", M("split and unsplit figures in one allocation"))
+"""In an allocation either every unit's figure is split by level, or none is.
+
+Why: A single number among split ones belongs to no level, so no level total would prove it.
+
+Mend: Split the number as the annex does. Where the annex does not split the indicator, write one number for every
+unit.
+"""
+
 TOTALS_MISSING = Rule("R027", "level-totals-missing", M("level without a stated or control total"))
+"""Each level by which an allocation is split has a total: the one that the annex states, or a control total.
+
+Why: Without it a figure could move from one level to the other while the target still holds.
+
+Mend: Add the annex's total under “levels”. Where the annex prints none, add the sum of the figures under “control”.
+"""
+
 NUMBER_TWICE = Rule("R024", "row-number-twice", M("row number given twice"))
+"""No two units of plan.yaml have the same row number.
+
+Why: The row number is the plan's official order, in which the annex is printed and read out.
+
+Mend: Give each unit the number of its row in the signed annex.
+"""
 
 
 class Allotments(Ids):
@@ -153,6 +197,9 @@ class Allotments(Ids):
         used = {level for value in allocation.units.values() if isinstance(value, dict) for level in value}
         absent = [level for level in files.plan.levels if level in used and level not in totals]
         # A total under a misspelt level is the one that is missing, and is told as that.
+        known = self.dataset.indicators.indicators.get(key) if self.dataset.indicators else None
+        if known and known.aggregation.units == "none":
+            absent = []  # its figures have no totals
         if absent and all(level in files.plan.levels for level in totals):
             self.add(
                 TOTALS_MISSING,

@@ -38,7 +38,7 @@ def join(
     proven = {
         number
         for statement in ledger.statements
-        if statement.counted is None
+        if statement.is_sum
         and statement.stated == statement.computed
         and (statement.plan, statement.place.pointer()) not in doubted
         for number in statement.cells

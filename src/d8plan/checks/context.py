@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from d8plan.findings import Finding
 from d8plan.ledger import Ledger
+from d8plan.ledger.build import Unprovable
 from d8plan.models.files import Dataset
 
 
@@ -19,6 +20,8 @@ class Context(NamedTuple):
     today: datetime.date
     whole: bool
     """Whether all data could be used; else a statement that is not there may only be unread."""
+    unprovable: Unprovable
+    """What another finding shows to be incomplete."""
 
 
 class Result(NamedTuple):

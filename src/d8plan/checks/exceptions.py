@@ -13,9 +13,39 @@ from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import UnreadException
 
 STALE = Rule("X001", "exception-stale", M("exception that covers nothing"))
+"""Each exception covers a finding: its rule fails at its place.
+
+Why: An exception that is left behind after the text was corrected would hide the next fault at that place.
+
+Mend: Delete it where the fault is mended. Where it was meant for another finding, correct its code and place.
+"""
+
 EXPIRED = Rule("X002", "exception-expired", M("exception that has expired"))
+"""No exception covers anything after the last day that it gives under “expires”.
+
+Why: Such a day is set so that somebody looks again, for instance when the issuer has promised a correction.
+
+Mend: Correct the text or the figures if the correction has come. Else set a later day, and say in the reason why.
+"""
+
 MISMATCHED = Rule("X003", "exception-mismatched", M("exception whose values have moved"))
+"""An exception's stated and computed values are exactly those of the finding at its place.
+
+Why: A difference was accepted with its reason. Another difference is another fault, and nobody has accepted it.
+
+Mend: Correct the figure or the total that moved. Where the new difference is the right one, record its values in
+exceptions.yaml, with a reason that explains them.
+"""
+
 UNKNOWN_CODE = Rule("X004", "exception-unknown-code", M("exception for a rule that does not exist"))
+"""An exception's code is that of a rule whose findings an exception can cover: one that compares a stated value
+with a computed one.
+
+Why: An exception for another code covers nothing, yet reads as if something had been accepted.
+
+Mend: Copy the code from the finding. What an exception cannot cover must be corrected, or given another severity
+under “severities” of plan.yaml.
+"""
 
 
 class Known(NamedTuple):

@@ -26,10 +26,28 @@ UNKNOWN = {
     "kind": Rule("R012", "unknown-kind", M("unknown kind of unit")),
     "group": Rule("R013", "unknown-group", M("unknown group")),
     "activity": Rule("R014", "unknown-activity", M("unknown activity")),
+    "statement": Rule("R015", "unknown-statement", M("unknown statement")),
 }
+"""Every id that a file uses is in its register: units, agencies and kinds of units in units.yaml, indicators and
+contents in indicators.yaml, documents in documents.yaml. Plans are folders of plans/; levels, zone figures and
+groups stand in the plan's plan.yaml, holders and origins of money in its budget.yaml, parts and activities in its
+activities.yaml.
 
+Why: A misspelt id names nothing. Its figures would belong to no unit or indicator, and totals would lack them.
+
+Mend: Write the id that the arrow suggests. Where the id is right and new, add it to its register with its official
+name. An id that is wrong in many places is told once; where the register itself misspells it, it is told there.
+"""
 
 NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
+"""Each statement selects figures: an indicator, a zone figure, or the count of a group, at a level and of units for
+which there are figures. An activity whose units are compared names units.
+
+Why: A sum of nothing is 0, and would prove any 0 that the text states.
+
+Mend: Correct “select” so that it names what the sentence speaks of. Leave “level” out where the indicator is not
+split by level.
+"""
 
 
 class Known(NamedTuple):

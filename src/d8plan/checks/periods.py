@@ -8,8 +8,28 @@ from d8plan.message import M
 from d8plan.models.files import PlanFiles
 
 REVERSED = Rule("P001", "period-reversed", M("period that ends before it begins"))
+"""The first year of a plan's period is not after its last.
+
+Why: A period that runs backwards holds no year: no phase could hold the plan, no window could lie in it.
+
+Mend: Write the first year first.
+"""
+
 OUTSIDE_PHASE = Rule("P002", "outside-phase", M("plan that does not lie within its phase"))
+"""The years of a plan lie within those of the phase plan that it names, which is not the plan itself.
+
+Why: A year's figures are shown as shares of its phase. Shares of a phase that does not hold the year mean nothing.
+
+Mend: Name under “phase” the plan whose years hold this plan's, or correct the period.
+"""
+
 WINDOW_OUTSIDE = Rule("P003", "window-outside", M("completion window outside the plan's years"))
+"""Each year in which an indicator is to be completed is a year of its plan.
+
+Why: A plan cannot ask for something in a year that it does not cover.
+
+Mend: Compare “window” with the annex's column for the time of completion, and write years of the plan.
+"""
 
 
 def check(context: Context) -> Result:

@@ -12,14 +12,46 @@ from d8plan.checks.ids import NOTHING_SELECTED, Known
 from d8plan.findings import Finding, Place, Rule
 from d8plan.ledger.build import Unprovable
 from d8plan.message import M, Message
+from d8plan.models.activities import Cap
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.registry import Aggregation
 from d8plan.models.statements import ActivityRef, Select
 from d8plan.text import fold, nearest
 
 ALLOCATION_MISSING = Rule("R026", "allocation-missing", M("indicator that is named but not allotted"))
+"""Each indicator that a statement or the annex names has its figures in the plan's allocations.yaml.
+
+Why: Figures that are gone cannot be proven; that something still speaks of them shows that they are missing.
+
+Mend: Add the indicator with its figures to allocations.yaml. Where the plan allots nothing for it, take its name
+out at the place shown.
+"""
+
 AMBIGUOUS_NAME = Rule("R028", "ambiguous-name", M("name that two units share"))
+"""No name or alias of units.yaml names two units, accents and capitals aside.
+
+Why: “bao lac” typed at a terminal must mean one unit, or somebody gets the figures of another.
+
+Mend: Correct the name that was typed wrongly, or take the shared alias out of one of the two.
+"""
+
 ANNEX_INCOMPLETE = Rule("R029", "annex-incomplete", M("annex without a heading for what it shows"))
+"""annex.yaml has exactly one heading for each indicator that the plan allots, each zone figure and each level.
+
+Why: What has no heading is left out of the printed annex; what has two is printed twice.
+
+Mend: Give what is named one heading in annex.yaml, as the signed annex prints it.
+"""
+
+RATE_INCOMPLETE = Rule("R030", "rate-incomplete", M("rate that is not wholly one"))
+"""An indicator that is a rate is one over units and over years, and names its numerator and denominator; no other
+indicator names them.
+
+Why: a rate is computed from two sums; sums of rates mean nothing.
+
+Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or none without them.
+"""
 
 
 class References(NamedTuple):
@@ -85,6 +117,27 @@ class _Checker(Allotments):
         if indicators := self.dataset.indicators:
             for key, indicator in indicators.indicators.items():
                 self.use("content", indicator.content, Place("indicators.yaml", ("indicators", key, "content")))
+                self._aggregation(key, indicator.aggregation)
+
+    def _aggregation(self, key: str, aggregation: Aggregation) -> None:
+        """Check that a rate, and only a rate, says of what it is one."""
+        at = ("indicators", key, "aggregation")
+        of = (aggregation.numerator, aggregation.denominator)
+        for field, used in zip(("numerator", "denominator"), of, strict=True):
+            self.use("indicator", used, Place("indicators.yaml", (*at, field)), indicator=key)
+        self.made += 1
+        is_rate = aggregation.units == "rate"
+        whole = all(of) if is_rate else not any(of)
+        if not whole or is_rate != (aggregation.years == "rate"):
+            self.findings.append(
+                Finding(
+                    rule=RATE_INCOMPLETE,
+                    message=M("“{id}” is not wholly a rate", id=key),
+                    place=Place("indicators.yaml", at, of_key=True),
+                    action=M("A rate has units: rate, years: rate, a numerator and a denominator; others have none"),
+                    indicator=key,
+                )
+            )
 
     def of_plan(self, files: PlanFiles) -> dict[str, Known]:
         """Return the registers that each plan has of its own."""
@@ -106,6 +159,7 @@ class _Checker(Allotments):
         for key, zone in (plan.zone or {}).items():
             self.citation(zone.source, name, ("zone", key, "source"), files.id)
             self.use("document", zone.basis, Place(name, ("zone", key, "basis")), files.id)
+            self.use("document", zone.changed_by, Place(name, ("zone", key, "changed_by")), files.id)
         for key, citation in (plan.legal_basis or {}).items():
             self.use("document", key, Place(name, ("legal_basis", key), of_key=True), files.id)
             self.citation(citation, name, ("legal_basis", key), files.id)
@@ -128,12 +182,16 @@ class _Checker(Allotments):
                 self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
         if files.annex:
             self._annex(files, files.annex)
+        for key, amendment in files.amendments.items():
+            name = files.file(f"amendments/{key}.yaml")
+            self.use("document", amendment.document, Place(name, ("document",)), files.id)
 
     def _annex(self, files: PlanFiles, annex: AnnexFile) -> None:
         """Check that an annex has one heading for each thing that it shows."""
         name = files.file("annex.yaml")
         shown: set[str] = set()
         for group_key, heading in annex.groups.items():
+            self.each("content", heading.contents, name, ("groups", group_key, "contents"), files.id)
             for key in heading.indicators:
                 place = Place(name, ("groups", group_key, "indicators", key), of_key=True)
                 if self.use("indicator", key, place, files.id):
@@ -204,12 +262,26 @@ class _Checker(Allotments):
                 for quantity_key, quantity in (activity.quantities or {}).items():
                     place = Place(name, (*inside, "quantities", quantity_key, "basis"))
                     self.use("document", quantity.basis, place, files.id)
+                    if quantity.cap:
+                        at_cap = (*inside, "quantities", quantity_key, "cap")
+                        self._cap(files, quantity.cap, name, at_cap)
         for key, agency in activities.agencies.items():
             at = ("agencies", key)
             self.use("agency", key, Place(name, at, of_key=True), files.id)
             self.each("content", agency.leads, name, (*at, "leads"), files.id)
             self.each("content", agency.supports, name, (*at, "supports"), files.id)
             self.each("part", agency.parts, name, (*at, "parts"), files.id)
+
+    def _cap(self, files: PlanFiles, cap: Cap, name: str, at: tuple[str, ...]) -> None:
+        """Check what a cap names: the statement that says how many, and amounts of the budget."""
+        if files.statements:
+            file = files.file("statements.yaml")
+            self.known["statement"] = self.register(files.statements.values, file, "values")
+            self.use("statement", cap.times, Place(name, (*at, "times")), files.id)
+        self.use("level", cap.level, Place(name, (*at, "level")), files.id)
+        if files.budget:
+            self.use("origin", cap.origin, Place(name, (*at, "origin")), files.id)
+            self.use("holder", cap.holder, Place(name, (*at, "holder")), files.id)
 
     def _statements(self, files: PlanFiles) -> None:
         statements = files.statements
@@ -242,7 +314,9 @@ class _Checker(Allotments):
             place = Place(name, (*at, "activity"))
             self.add(NOTHING_SELECTED, M("Activity “{id}” names no units", id=named.activity), place, action, files)
             return False
-        return known
+        # A unit that is unknown has been told; what its list then lacks would only repeat it.
+        activity = (inside or {}).get(named.activity)
+        return known and (activity is None or all(self.exists("unit", unit) for unit in activity.units or ()))
 
     def _selects(self, files: PlanFiles, select: Select, name: str, at: tuple[str, ...], counts: bool) -> bool:
         """Check what a statement selects; return whether it can be followed."""

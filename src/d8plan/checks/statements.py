@@ -8,19 +8,113 @@ from d8plan.findings import Finding, Rule
 from d8plan.ledger import Figure, NamedUnits, Source, Statement
 from d8plan.message import M, Message
 
-PROVES = {
-    Source.LEVEL: Rule("A001", "level-total", M("level total that does not follow from its units")),
-    Source.TARGET: Rule("A002", "target", M("target that does not follow from its parts")),
-    Source.ZONE: Rule("Z001", "zone-total", M("zone total that does not follow from its units")),
-    Source.BUDGET: Rule("B001", "budget-total", M("budget total that does not follow from its parts")),
-    Source.TEXT: Rule("S001", "stated-value", M("number of the text that the figures do not give")),
-}
-UNIT_OF_MEASURE = Rule("S002", "stated-measure", M("unit of measure that differs from the annex"))
-AMOUNT_UNPROVEN = Rule("B002", "amount-unproven", M("amount that no total contains"))
-NAMED_UNITS = Rule("S003", "stated-units", M("units named that are not those with an allotment"))
+LEVEL_TOTAL = Rule("A001", "level-total", M("level total that does not follow from its units"), exceptable=True)
+"""The total that an annex states for a level of an indicator is the sum of the units' figures at that level.
+So is a control total, which no document states.
 
-EXCEPTABLE = {rule.code: rule for rule in (*PROVES.values(), UNIT_OF_MEASURE, NAMED_UNITS)}
-"""Rules that compare a stated value, so that an exception can pin both."""
+Why: A district carries out its own figure, the province answers for the total. Where they differ, nobody knows
+how much is to be done.
+
+Mend: Compare each unit's figure and the total with the signed annex, and correct the one that was typed wrongly.
+Where the signed annex itself adds up wrongly, correct nothing and record an exception.
+"""
+
+TARGET = Rule("A002", "target", M("target that does not follow from its parts"), exceptable=True)
+"""The target of an indicator is the sum of its figures over all units and levels.
+
+Why: The target is the number that is reported. It can be met only if what the units are given adds up to it.
+
+Mend: Where the level totals hold, the target itself is wrong; where one fails with it, begin there. Compare with
+the signed annex. Where the signed target itself is wrong, correct nothing and record an exception.
+"""
+
+ZONE_TOTAL = Rule("Z001", "zone-total", M("zone total that does not follow from its units"), exceptable=True)
+"""The total that a plan states for a zone figure, such as the communes of region III, is the sum of the units'
+figures.
+
+Why: Zone figures are the ground on which targets are shared out. A wrong one makes the shares unjust, and each
+later plan copies it.
+
+Mend: Compare the figures under “units” of plan.yaml and the total under “zone” with the annex and with the
+decision that fixes them, and correct the one that is wrong.
+"""
+
+BUDGET_TOTAL = Rule("B001", "budget-total", M("budget total that does not follow from its parts"), exceptable=True)
+"""Each total of budget.yaml, stated or control total, is the sum of the amounts of its level, holder and origin,
+to the đồng.
+
+Why: Money is drawn and settled by these totals. A difference of some đồng that nobody explains stops the
+settlement of the whole sum.
+
+Mend: The totals that fail together contain the wrong amount; those that hold clear the amounts that they contain.
+Correct the amount or the total. Where the signed text itself adds up wrongly, correct nothing and record an
+exception.
+"""
+
+STATED_VALUE = Rule("S001", "stated-value", M("number of the text that the figures do not give"), exceptable=True)
+"""Each number that the text states about the figures is what the figures give: a sum, or a count of units.
+
+Why: A plan says the same thing in its text and in its annex. Whoever carries it out may read only one of them.
+
+Mend: Compare the sentence with the figures that the statement selects. Correct the number, the figures, or what
+the statement selects. Where the signed text contradicts its own annex, record an exception.
+"""
+
+RATE = Rule("A003", "rate", M("rate that does not follow from its numerator and denominator"), exceptable=True)
+"""A figure of an indicator that is a rate is its numerator in per cent of its denominator, whole and rounded half up:
+for each unit and level, and for totals from the sums of both.
+
+Why: A mean of rates is not the rate of the whole; where a rate is typed in, it soon differs from what it is one of.
+
+Mend: Correct the rate, or the figures of its numerator or denominator; indicators.yaml says which they are.
+"""
+
+NOT_ADDITIVE = Rule("A004", "not-additive", M("sum of figures that may not be summed"))
+"""No number of the text is a sum over units or levels of an indicator that declares it may not be summed.
+
+Why: The sum of rates, or of numbers that count the same people twice, means nothing, even where it agrees.
+
+Mend: Select one unit, or the indicator without units, which is compared with its target; or correct how
+indicators.yaml says it is put together.
+"""
+
+PROVES = {
+    Source.RATE: RATE,
+    Source.LEVEL: LEVEL_TOTAL,
+    Source.TARGET: TARGET,
+    Source.ZONE: ZONE_TOTAL,
+    Source.BUDGET: BUDGET_TOTAL,
+    Source.TEXT: STATED_VALUE,
+}
+
+UNIT_OF_MEASURE = Rule("S002", "stated-measure", M("unit of measure that differs from the annex"), exceptable=True)
+"""The text gives a number in the unit of measure that the indicator has in the annex.
+
+Why: Five classes are not five meetings. Where text and annex count different things, a report can satisfy one and
+fail the other.
+
+Mend: Use the unit of measure of indicators.yaml where it was only typed wrongly. Where the signed text differs from
+its annex, record an exception and ask the issuer to settle it.
+"""
+
+AMOUNT_UNPROVEN = Rule("B002", "amount-unproven", M("amount that no total contains"))
+"""Each amount of budget.yaml is part of at least one total.
+
+Why: An amount that no total contains could change without anything noticing.
+
+Mend: Add a total of the amount's holder, origin or level to budget.yaml: the one that the text states, with its
+source, or a control total without one.
+"""
+
+NAMED_UNITS = Rule("S003", "stated-units", M("units named that are not those with an allotment"), exceptable=True)
+"""The units that the text names for an activity are exactly those to which the annex allots something for it.
+
+Why: A unit that is named without an allotment has work and no number; one with an allotment that is not named has
+a number and no work.
+
+Mend: Compare the units that are stated with those that are computed. Correct the list in activities.yaml or the
+units' figures. Where the signed text and its annex differ, record an exception.
+"""
 
 
 def check(context: Context) -> Result:
@@ -33,6 +127,9 @@ def _outcomes(context: Context) -> Outcomes:
         if not statement.cells and statement.counted is None:
             yield _nothing(statement)
             continue
+        if statement.is_sum and len(statement.figures) > 1 and not all(figure.adds for figure in statement.figures):
+            yield _not_additive(statement)
+            continue
         yield _value(statement)
         if statement.measure_place and statement.unit_of_measure:
             yield _measure(statement)
@@ -41,7 +138,7 @@ def _outcomes(context: Context) -> Outcomes:
     if context.whole:
         contained = {number for statement in context.ledger.statements for number in statement.cells}
         for figure in context.ledger.figures:
-            yield None if figure.number in contained else _unproven(figure)
+            yield None if figure.number in contained or not figure.adds else _unproven(figure)
 
 
 def show_command(plan: str, indicator: str | None) -> Message:
@@ -73,7 +170,7 @@ def _value(statement: Statement) -> Finding | None:
         unit_of_measure=statement.unit_of_measure,
         cited=statement.cited,
         parts=statement.cells,
-        summed=len(statement.figures) if statement.counted is None else None,
+        summed=len(statement.figures) if statement.is_sum else None,
     )
 
 
@@ -84,6 +181,19 @@ def _nothing(statement: Statement) -> Finding:
         message=statement.label,
         place=statement.place,
         action=M("No cell is of this level and these units; correct what it selects"),
+        plan=statement.plan,
+        indicator=statement.indicator,
+        level=statement.level,
+    )
+
+
+def _not_additive(statement: Statement) -> Finding:
+    """Return the finding of a sum of figures that may not be summed."""
+    return Finding(
+        rule=NOT_ADDITIVE,
+        message=statement.label,
+        place=statement.place,
+        action=M("Select one unit, or the whole indicator; or correct its aggregation in indicators.yaml"),
         plan=statement.plan,
         indicator=statement.indicator,
         level=statement.level,

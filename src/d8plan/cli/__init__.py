@@ -26,9 +26,15 @@ COMMANDS = {
     "summary": "summary",
     "export-appendix": "export_appendix",
     "export-data": "export_data",
+    "explain": "explain",
+    "rules": "rules",
+    "seal": "seal",
     "schema": "schema",
 }
 """Commands and their modules, each of which registers its own; imported only where needed."""
+
+DATA = "D8PLAN_DATA"
+"""Variable that names data folders, several as in PATH."""
 
 _ = gettext.gettext
 
@@ -55,12 +61,12 @@ def build(arguments: Sequence[str]) -> typer.Typer:
 def options(
     context: typer.Context,
     data: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--data",
             metavar="DIR",
-            envvar="D8PLAN_DATA",
-            help=_("The data folder; else data/ here or above."),
+            envvar=DATA,
+            help=_("The data folder; else data/ here or above. “validate” takes several."),
             show_default=False,
         ),
     ] = None,
@@ -76,7 +82,15 @@ def options(
         raise CommandError(
             M("There is no language “{name}”", name=lang), USAGE, M("There are: {names}", names=LANGUAGES)
         )
-    context.obj = Options(data, lang)
+    context.obj = Options(tuple(_folders(context, data or [])), lang)
+
+
+def _folders(context: typer.Context, data: list[Path]) -> list[Path]:
+    """Return the data folders that are named; an empty piece of D8PLAN_DATA, as after a trailing colon, is none."""
+    source = context.get_parameter_source("data")
+    if source is None or source.name != "ENVIRONMENT":
+        return data
+    return [Path(piece) for piece in os.environ[DATA].split(os.pathsep) if piece]
 
 
 def wanted_language(arguments: Sequence[str]) -> str:

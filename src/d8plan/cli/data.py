@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from d8plan.checks import Report, run
 from d8plan.cli import streams
+from d8plan.findings import Severity
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.language import Language
 from d8plan.message import M, Message
@@ -22,18 +23,25 @@ FOLDER = "data"
 class Options(NamedTuple):
     """Options that stand before every command."""
 
-    data: Path | None
+    data: tuple[Path, ...]
+    """Data folders; empty where none is named."""
     language: str
 
 
-def find_folder(given: Path | None) -> Path:
+def find_folder(given: Sequence[Path]) -> Path:
     """Return the data folder: the one given, or ``data/`` here or in a folder above."""
-    if given is not None:
-        if not given.is_dir():
+    if len(given) > 1:
+        raise CommandError(
+            M("This command works on one data folder, and {count} are named", count=len(given)),
+            USAGE,
+            M("Name one with --data; only “{command}” takes several", command="d8plan validate"),
+        )
+    if given:
+        if not given[0].is_dir():
             raise CommandError(
-                M("There is no folder {path}", path=str(given)), UNUSABLE, M("Name the data folder with --data")
+                M("There is no folder {path}", path=str(given[0])), UNUSABLE, M("Name the data folder with --data")
             )
-        return given
+        return given[0]
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / FOLDER / PLANS).is_dir():
@@ -96,7 +104,7 @@ def require_whole(loaded: Loaded) -> None:
 
 def tell_findings(loaded: Loaded, report: Report, spoken: Language) -> None:
     """Say on standard error that the data has findings."""
-    if loaded.findings or report.findings:
+    if loaded.findings or any(finding.severity is Severity.ERROR for finding in report.findings):
         streams.error(spoken.say(M("The data has findings: “{command}” shows them", command="d8plan validate")))
 
 

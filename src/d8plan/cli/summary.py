@@ -24,6 +24,7 @@ from d8plan.cli.data import (
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
+from d8plan.remarks import Doubts
 from d8plan.summary import Summary
 from d8plan.text import nfc
 from d8plan.view import View
@@ -49,7 +50,7 @@ def complete_units(context: typer.Context, incomplete: str) -> list[str]:
 
     try:
         given = context.find_root().params.get("data")
-        loaded = load(find_folder(Path(given) if given else None))
+        loaded = load(find_folder(tuple(map(Path, given or ()))))
         units = choose_plan(loaded, None).plan.units
     except (CommandError, OSError):
         return []
@@ -95,7 +96,7 @@ def summary(
     require_whole(loaded)
     files = choose_plan(loaded, plan)
     report = prove(loaded)
-    summed = Summary(loaded.dataset, report.ledger, files, report.covered, report.exceptions)
+    summed = Summary(loaded.dataset, report.ledger, files, Doubts(report.findings, report.covered, report.exceptions))
     if unit is not None:
         view = summed.unit(
             choose(M("unit of plan {plan}", plan=files.id), unit, unit_spellings(loaded, files.plan.units))

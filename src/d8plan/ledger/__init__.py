@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from d8plan.findings import Cited, Place
-from d8plan.message import Message
+from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 
@@ -39,11 +39,14 @@ class Figure(NamedTuple):
     value: int
     unit_of_measure: str
     place: Place
+    adds: bool = True
+    """Whether it may be summed with the figures of other units and levels."""
 
 
 class Source(StrEnum):
     """What states a total; also the order in which a fault is blamed."""
 
+    RATE = "rate"
     LEVEL = "level"
     TARGET = "target"
     ZONE = "zone"
@@ -73,11 +76,20 @@ class Statement(NamedTuple):
     measure: str | None = None
     """Unit of measure as the statement words it, where it does."""
     measure_place: Place | None = None
+    given: int | None = None
+    """What follows otherwise than by a sum or a count: a rate of two sums, or the one number that is stated elsewhere."""
 
     @property
     def computed(self) -> int:
         """What follows from the figures."""
+        if self.given is not None:
+            return self.given
         return total(self.figures) if self.counted is None else len(self.counted)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is proven by adding figures up."""
+        return self.counted is None and self.given is None
 
 
 class NamedUnits(NamedTuple):
@@ -161,6 +173,19 @@ def total(figures: Iterable[Figure]) -> int:
     return sum(figure.value for figure in figures)
 
 
+def together(figures: Iterable[Figure]) -> int | None:
+    """Return what figures come to for a reader; None where there are none, or they may not be summed."""
+    chosen = list(figures)
+    if not chosen or (len(chosen) > 1 and not all(figure.adds for figure in chosen)):
+        return None
+    return total(chosen)
+
+
+def percent(numerator: int, denominator: int) -> int:
+    """Return a rate in whole per cent, rounded half up; the denominator is above 0."""
+    return (200 * numerator + denominator) // (2 * denominator)
+
+
 def is_split(allocation: Allocation) -> bool:
     """Tell whether an allocation is split by level: it names level totals, or most of its lines are split."""
     if allocation.levels or allocation.control:
@@ -173,6 +198,32 @@ def unit_order(files: PlanFiles) -> list[str]:
     """Return the plan's units in its official order."""
     units = files.plan.units
     return sorted(units, key=lambda unit: units[unit].number)
+
+
+def name_of(dataset: Dataset, figure: Figure, *, level: bool = True) -> Message:
+    """Return what people call a cell: Tổ truyền thông cộng đồng, Bảo Lạc, Cấp huyện; ``level`` where wanted."""
+    files = dataset.plans[figure.plan]
+    holders = files.budget.holders if files.budget and figure.kind is Kind.BUDGET else {}
+    names = [series_name(dataset, figure)]
+    units = dataset.units.units if dataset.units else {}
+    named = holders.get(figure.unit) or units.get(figure.unit)
+    names.append(named.name if named else figure.unit)
+    if level and not holders and figure.level in files.plan.levels:
+        names.append(files.plan.levels[figure.level].name)
+    return M("{parts}", parts=tuple(names))
+
+
+def series_name(dataset: Dataset, figure: Figure) -> str:
+    """Return the name of a cell's indicator, zone figure or origin of money."""
+    files = dataset.plans[figure.plan]
+    if figure.kind is Kind.INDICATOR:
+        known = dataset.indicators.indicators.get(figure.series) if dataset.indicators else None
+        return known.short_name if known else figure.series
+    if figure.kind is Kind.ZONE:
+        zone = (files.plan.zone or {}).get(figure.series)
+        return zone.name if zone else figure.series
+    origin = files.budget.origins.get(figure.series) if files.budget else None
+    return origin.name if origin else figure.series
 
 
 def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from d8plan.findings import Cited, Place
-from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, amounts, cite, narrow, unit_order
+from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, amounts, cite, name_of, narrow, percent, total, unit_order
 from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.base import Citation
@@ -63,11 +64,17 @@ class _Builder:
         measure: str,
         place: Place,
     ) -> None:
-        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place)
+        adds = kind is not Kind.INDICATOR or self._aggregation(series) == "sum"
+        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds)
         self.cells.append(cell)
         self.grid[plan, kind, series].append(cell)
         if value is None:
             self.empty.add(cell.number)
+
+    def _aggregation(self, indicator: str) -> str:
+        """Return how an indicator's figures are put together over units and levels."""
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        return known.aggregation.units if known else "sum"
 
     def _measure(self, plan: PlanFiles, indicator: str) -> str:
         allocation = plan.allocations.indicators.get(indicator) if plan.allocations else None
@@ -148,6 +155,8 @@ class _Builder:
         measure_place: Place | None = None,
         units: list[str] | None = None,
         counted: tuple[str, ...] | None = None,
+        given: int | None = None,
+        counts_in: str | None = None,
     ) -> None:
         self.statements.append(
             Statement(
@@ -159,13 +168,14 @@ class _Builder:
                 figures=self._given(cells),
                 cells=frozenset(cell.number for cell in cells),
                 counted=counted,
-                unit_of_measure="" if counted is not None or not cells else cells[0].unit_of_measure,
+                unit_of_measure=counts_in or ("" if counted is not None or not cells else cells[0].unit_of_measure),
                 indicator=indicator,
                 unit=units[0] if units and len(units) == 1 else None,
                 level=level,
                 cited=cited,
                 measure=measure,
                 measure_place=measure_place,
+                given=given,
             )
         )
 
@@ -176,6 +186,11 @@ class _Builder:
         figures = self._series(files, Kind.INDICATOR, indicator)
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
         shown = known.short_name if known else indicator
+        how = self._aggregation(indicator)
+        if how == "none":
+            return  # each figure stands alone: there is no total to prove
+        if how == "rate":
+            self._rates(files, indicator, figures)
         stated_levels = [("levels", allocation.levels), ("control", allocation.control)]
         for key, levels in stated_levels:
             for level, stated in (levels or {}).items():
@@ -191,6 +206,7 @@ class _Builder:
                     cited if key == "levels" else None,
                     indicator=indicator,
                     level=level,
+                    **self._rate(files, indicator, level=level),
                 )
         self._state(
             Source.TARGET,
@@ -201,7 +217,41 @@ class _Builder:
             figures,
             cite(self.dataset, source.document, [source.target] if source.target else []),
             indicator=indicator,
+            **self._rate(files, indicator),
         )
+
+    def _rates(self, files: PlanFiles, indicator: str, cells: tuple[Figure, ...]) -> None:
+        """State of each figure of a rate that it is one."""
+        for cell in self._given(cells):
+            rate = self._rate(files, indicator, level=cell.level, units=[cell.unit])
+            if rate["given"] is not None:
+                self._state(
+                    Source.RATE,
+                    files,
+                    name_of(self.dataset, cell),
+                    cell.place,
+                    cell.value,
+                    (cell,),
+                    None,
+                    indicator=indicator,
+                    level=cell.level,
+                    units=[cell.unit],
+                    **rate,
+                )
+
+    def _rate(
+        self, files: PlanFiles, indicator: str, *, level: str | None = None, units: list[str] | None = None
+    ) -> dict[str, Any]:
+        """Return what a rate's numerator and denominator give, as arguments of a statement; none for other indicators."""
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        of = known.aggregation if known else None
+        if known is None or of is None or of.units != "rate" or not of.numerator or not of.denominator:
+            return {}
+        above, below = (
+            total(narrow(self._given(self._series(files, Kind.INDICATOR, series)), level, units))
+            for series in (of.numerator, of.denominator)
+        )
+        return {"given": percent(above, below) if below else None, "counts_in": known.unit_of_measure}
 
     def _budget(self, files: PlanFiles, unprovable: Unprovable) -> None:
         budget = files.budget
@@ -251,6 +301,7 @@ class _Builder:
                 measure_place=worded,
                 units=value.select.units,
                 counted=self._counted(files, value, figures),
+                given=self._stated_elsewhere(files, value, figures),
             )
         for key, named in (files.statements.named_units or {}).items():
             figures = self._select(files, named.select, unprovable)
@@ -270,6 +321,18 @@ class _Builder:
                         cited=self._cite(named.source),
                     )
                 )
+
+    def _stated_elsewhere(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> int | None:
+        """Return the target or level total that a number of the text repeats, where no sum may be made."""
+        select = value.select
+        plan = self.dataset.plans.get(select.plan or files.id)
+        summed = len(figures) < 2 or all(figure.adds for figure in figures)
+        if summed or select.units or value.aggregate == "count" or plan is None or plan.allocations is None:
+            return None
+        allocation = plan.allocations.indicators[select.indicator or ""]
+        if select.level is None:
+            return allocation.target
+        return {**(allocation.control or {}), **(allocation.levels or {})}.get(select.level)
 
     def _select(self, files: PlanFiles, select: Select, unprovable: Unprovable) -> tuple[Figure, ...] | None:
         """Return the figures selected; None where they cannot be known."""

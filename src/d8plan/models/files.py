@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from d8plan.models.activities import ActivitiesFile
@@ -44,6 +45,14 @@ SEAL = "seal.json"
 """The seal, in a plan's folder and at the top of a data folder."""
 
 
+class State(StrEnum):
+    """How far a plan has come."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    AMENDED = "amended"
+
+
 class PlanFiles(NamedTuple):
     """The files of one plan; None where a file is absent or could not be used."""
 
@@ -58,6 +67,13 @@ class PlanFiles(NamedTuple):
     amendments: dict[str, AmendmentFile]
     """By name of the file, without its ending; empty where there is none."""
     seal: Seal | None
+
+    @property
+    def state(self) -> State:
+        """How far the plan has come: a draft until it is sealed, issued until a document amends it."""
+        if self.seal is None:
+            return State.DRAFT
+        return State.AMENDED if self.amendments else State.ISSUED
 
     def file(self, name: str) -> str:
         """Return the path of one of the plan's files, relative to the data folder."""

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from d8plan.checks.proof import Proof
 from d8plan.findings import Cited, Located, Rule, Severity
-
-
-class State(StrEnum):
-    """How far a plan has come."""
-
-    DRAFT = "draft"
-    ISSUED = "issued"
-    AMENDED = "amended"
+from d8plan.models.files import State
+from d8plan.message import Message
 
 
 class PlanLine(NamedTuple):
@@ -59,4 +52,29 @@ class Outcome(NamedTuple):
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong: no finding is an error; with strict, none a warning either."""
-        return not self.count(Severity.ERROR) and not (self.strict and self.count(Severity.WARNING))
+        return not self.failing
+
+    @property
+    def failing(self) -> tuple[Located, ...]:
+        """Findings that make ``validate`` fail."""
+        levels = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
+        return tuple(item for item in self.findings if item.finding.severity in levels)
+
+
+class Unread(NamedTuple):
+    """A data folder that could not be read."""
+
+    folder: str
+    """As the user would type it."""
+    reason: Message
+    action: Message | None
+
+
+class Writer(Protocol):
+    """A report in one format. It takes folders one by one, so that none is kept longer than it is read."""
+
+    def add(self, judged: Outcome | Unread) -> str:
+        """Take in a folder; return what can be written by now."""
+
+    def end(self) -> str:
+        """Return the rest, once every folder is taken in."""

@@ -6,31 +6,69 @@ import json
 from typing import Any
 
 from d8plan.checks.proof import Proof
-from d8plan.findings import Located
+from d8plan.findings import Located, Near
 from d8plan.language import Language
-from d8plan.render.outcome import Outcome
+from d8plan.render.outcome import Outcome, Unread
+from d8plan.text import printable
 
 VERSION = 1
 
 
-def render(outcome: Outcome, language: Language) -> str:
-    """Return the report as JSON text; numbers are plain, places are 1-based."""
-    document = {
+class Json:
+    """The report as JSON text; numbers are plain, places are 1-based.
+
+    One folder is a document; several are a document that lists theirs.
+    """
+
+    def __init__(self, language: Language, *, several: bool) -> None:
+        self.language, self.several = language, several
+        self.ok = True
+        self.folders: list[str] = []
+        """The folders' documents, as text already: it takes a fraction of the space."""
+
+    def add(self, judged: Outcome | Unread) -> str:
+        """Take in a folder; return its document where it is the only one."""
+        text = json.dumps(_document(judged, self.language), ensure_ascii=False, indent=2)
+        if not self.several:
+            return text + "\n"
+        self.ok = self.ok and not isinstance(judged, Unread) and judged.ok
+        self.folders.append(text.replace("\n", "\n    "))
+        return ""
+
+    def end(self) -> str:
+        """Return the document of several folders."""
+        if not self.several:
+            return ""
+        held = ",\n    ".join(self.folders)
+        return f'{{\n  "version": {VERSION},\n  "ok": {json.dumps(self.ok)},\n  "folders": [\n    {held}\n  ]\n}}\n'
+
+
+def _document(judged: Outcome | Unread, language: Language) -> dict[str, Any]:
+    if isinstance(judged, Unread):
+        return {"folder": printable(judged.folder), "error": language.say(judged.reason)}
+    return {
         "version": VERSION,
-        "ok": outcome.ok,
-        "strict": outcome.strict,
-        "checks": outcome.checks,
-        "proven": _proof(outcome.proof),
+        "folder": judged.folder,
+        "ok": judged.ok,
+        "strict": judged.strict,
+        "checks": judged.checks,
+        "left_out": judged.left_out,
+        "proven": _proof(judged.proof),
         "plans": [
-            {"id": plan.id, "title": plan.title, "document": plan.document, "proven": _proof(plan.proof)}
-            for plan in outcome.plans
+            {
+                "id": plan.id,
+                "title": plan.title,
+                "document": plan.document,
+                "state": str(plan.state),
+                "proven": _proof(plan.proof),
+            }
+            for plan in judged.plans
         ],
         "findings": [
-            *(_finding(item, language) for item in outcome.findings),
-            *(_finding(item.located, language) | {"reason": item.reason} for item in outcome.accepted),
+            *(_finding(item, language) for item in judged.findings),
+            *(_finding(item.located, language) | {"reason": item.reason} for item in judged.accepted),
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _proof(proof: Proof) -> dict[str, dict[str, int]]:
@@ -65,7 +103,14 @@ def _finding(item: Located, language: Language) -> dict[str, Any]:
         "cell": item.cell[1] if item.cell else None,
         "document": finding.cited.document if finding.cited else None,
         "document_lines": list(finding.cited.lines) if finding.cited else [],
-        "related": [
-            {"message": language.say(near.text), "file": near.file, "line": near.line} for near in item.related
+        "parts": [
+            {"label": language.say(part.name), "value": part.value, "file": part.file, "line": part.line}
+            for part in item.terms
         ],
+        "suspects": _near(item.suspects, language),
+        "related": _near(item.related, language),
     }
+
+
+def _near(places: tuple[Near, ...], language: Language) -> list[dict[str, Any]]:
+    return [{"message": language.say(near.text), "file": near.file, "line": near.line} for near in places]

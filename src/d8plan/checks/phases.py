@@ -1,0 +1,466 @@
+"""A year fits its phase: its targets, allotments, windows, units and zone figures (P004 and on)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Figure, Kind, cite, name_of, total
+from d8plan.message import Amount, M, Message
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import PlanFiles
+
+ABOVE_PHASE = Rule("P004", "above-phase", M("more than the phase allots"), exceptable=True)
+"""The years of a phase together allot no more than the phase does: in all, to each unit, and to each of its levels.
+
+How years are put together is what indicators.yaml declares: `sum` adds them, `last` takes the latest year, and
+indicators with `none` or `rate` are not compared.
+
+Why: the phase's target is what the money was granted for; a year far above it is a figure of something else, or a slip.
+
+Mend: correct the year or the phase; or record in exceptions.yaml why the signed documents differ.
+"""
+OUTSIDE_WINDOW = Rule(
+    "P005", "outside-window", M("allotment outside the completion window"), Severity.WARNING, exceptable=True
+)
+"""A plan allots an indicator only in years that lie in the completion window that its phase gives it.
+
+Why: work planned after its window has no target of the phase to count for, or the window was not kept up to date.
+
+Mend: correct the window in the phase's allocations.yaml, or the year's allotment; or record the reason.
+"""
+PHASE_COPIED = Rule("P006", "phase-copied", M("year that repeats the whole phase"), Severity.WARNING)
+"""A year's allotment of an indicator is not the phase's, cell for cell.
+
+Why: a year does a share of the phase. Where every unit has exactly the phase's figure, the columns were probably copied,
+and the year's own figures were never written.
+
+Mend: write the year's figures. The warning may stay where all the work really is done in this one year.
+"""
+ZONE_DIFFERS = Rule("P007", "zone-differs", M("zone figure that differs between plans"), Severity.WARNING, exceptable=True)
+"""A zone figure of a unit, such as its communes of region III, is the same in a year and in its phase, unless
+`changed_by` in plan.yaml names the decision that changed it.
+
+Why: the zone decides who may be allotted anything. Two plans that count it differently rest on different lists.
+
+Mend: correct the figure; or name under the zone figure, as `changed_by`, the document that explains the difference.
+"""
+UNIT_GONE = Rule("P008", "unit-gone", M("unit that took part before and is missing"), Severity.WARNING)
+"""Units that take part in the phase, or in the year before, take part in the year, unless they no longer exist then
+(`valid_to` in units.yaml).
+
+Why: a row that was left out takes the unit's targets with it, and no sum need notice.
+
+Mend: add the unit's line, with null where nothing is allotted; or give its last day in units.yaml.
+"""
+UNIT_NEW = Rule("P009", "unit-outside-phase", M("unit with allotments that the phase does not have"), Severity.WARNING)
+"""Units to which a year allots something take part in the phase.
+
+Why: what the phase does not allot to a unit cannot be counted against its phase target.
+
+Mend: add the unit to the phase, or correct the year. A warning may stay where the phase is kept as it was printed.
+"""
+MEASURE_DIFFERS = Rule(
+    "P010", "phase-measure", M("unit of measure that differs from the phase's"), Severity.WARNING, exceptable=True
+)
+"""A year and its phase count an indicator in the same unit of measure.
+
+Why: 240 people and 80 cadres cannot be compared until it is known that both count the same.
+
+Mend: use one unit of measure, or record the difference in exceptions.yaml.
+"""
+PHASE_UNFINISHED = Rule("P011", "phase-unfinished", M("phase that its years do not reach"), Severity.WARNING, exceptable=True)
+"""Once every year of a phase has a plan, the years together allot what the phase's target says.
+
+Why: a target that no year takes up will not be met.
+
+Mend: allot what is left in the last year, or record why the target was given up.
+"""
+
+
+class _Pair(NamedTuple):
+    """A year and its phase."""
+
+    year: PlanFiles
+    phase: PlanFiles
+
+
+class _Over(NamedTuple):
+    """A place where the years allot more than the phase: what they allot, what it allots."""
+
+    figures: tuple[Figure, ...]
+    allotted: int
+    of_phase: int
+    name: Message
+
+
+def check(context: Context) -> Result:
+    """Compare every plan that belongs to a phase with it, and the years of a phase together."""
+    return collect(_outcomes(context))
+
+
+def _outcomes(context: Context) -> Outcomes:
+    plans = context.dataset.plans
+    years: defaultdict[str, list[PlanFiles]] = defaultdict(list)
+    for files in plans.values():
+        phase = plans.get(files.plan.phase or "")
+        if phase and phase.id != files.id and not phase.plan.phase:
+            earlier = years[phase.id]
+            earlier.append(files)
+            yield from _Year(context, _Pair(files, phase), tuple(earlier)).outcomes()
+    for phase_id, together in years.items():
+        yield from _unfinished(context, plans[phase_id], together)
+
+
+class _Year:
+    """Compares one year with its phase, counting the years of the phase before it."""
+
+    def __init__(self, context: Context, pair: _Pair, years: tuple[PlanFiles, ...]) -> None:
+        self.context, self.dataset, self.ledger = context, context.dataset, context.ledger
+        self.year, self.phase, self.years = *pair, years
+        self.indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
+
+    def outcomes(self) -> Outcomes:
+        mine = self.year.allocations.indicators if self.year.allocations else {}
+        theirs = self.phase.allocations.indicators if self.phase.allocations else {}
+        for indicator, allocation in mine.items():
+            whole = theirs.get(indicator)
+            if whole is None or indicator not in self.indicators or not self._whole(indicator):
+                continue
+            yield self._window(indicator, whole)
+            yield self._measure(indicator)
+            if copied := self._copied(indicator):
+                yield copied
+            else:
+                yield None
+                yield from self._above(indicator, whole)
+        yield from self._zones()
+        yield from self._units()
+
+    def _whole(self, indicator: str) -> bool:
+        """Tell whether the figures of an indicator can be compared: no other finding spoils them."""
+        spoilt = self.context.unprovable
+        return not any((files.id, indicator) in spoilt for files in (*self.years, self.phase))
+
+    def _place(self, files: PlanFiles, indicator: str, *keys: str) -> Place:
+        return Place(files.file("allocations.yaml"), ("indicators", indicator, *keys))
+
+    def _cited(self, files: PlanFiles, row: str) -> Cited | None:
+        """Return where the annex of a plan states its targets or windows."""
+        source = files.allocations.source if files.allocations else None
+        line = getattr(source, row, None)
+        return cite(self.dataset, source.document, [line]) if source and line else None
+
+    def _label(self, indicator: str) -> Message:
+        return M("{name}", name=self.indicators[indicator].short_name)
+
+    def _window(self, indicator: str, whole: Allocation) -> Finding | None:
+        period = self.year.plan.period
+        given = whole.window or []
+        figures = self.ledger.of(self.year.id, Kind.INDICATOR, indicator)
+        if not given or total(figures) == 0 or any(period.first <= year <= period.last for year in given):
+            return None
+        years = period.first if period.first == period.last else f"{period.first}-{period.last}"
+        return Finding(
+            rule=OUTSIDE_WINDOW,
+            message=M(
+                "{name}: {amount} in {years}, to be completed in {window}",
+                name=self._label(indicator),
+                amount=Amount(total(figures), figures[0].unit_of_measure),
+                years=years,
+                window=tuple(given),
+            ),
+            place=self._place(self.year, indicator, "target"),
+            action=M("Correct the window or the allotment, or record the reason in exceptions.yaml"),
+            plan=self.year.id,
+            indicator=indicator,
+            stated=", ".join(map(str, given)),
+            computed=str(years),
+            cited=self._cited(self.phase, "window"),
+            related=(Related(M("The window"), self._place(self.phase, indicator, "window")),),
+        )
+
+    def _measure(self, indicator: str) -> Finding | None:
+        mine, theirs = (
+            next((f.unit_of_measure for f in self.ledger.of(files.id, Kind.INDICATOR, indicator)), "")
+            for files in (self.year, self.phase)
+        )
+        if not mine or not theirs or mine == theirs:
+            return None
+        here = self.year.allocations.indicators[indicator] if self.year.allocations else None
+        own = "unit_of_measure" if here and here.unit_of_measure else "target"
+        return Finding(
+            rule=MEASURE_DIFFERS,
+            message=M("{name}: {mine} here, {theirs} in the phase", name=self._label(indicator), mine=mine, theirs=theirs),
+            place=self._place(self.year, indicator, own),
+            action=M("Use one unit of measure, or record the difference in exceptions.yaml"),
+            plan=self.year.id,
+            indicator=indicator,
+            stated=mine,
+            computed=theirs,
+            cited=self._cited(self.phase, "target"),
+            related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
+        )
+
+    def _copied(self, indicator: str) -> Finding | None:
+        mine = {(f.unit, f.level): f.value for f in self.ledger.of(self.year.id, Kind.INDICATOR, indicator)}
+        theirs = {(f.unit, f.level): f.value for f in self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)}
+        some = sum(value > 0 for value in mine.values())
+        lasts = self.phase.plan.period.first == self.phase.plan.period.last
+        if mine != theirs or some < MOST_BY_CHANCE or lasts:
+            return None
+        return Finding(
+            rule=PHASE_COPIED,
+            message=M(
+                "{name}: all {cells} cells are those of phase {phase}",
+                name=self._label(indicator),
+                cells=len(mine),
+                phase=self.phase.id,
+            ),
+            place=self._place(self.year, indicator, "target"),
+            action=M("Write the year’s own figures; let it stand where all is done in this year"),
+            plan=self.year.id,
+            indicator=indicator,
+            cited=self._cited(self.phase, "target"),
+            related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
+        )
+
+    def _above(self, indicator: str, whole: Allocation) -> Outcomes:
+        """Yield one finding where the widest sum is above the phase, else one each narrower one."""
+        over_years = self.indicators[indicator].aggregation.years
+        if over_years not in ("sum", "last"):
+            return
+        counted = self.years if over_years == "sum" else self.years[-1:]
+        taken = [f for files in counted for f in self.ledger.of(files.id, Kind.INDICATOR, indicator)]
+        allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)
+        over = list(self._overs(taken, allotted))
+        target = sum(
+            files.allocations.indicators[indicator].target
+            for files in counted
+            if files.allocations and indicator in files.allocations.indicators
+        )
+        if target > whole.target:
+            yield self._finding(
+                indicator,
+                _Over(tuple(taken), target, whole.target, self._label(indicator)),
+                self._place(self.year, indicator, "target"),
+                "target",
+                tuple(
+                    Related(
+                        M(
+                            "{name}: {value} of {whole}",
+                            name=one.name,
+                            value=Amount(one.allotted),
+                            whole=Amount(one.of_phase),
+                        ),
+                        one.figures[-1].place,
+                    )
+                    for one in over
+                ),
+                counted,
+            )
+            return
+        yield None
+        mine = {f.number for f in taken if f.plan == self.year.id}
+        for one in over:
+            here = [f for f in one.figures if f.number in mine]
+            if here:
+                place = here[0].place if len(here) == 1 else here[0].place._replace(keys=here[0].place.keys[:4])
+                yield self._finding(indicator, one, place, "target", (), counted)
+
+    def _overs(self, taken: Iterable[Figure], allotted: Iterable[Figure]) -> Iterator[_Over]:
+        """Yield each unit, or one of its levels, that is allotted more than the phase allots to it."""
+        years, phase = _by_unit(taken), _by_unit(allotted)
+        for unit, figures in years.items():
+            whole = phase.get(unit)
+            if whole is None:
+                continue
+            if total(figures) > total(whole):
+                yield self._over(figures, whole)
+                continue
+            for level in dict.fromkeys(f.level for f in figures):
+                mine = [f for f in figures if f.level == level]
+                theirs = [f for f in whole if f.level == level]
+                split = level is not None and all(f.level is not None for f in (*figures, *whole))
+                if split and total(mine) > total(theirs):
+                    yield self._over(mine, theirs or whole[:0])
+
+    def _over(self, mine: list[Figure], theirs: list[Figure]) -> _Over:
+        first = mine[0]
+        one_level = len({f.level for f in mine}) == 1
+        name = name_of(self.dataset, first, level=one_level)
+        return _Over(tuple(mine), total(mine), total(theirs), name)
+
+    def _finding(
+        self,
+        indicator: str,
+        over: _Over,
+        place: Place,
+        row: str,
+        related: tuple[Related, ...],
+        counted: tuple[PlanFiles, ...],
+    ) -> Finding:
+        first = over.figures[0]
+        one_unit = len({f.unit for f in over.figures}) == 1
+        one_level = len({f.level for f in over.figures}) == 1
+        message = over.name
+        if len(counted) > 1:
+            message = M("{name}, years {years} together", name=over.name, years=tuple(files.id for files in counted))
+        return Finding(
+            rule=ABOVE_PHASE,
+            message=message,
+            place=place,
+            action=M("Correct the year or the phase, or record the reason in exceptions.yaml"),
+            plan=self.year.id,
+            indicator=indicator,
+            unit=first.unit if one_unit else None,
+            level=first.level if one_unit and one_level else None,
+            stated=over.of_phase,
+            computed=over.allotted,
+            unit_of_measure=first.unit_of_measure,
+            cited=self._cited(self.phase, row),
+            parts=frozenset(f.number for f in over.figures),
+            related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),
+        )
+
+    def _zones(self) -> Outcomes:
+        """Yield each zone figure that differs and that no decision explains."""
+        for zone, described in (self.year.plan.zone or {}).items():
+            theirs = (self.phase.plan.zone or {}).get(zone)
+            if theirs is None or described.changed_by or {(f.id, zone) for f in (self.year, self.phase)} & (
+                self.context.unprovable
+            ):
+                continue
+            mine, whole = (
+                {f.unit: f for f in self.ledger.of(files.id, Kind.ZONE, zone)} for files in (self.year, self.phase)
+            )
+            differ = [f for unit, f in mine.items() if unit in whole and whole[unit].value != f.value]
+            if not differ:
+                yield None
+                continue
+            bases = tuple(
+                cite(self.dataset, one.basis, ()).document for one in (described, theirs) if one.basis is not None
+            )
+            yield Finding(
+                rule=ZONE_DIFFERS,
+                message=M("{name}, by {basis}", name=described.name, basis=bases) if bases else M("{name}", name=described.name),
+                place=Place(self.year.file("plan.yaml"), ("zone", zone, "total")),
+                action=M("Correct the figures, or name as “changed_by” the decision that explains them"),
+                plan=self.year.id,
+                stated=theirs.total,
+                computed=described.total,
+                unit_of_measure=described.unit_of_measure,
+                cited=cite(self.dataset, theirs.source.document, theirs.source.lines),
+                related=tuple(
+                    Related(
+                        M(
+                            "{name}: {value} here, {whole} in the phase",
+                            name=name_of(self.dataset, f),
+                            value=Amount(f.value),
+                            whole=Amount(whole[f.unit].value),
+                        ),
+                        f.place,
+                    )
+                    for f in differ
+                ),
+            )
+
+    def _units(self) -> Outcomes:
+        """Yield each unit that came or went."""
+        registered = self.dataset.units.units if self.dataset.units else {}
+        before = dict.fromkeys(unit for files in (self.phase, *self.years[:-1][-1:]) for unit in files.plan.units)
+        first_year = self.year.plan.period.first
+        spoilt = any(path[:2] == (files.file("plan.yaml"), "units") for path in self.dataset.broken
+                     for files in (self.year, self.phase))
+        for unit in before:
+            known = registered.get(unit)
+            ended = known is not None and known.valid_to is not None and known.valid_to.year < first_year
+            if unit in self.year.plan.units or known is None or ended or spoilt:
+                yield None
+                continue
+            yield Finding(
+                rule=UNIT_GONE,
+                message=M("{name} took part before", name=known.name),
+                place=Place(self.year.file("plan.yaml"), ("units",), of_key=True),
+                action=M("Add its line, or give its last day (valid_to) in units.yaml"),
+                plan=self.year.id,
+                unit=unit,
+            )
+        for unit in self.year.plan.units:
+            figures = [
+                f for f in self.ledger.figures if f.plan == self.year.id and f.unit == unit and f.kind is Kind.INDICATOR
+            ]
+            if unit in self.phase.plan.units or unit not in registered or spoilt or not total(figures):
+                yield None
+                continue
+            yield Finding(
+                rule=UNIT_NEW,
+                message=M("{name} takes no part in phase {phase}", name=registered[unit].name, phase=self.phase.id),
+                place=Place(self.year.file("plan.yaml"), ("units", unit), of_key=True),
+                action=M("Add it to the phase, or correct the year’s allotments"),
+                plan=self.year.id,
+                unit=unit,
+                cited=cite(self.dataset, self.year.plan.document, [self.year.plan.units[unit].line or 1])
+                if self.year.plan.units[unit].line
+                else None,
+                related=tuple(
+                    Related(
+                        M(
+                            "{name}: {value}",
+                            name=self._label(f.series),
+                            value=Amount(f.value, f.unit_of_measure),
+                        ),
+                        f.place,
+                    )
+                    for f in figures
+                    if f.value and f.series in self.indicators
+                ),
+            )
+
+
+MOST_BY_CHANCE = 3
+"""Figures above 0 that two plans may share without one being a copy."""
+
+
+def _by_unit(figures: Iterable[Figure]) -> dict[str, list[Figure]]:
+    found: defaultdict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        found[figure.unit].append(figure)
+    return found
+
+
+def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> Outcomes:
+    """Yield each indicator that a phase with a plan for each of its years does not reach."""
+    period = phase.plan.period
+    planned = {year for files in years for year in range(files.plan.period.first, files.plan.period.last + 1)}
+    if not planned >= set(range(period.first, period.last + 1)) or not phase.allocations:
+        return
+    indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
+    for indicator, whole in phase.allocations.indicators.items():
+        if indicator not in indicators or indicators[indicator].aggregation.years not in ("sum", "last"):
+            continue
+        given = [
+            files.allocations.indicators[indicator].target
+            for files in years
+            if files.allocations and indicator in files.allocations.indicators
+        ]
+        reached = sum(given) if indicators[indicator].aggregation.years == "sum" else sum(given[-1:])
+        if reached >= whole.target or any((files.id, indicator) in context.unprovable for files in (*years, phase)):
+            yield None
+            continue
+        yield Finding(
+            rule=PHASE_UNFINISHED,
+            message=M("{name}: all years together", name=indicators[indicator].short_name),
+            place=Place(phase.file("allocations.yaml"), ("indicators", indicator, "target")),
+            action=M("Allot what is left, or record why the target was given up"),
+            plan=phase.id,
+            indicator=indicator,
+            stated=whole.target,
+            computed=reached,
+            unit_of_measure=next(
+                (f.unit_of_measure for f in context.ledger.of(phase.id, Kind.INDICATOR, indicator)), ""
+            ),
+        )

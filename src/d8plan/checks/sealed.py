@@ -1,0 +1,406 @@
+"""What was sealed is what the data says today, but for what amendments list (L)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from d8plan import leaves
+from d8plan.checks.context import Context
+from d8plan.findings import Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Ledger, name_of
+from d8plan.message import M, Message
+from d8plan.models.files import PLANS, SEAL, PlanFiles
+from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
+
+CHANGED = Rule("L001", "sealed-value", M("value that is not the sealed one"))
+"""Every value that the document states is today what it was when the plan was sealed, or what amendments made of it.
+
+Why: a signed plan changes by another signed document alone. Sums do not show every change: two that cancel each other
+out in one column, or an empty cell that becomes 0, leave every total as it was.
+
+Mend: put the sealed value back; or, where a document changed it, write a file in amendments/ with that document, its
+date, the reason and this very change, and run `d8plan seal PLAN`.
+"""
+AMENDMENT_ASTRAY = Rule("L002", "amendment-astray", M("amendment of something else"))
+"""Each change that an amendment lists begins with the value that the plan had until then, and changes it.
+
+Why: a chain of amendments from the sealed value to today's must have no gap, or nobody can tell which document is the
+source of a figure.
+
+Mend: give as `old` the value that was sealed, or that the amendment before made of it; name the value's place exactly.
+"""
+UNSEALED_AMENDMENT = Rule("L003", "amendment-of-draft", M("amendment of a plan that is not sealed"))
+"""Only a sealed plan has amendments.
+
+Why: there is nothing to compare a change with; a draft is simply edited.
+
+Mend: seal the plan as it was signed with `d8plan seal`, before the changes; or delete the amendment.
+"""
+WRONG_DOCUMENT = Rule("L004", "seal-document", M("document or date that is not the signed one"))
+"""A seal or amendment names a document of documents.yaml with its number and its date; the seal names the plan's own,
+and no amendment is older than the seal.
+
+Why: who signed what, and when, is the ground on which a figure stands.
+
+Mend: correct the document or the date in the file that is wrong; a wrong seal is restored from git or made again.
+"""
+EDITED = Rule("L005", "seal-edited", M("seal that was edited"))
+"""A seal is as `d8plan seal` wrote it: its digest is that of its values.
+
+Why: a seal that anyone may edit proves nothing.
+
+Mend: restore the file from git. Only `d8plan seal` writes it.
+"""
+RECORD_CHANGED = Rule("L006", "record-changed", M("record about a sealed plan that has changed"))
+"""What is kept about a sealed plan, but not said by its document, is as it was when `d8plan seal` last ran: exceptions,
+notes, control totals, severities; and the registers of units, indicators and documents.
+
+Why: an exception whose date or citation moves unseen is no proof.
+
+Mend: undo the change, or review it and run `d8plan seal PLAN`, which takes it over and needs no document.
+"""
+ADDED = Rule("L008", "record-unsealed", M("record added since the plan was sealed"), Severity.WARNING)
+"""Exceptions, notes and control totals of a sealed plan are sealed with it.
+
+Why: until `d8plan seal` takes an addition over, a change of its date, lines or reason would not be noticed. A new
+unit, indicator or document in the registers is not told: no sealed plan speaks of it.
+
+Mend: review the addition and run `d8plan seal PLAN`; it needs no document.
+"""
+LOST = Rule("L007", "seal-lost", M("seal that is missing or was replaced"))
+"""The seal at the top of the data folder knows every sealed plan and its seal.
+
+Why: deleting a seal would make a signed plan a draft again, and a new one could hold any value.
+
+Mend: restore the files named seal.json from git.
+"""
+
+_ABSENT = object()
+
+
+class _Expected(NamedTuple):
+    """A value that a plan should have, and the amendment that made it so."""
+
+    value: Any
+    amendment: str | None
+
+
+def check(context: Context) -> tuple[list[Finding], int]:
+    """Return what differs from the seals, and how many values were compared."""
+    checker = _Checker(context)
+    checker.registers()
+    for files in context.dataset.plans.values():
+        checker.plan(files)
+    return checker.findings, checker.made
+
+
+def fold(findings: Iterable[Finding], sealed: Iterable[Finding], ledger: Ledger) -> list[Finding]:
+    """Return all findings; what a changed value has brought about is told with it, once.
+
+    An id that is wrong is the cause of what then differs; a value that was changed is the cause
+    of every sum that fails by it.
+    """
+    primary = list(sealed)
+    kept = []
+    by_place = {cell.place: cell.number for cell in ledger.cells}
+    for finding in findings:
+        if finding.rule.code[0] in "YMR":
+            primary = [cause for cause in primary if not _explains(finding.place, cause.place)]
+            kept.append(finding)
+            continue
+        near = [i for i, cause in enumerate(primary) if _touch(cause.place, finding.place)]
+        causes = [i for i, cause in enumerate(primary) if by_place.get(cause.place) in finding.parts]
+        cause = next(iter((*near, *causes)), None)
+        if cause is None or finding.rule.severity is not Severity.ERROR:
+            kept.append(finding)
+            continue
+        told = M("{code} fails with it: {label}", code=finding.rule.code, label=finding.message)
+        old = primary[cause]
+        more = (Related(told, finding.place), *finding.related)
+        primary[cause] = old._replace(
+            related=(*old.related, *more),
+            indicator=old.indicator or finding.indicator,
+            level=old.level or finding.level,
+        )
+    return [*kept, *primary]
+
+
+def _explains(wrong: Place, changed: Place) -> bool:
+    """Tell whether something wrong at one place explains a change at another: an id misspelt is one gone, one new."""
+    siblings = changed.of_key and wrong.file == changed.file and wrong.keys[:-1] == changed.keys[:-1]
+    return siblings or _touch(wrong, changed)
+
+
+def _touch(one: Place, other: Place) -> bool:
+    """Tell whether one place is the other, or inside it."""
+    shared = min(len(one.keys), len(other.keys))
+    return one.file == other.file and shared > 0 and one.keys[:shared] == other.keys[:shared]
+
+
+class _Checker:
+    def __init__(self, context: Context) -> None:
+        self.context, self.dataset = context, context.dataset
+        self.findings: list[Finding] = []
+        self.made = 0
+        self.cells = {cell.place: cell for cell in context.ledger.cells}
+
+    def registers(self) -> None:
+        """Compare the shared files, and the seals that the top seal knows."""
+        seal = self.dataset.seal
+        if seal is None:
+            if any(files.seal for files in self.dataset.plans.values()) and (SEAL,) not in self.dataset.broken:
+                self._lost(None, M("Plans are sealed, and the seal of the shared files is missing"), SEAL)
+            return
+        self._edited(seal, SEAL, None)
+        today = leaves.of_registers(self.dataset)
+        # What is added to a register changes nothing that was sealed.
+        known = {pointer: value for pointer, value in today.items() if pointer in seal.registers}
+        self._compare({key: _Expected(value, None) for key, value in seal.registers.items()}, known, None, RECORD_CHANGED)
+        for plan, known_digest in seal.plans.items():
+            self.made += 1
+            name = f"{PLANS}/{plan}/{SEAL}"
+            sealed_plan = self.dataset.plans.get(plan)
+            unread = sealed_plan is None and self._is_broken(Place(f"{PLANS}/{plan}/plan.yaml"))
+            if unread or (name,) in self.dataset.broken:
+                continue
+            if sealed_plan is None or sealed_plan.seal is None:
+                self._lost(plan, M("Plan {plan} was sealed, and its seal is missing", plan=plan), SEAL, plan)
+            elif sealed_plan.seal.digest != known_digest:
+                self._lost(plan, M("The seal of plan {plan} is not the one that was made", plan=plan), name)
+        for files in self.dataset.plans.values():
+            if files.seal and files.id not in seal.plans:
+                self._lost(files.id, M("The seal of plan {plan} is not known", plan=files.id), f"{PLANS}/{files.id}/{SEAL}")
+
+    def plan(self, files: PlanFiles) -> None:
+        """Compare a plan with its seal and amendments."""
+        seal = files.seal
+        if seal is None:
+            if (files.file(SEAL),) not in self.dataset.broken:
+                for name in files.amendments:
+                    self._add(
+                        UNSEALED_AMENDMENT,
+                        M("Plan {plan} is not sealed", plan=files.id),
+                        Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("changes",), of_key=True),
+                        M("Seal the plan as it was signed first: “{command}”", command=f"d8plan seal {files.id}"),
+                        files.id,
+                    )
+            return
+        if not self._edited(seal, files.file(SEAL), files):
+            return
+        self._documents(files, seal)
+        said, kept = leaves.of_plan(files)
+        self._compare(self._amended(files, seal), said, files, CHANGED)
+        self._compare({key: _Expected(value, None) for key, value in seal.record.items()}, kept, files, RECORD_CHANGED)
+
+    def _amended(self, files: PlanFiles, seal: Seal) -> dict[str, _Expected]:
+        """Return what the seal and the amendments, in order of their dates, make of the plan."""
+        expected = {pointer: _Expected(value, None) for pointer, value in seal.plan.items()}
+        for name, amendment in sorted(files.amendments.items(), key=lambda item: (item[1].date, item[0])):
+            file = files.file(f"{leaves.AMENDMENTS}{name}.yaml")
+            for pointer, change in amendment.changes.items():
+                self.made += 1
+                place = Place(file, ("changes", pointer))
+                before = expected.get(pointer, _Expected(None, None))
+                if pointer in seal.record:
+                    message = M("{place} is not said by the document, but kept about it", place=pointer)
+                    self._astray(files, place, message)
+                elif change.old == change.new and pointer in expected:
+                    self._astray(files, place, M("It changes nothing"))
+                elif before.value != change.old:
+                    message = M("Until then it was {old}, not {given}", old=_text(before.value), given=_text(change.old))
+                    self._astray(files, place._replace(keys=(*place.keys, "old")), message)
+                expected[pointer] = _Expected(change.new, name)
+        return expected
+
+    def _astray(self, files: PlanFiles, place: Place, message: Message) -> None:
+        action = M("Name the place, the value before and the value after exactly")
+        self._add(AMENDMENT_ASTRAY, message, place, action, files.id)
+
+    def _documents(self, files: PlanFiles, seal: Seal) -> None:
+        """Check who signed the plan and its amendments, and when."""
+        signed = [(seal.document, seal.date, Place(files.file(SEAL), ("date",)))]
+        for name, amendment in files.amendments.items():
+            place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
+            signed.append((amendment.document, amendment.date.isoformat(), place))
+            if amendment.date.isoformat() < seal.date:
+                message = M("The amendment is older than the plan, of {date}", date=seal.date)
+                self._document(files, place, message)
+        if seal.document != files.plan.document:
+            message = M("The plan is {plan}, the seal is of {seal}", plan=files.plan.document, seal=seal.document)
+            self._document(files, Place(files.file(SEAL), ("document",)), message)
+        known = self.dataset.documents.documents if self.dataset.documents else {}
+        for document, date, place in signed:
+            self.made += 1
+            described = known.get(document)
+            if described is None:
+                continue
+            if described.number is None or described.date is None:
+                self._document(files, place, M("Document “{id}” has no number or date in documents.yaml", id=document))
+            elif described.date.isoformat() != date:
+                message = M("Document {number} is of {date}", number=described.number, date=described.date)
+                self._document(files, place, message)
+
+    def _document(self, files: PlanFiles, place: Place, message: Message) -> None:
+        action = M("Give the number and date of the signed document, the same in documents.yaml")
+        self._add(WRONG_DOCUMENT, message, place, action, files.id)
+
+    def _edited(self, seal: Seal | RegisterSeal, name: str, files: PlanFiles | None) -> bool:
+        """Tell a seal that is not as it was written, at the value that must be the one; return if it is whole."""
+        self.made += 1
+        if digest(seal.content()) == seal.digest:
+            return True
+        section, now = ("registers", leaves.of_registers(self.dataset))
+        sections: list[tuple[str, Leaves, Leaves]] = []
+        if isinstance(seal, Seal):
+            assert files is not None
+            said, kept = leaves.of_plan(files)
+            amended = {change for one in files.amendments.values() for change in one.changes}
+            sealed = {pointer: value for pointer, value in seal.plan.items() if pointer not in amended}
+            sections += [("plan", sealed, said), ("record", seal.record, kept)]
+        else:
+            sections.append((section, seal.registers, now))
+        odd = [
+            (of, pointer)
+            for of, sealed, today in sections
+            for pointer, value in sealed.items()
+            if today.get(pointer, _ABSENT) != value
+        ]
+        keys = odd[0] if len(odd) == 1 else self._odd_head(seal, files)
+        self._add(
+            EDITED,
+            M("Its values do not give its digest"),
+            Place(name, keys),
+            M("Restore it from git: only “{command}” writes it", command="d8plan seal"),
+            files.id if files else None,
+            related=tuple(Related(M("This may have been changed"), Place(name, at)) for at in odd[:20] if at != keys),
+        )
+        return False
+
+    def _odd_head(self, seal: Seal | RegisterSeal, files: PlanFiles | None) -> tuple[str, ...]:
+        """Return where a seal was edited, if not at a value: its date, its document, a plan's digest, its own."""
+        if isinstance(seal, RegisterSeal):
+            known = {plan: of.seal.digest for plan, of in self.dataset.plans.items() if of.seal}
+            return next((("plans", plan) for plan, of in seal.plans.items() if known.get(plan) != of), ("digest",))
+        assert files is not None
+        known_documents = self.dataset.documents.documents if self.dataset.documents else {}
+        described = known_documents.get(files.plan.document)
+        if described and described.date and described.date.isoformat() != seal.date:
+            return ("date",)
+        return ("document",) if seal.document != files.plan.document else ("digest",)
+
+    def _lost(self, plan: str | None, message: Message, name: str, key: str | None = None) -> None:
+        action = M("Restore the files named {name} from git", name=SEAL)
+        self._add(LOST, message, Place(name, ("plans", key) if key else ()), action, plan)
+
+    def _is_broken(self, place: Place) -> bool:
+        """Tell whether another finding says that what stands at a place could not be used."""
+        broken = self.dataset.broken
+        folder = place.file.rpartition("/")[0]
+        heads = [(place.file, *place.keys[:depth]) for depth in range(3)]
+        return any(head in broken for head in heads) or (folder,) in broken
+
+    def _compare(
+        self, expected: dict[str, _Expected], today: Leaves, files: PlanFiles | None, rule: Rule
+    ) -> None:
+        """Tell every value of ``today`` that is not the one expected; entries that come or go are told whole."""
+        plan = files.id if files else None
+        self.made += len(expected)
+        gone: dict[str, _Expected] = {}
+        for pointer, wanted in expected.items():
+            value = today.get(pointer, _ABSENT)
+            if value is _ABSENT:
+                # An amendment that makes a value null where there is none has taken it out.
+                if not (wanted.amendment and wanted.value is None):
+                    gone[pointer] = wanted
+            elif value != wanted.value or type(value) is not type(wanted.value):
+                self._changed(pointer, wanted, value, files, rule)
+        new = {pointer: value for pointer, value in today.items() if pointer not in expected}
+        for pointer in _whole(gone, today):
+            place = leaves.place_of(pointer, plan)
+            if not self._is_broken(place):
+                self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
+        for pointer in _whole(new, expected):
+            place = leaves.place_of(pointer, plan)
+            if not self._is_broken(place):
+                added = ADDED if rule is RECORD_CHANGED else rule
+                self._entry(added, M("{name} was not there when it was sealed", name=self._name(place)), place, plan)
+
+    def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
+        self._add(rule, message, place._replace(of_key=True), self._action(rule, plan), plan)
+
+    def _changed(
+        self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule
+    ) -> None:
+        plan = files.id if files else None
+        place = leaves.place_of(pointer, plan)
+        if isinstance(value, list) and isinstance(wanted.value, list):
+            pairs = zip(value, wanted.value, strict=False)
+            at = next((i for i, (new, old) in enumerate(pairs) if new != old), min(len(value), len(wanted.value)))
+            place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
+        cell = self.cells.get(place)
+        numbers = isinstance(value, int) and isinstance(wanted.value, int)
+        self._add(
+            rule,
+            M("{name}: {old} was sealed, now {new}", name=self._name(place), old=_text(wanted.value), new=_text(value)),
+            place,
+            self._action(rule, plan),
+            plan,
+            stated=wanted.value if numbers else _text(wanted.value),
+            computed=value if numbers else _text(value),
+            indicator=cell.series if cell and cell.kind == "indicator" else None,
+            unit=cell.unit if cell else None,
+            level=cell.level if cell else None,
+            unit_of_measure=cell.unit_of_measure if cell and numbers else "",
+            related=self._amendment(files, pointer, wanted),
+        )
+
+    def _amendment(self, files: PlanFiles | None, pointer: str, wanted: _Expected) -> tuple[Related, ...]:
+        if files is None or wanted.amendment is None:
+            return ()
+        place = Place(files.file(f"{leaves.AMENDMENTS}{wanted.amendment}.yaml"), ("changes", pointer, "new"))
+        return (Related(M("An amendment makes it {value}", value=_text(wanted.value)), place),)
+
+    def _action(self, rule: Rule, plan: str | None) -> Message:
+        if rule is not CHANGED:
+            command = f"d8plan seal {plan or next(iter(self.dataset.seal.plans), '') if self.dataset.seal else plan}"
+            return M("Undo it, or review it and run “{command}”", command=command.strip())
+        return M("Put the sealed value back, or list the change in a file of amendments/ with its document")
+
+    def _name(self, place: Place) -> Message:
+        """Return what people call a value: indicator, unit and level, or its path."""
+        cell = self.cells.get(place)
+        if cell is None:
+            return M("{path}", path="/".join(map(str, place.keys)))
+        return name_of(self.dataset, cell)
+
+    def _add(
+        self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any
+    ) -> None:
+        if not self._is_broken(place):
+            self.findings.append(Finding(rule=rule, message=message, place=place, action=action, plan=plan, **about))
+
+
+def _text(value: Any) -> str:
+    """Return a leaf as it is typed in YAML."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _whole(pointers: Collection[str], others: Iterable[str]) -> Iterator[str]:
+    """Yield the highest place of each group of ``pointers`` below which ``others`` have nothing."""
+    if not pointers:
+        return
+    taken: set[str] = set()
+    for other in others:
+        while other and other not in taken:
+            taken.add(other)
+            other = other.rpartition("/")[0]
+    told: defaultdict[str, int] = defaultdict(int)
+    for pointer in pointers:
+        above = pointer
+        while (higher := above.rpartition("/")[0]) and higher not in taken and not higher.endswith("#"):
+            above = higher
+        told[above] += 1
+    yield from told

@@ -1,0 +1,245 @@
+"""What a careful reader would ask about, though no sum fails (Q)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import gcd
+
+from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.findings import Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Figure, Kind, name_of, series_name
+from d8plan.message import Amount, M
+from d8plan.models.files import PlanFiles
+from d8plan.text import fold
+
+EQUAL_LEVELS = Rule("Q001", "equal-levels", M("two levels with the same figures"), Severity.INFO)
+"""Two levels of an indicator do not have the same figure in nearly every unit. At least three units with more than 0
+must agree, and at most one unit in eight, or one, may differ.
+
+Why: one number may have been typed twice, into both columns, where it was to be split between them.
+
+Mend: ask whoever set the figures; nothing is wrong if the split is really even.
+"""
+ROUND_SHARE = Rule("Q002", "round-share", M("the same share of the phase in every unit"), Severity.INFO)
+"""A year's figures are not one and the same simple share of the phase's in every unit: a half, a third, a quarter…
+
+Why: figures computed from the phase by one rule were perhaps never agreed with the units; or another number of the
+text, such as 37 communes, is really this share.
+
+Mend: ask whoever set the figures; nothing is wrong if the share was decided.
+"""
+SHARED_TAIL = Rule("Q003", "shared-tail", M("amount that ends with another amount’s digits"), Severity.INFO)
+"""A round amount does not end in the odd digits of another amount in the same table: 3.449.000.260 beside
+2.231.452.260.
+
+Why: when a cell is typed over another one, its last digits may stay. That is how 260 đ got into a budget.
+
+Mend: compare both amounts with the signed document.
+"""
+OUT_OF_SCALE = Rule("Q004", "out-of-scale", M("figure ten or a thousand times its neighbours’"), Severity.INFO)
+"""A figure is of the size of those beside it: no figure is out of their range where a tenth, a thousandth, ten times
+or a thousand times of it would be inside.
+
+Why: a zero too many, or thousands of đồng written as đồng, may be balanced by a total with the same slip.
+
+Mend: compare it with the signed document.
+"""
+
+TWO_SPELLINGS = Rule("Q005", "two-spellings", M("unit that documents spell in two ways"), Severity.INFO)
+"""A unit is written in one way: none of its aliases is its own name with other accents, tone marks or case.
+
+Why: Quảng Hoà and Quảng Hòa are one district to a reader, and two to a spreadsheet that looks rows up by name.
+
+Mend: nothing in the data; what d8plan writes is the official spelling, and it reads both. Ask the issuer to keep to one.
+"""
+
+EQUAL_AT_LEAST = 3
+"""Units with the same figure above 0 that are no chance."""
+ROWS_A_DIFFERENCE = 8
+"""One unit in so many may differ between levels that are nearly equal."""
+LARGEST_DENOMINATOR = 5
+"""Shares up to fifths are simple."""
+TAIL, ROUND = 1_000, 1_000_000
+"""A tail is what is left of an amount below a thousand; a round amount has nothing between it and a million."""
+FAR = 5
+"""Times the largest or smallest neighbour that is out of scale."""
+FACTORS = (10, 1_000)
+LEAST_NEIGHBOURS = 2
+
+
+def check(context: Context) -> Result:
+    """Look for coincidences in every plan."""
+    by_plan = (outcome for files in context.dataset.plans.values() for outcome in _plan(context, files))
+    return collect((*by_plan, *_spellings(context)))
+
+
+def _plan(context: Context, files: PlanFiles) -> Outcomes:
+    budget: list[Figure] = []
+    for (plan, kind, series), figures in context.ledger.series.items():
+        if plan != files.id or (plan, series) in context.unprovable:
+            continue
+        columns: defaultdict[str | None, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            columns[figure.level if kind is Kind.INDICATOR else None].append(figure)
+        for column in columns.values():
+            yield from _scale(context, column)
+        if kind is Kind.INDICATOR:
+            for one, other in combinations(columns.values(), 2):
+                yield _equal(context, one, other)
+            yield from _share(context, files, columns)
+        elif kind is Kind.BUDGET:
+            budget += figures
+    yield from _tails(context, budget)
+
+
+def _spellings(context: Context) -> Outcomes:
+    registered = context.dataset.units.units if context.dataset.units else {}
+    for key, unit in registered.items():
+        for index, alias in enumerate(unit.aliases or ()):
+            if fold(alias) != fold(unit.name):
+                yield None
+                continue
+            yield Finding(
+                rule=TWO_SPELLINGS,
+                message=M("“{alias}” and “{name}” are one unit", alias=alias, name=unit.name),
+                place=Place("units.yaml", ("units", key, "aliases", index)),
+                action=M("Ask for one spelling; d8plan reads both and writes “{name}”", name=unit.name),
+                unit=key,
+            )
+
+
+def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> Finding | None:
+    others = {figure.unit: figure for figure in other}
+    rows = [(figure, others[figure.unit]) for figure in one if figure.unit in others]
+    same = [(left, right) for left, right in rows if left.value == right.value]
+    differing = len(rows) - len(same)
+    above = [left for left, _ in same if left.value > 0]
+    if len(above) < EQUAL_AT_LEAST or differing > max(1, len(rows) // ROWS_A_DIFFERENCE):
+        return None
+    levels = context.dataset.plans[one[0].plan].plan.levels
+    names = tuple(levels[f.level].name for f in (one[0], other[0]) if f.level in levels)
+    return Finding(
+        rule=EQUAL_LEVELS,
+        message=M(
+            "{name}: the same for {levels} in {same} of {rows} units",
+            name=series_name(context.dataset, one[0]),
+            levels=names,
+            same=len(same),
+            rows=len(rows),
+        ),
+        place=_of_indicator(above[0].place),
+        action=M("Ask whether one number was typed into both columns"),
+        plan=one[0].plan,
+        indicator=one[0].series,
+        related=tuple(
+            Related(M("{name}: {value}", name=name_of(context.dataset, f, level=False), value=Amount(f.value)), f.place)
+            for f in above
+        ),
+    )
+
+
+def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Figure]]) -> Iterator[Finding | None]:
+    phase = files.plan.phase
+    if phase is None or phase not in context.dataset.plans or phase == files.id:
+        return
+    for level, column in columns.items():
+        whole = {
+            f.unit: f.value
+            for f in context.ledger.of(phase, Kind.INDICATOR, column[0].series)
+            if f.level == level and f.value
+        }
+        pairs = [(f, whole[f.unit]) for f in column if f.unit in whole]
+        shares = {(f.value // gcd(f.value, of), of // gcd(f.value, of)) for f, of in pairs}
+        share, of_whole = next(iter(shares)) if len(shares) == 1 else (0, 1)
+        simple = 0 < share < of_whole <= LARGEST_DENOMINATOR
+        varied = len({f.value for f, _ in pairs}) > 1
+        if len(pairs) < EQUAL_AT_LEAST or len(pairs) < len(whole) or not simple or not varied:
+            yield None
+            continue
+        levels = files.plan.levels
+        name = series_name(context.dataset, column[0])
+        yield Finding(
+            rule=ROUND_SHARE,
+            message=M(
+                "{name}: {share} of phase {phase} in each of {count} units, {total} in all",
+                name=f"{name}, {levels[level].name}" if level in levels else name,
+                share=f"{share}/{of_whole}",
+                phase=phase,
+                count=len(pairs),
+                total=Amount(sum(f.value for f, _ in pairs), column[0].unit_of_measure),
+            ),
+            place=_of_indicator(column[0].place),
+            action=M("Ask whether the figures were agreed, or only computed from the phase"),
+            plan=files.id,
+            indicator=column[0].series,
+            level=level,
+        )
+
+
+def _of_indicator(place: Place) -> Place:
+    """Return the place of the indicator that a figure is of."""
+    return place._replace(keys=place.keys[:2], of_key=True)
+
+
+def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | None]:
+    for figure in budget:
+        tail = figure.value % TAIL
+        rest = figure.value - tail
+        like = [f for f in budget if f is not figure and f.value % TAIL == tail]
+        if not tail or not rest or rest % ROUND or not like:
+            yield None
+            continue
+        yield Finding(
+            rule=SHARED_TAIL,
+            message=M(
+                "{name}: {amount} ends in {tail}, as {other} does",
+                name=name_of(context.dataset, figure),
+                amount=Amount(figure.value, figure.unit_of_measure),
+                tail=f"{tail:03d}",
+                other=Amount(like[0].value, like[0].unit_of_measure),
+            ),
+            place=figure.place,
+            action=M("Compare both amounts with the signed document"),
+            plan=figure.plan,
+            unit=figure.unit,
+            level=figure.level,
+            related=tuple(Related(M("{name}", name=name_of(context.dataset, f)), f.place) for f in like),
+        )
+
+
+def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | None]:
+    given = [figure for figure in column if figure.value]
+    for figure in given:
+        others = [f.value for f in given if f is not figure]
+        if len(others) < LEAST_NEIGHBOURS:
+            continue
+        least, most = min(others), max(others)
+        factor = next((by for by in FACTORS if _slipped(figure.value, by, least, most)), None)
+        if factor is None:
+            yield None
+            continue
+        yield Finding(
+            rule=OUT_OF_SCALE,
+            message=M(
+                "{name}: {value} beside {least} to {most}",
+                name=name_of(context.dataset, figure),
+                value=Amount(figure.value, figure.unit_of_measure),
+                least=Amount(least),
+                most=Amount(most),
+            ),
+            place=figure.place,
+            action=M("Compare it with the signed document: it may be off by a factor of {factor}", factor=Amount(factor)),
+            plan=figure.plan,
+            indicator=figure.series if figure.kind is Kind.INDICATOR else None,
+            unit=figure.unit,
+            level=figure.level,
+        )
+
+
+def _slipped(value: int, factor: int, least: int, most: int) -> bool:
+    """Tell whether a value lies far outside its neighbours, and inside when divided or multiplied."""
+    if value > FAR * most:
+        return value % factor == 0 and least <= value // factor <= most
+    return value * FAR < least and least <= value * factor <= most

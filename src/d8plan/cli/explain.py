@@ -1,0 +1,77 @@
+"""``d8plan explain``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import d8plan
+from d8plan.cli import streams
+from d8plan.cli.catalogue import catalogue
+from d8plan.cli.data import Options, choose
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.message import M
+from d8plan.text import find_names, nearest
+
+PAGES = Path(d8plan.__file__).with_name("pages")
+"""One page a language and rule, written by ``pages.py`` of the project."""
+_QUOTED = re.compile(r"`([^`]+)`")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain", help=_("Explain rules: what each proves, why, how to mend what it finds."))(explain)
+
+
+def complete_rules(incomplete: str) -> list[str]:
+    """Return the codes that ``incomplete`` may become."""
+    return [code for code in catalogue() if code.startswith(incomplete.upper())]
+
+
+def explain(
+    context: typer.Context,
+    codes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CODE...",
+            help=_("Codes or names of rules: A001, level-total."),
+            autocompletion=complete_rules,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    options: Options = context.obj
+    listed = M("“{command}” lists them", command="d8plan rules")
+    if not codes:
+        raise CommandError(M("No rule is named"), USAGE, listed)
+    spellings = {code: [code, rule.name] for code, rule in catalogue().items()}
+    names = [name for spelt in spellings.values() for name in spelt]
+    chosen = []
+    for wanted in codes:
+        if not find_names(wanted, spellings) and not nearest(wanted, names):
+            raise CommandError(M("There is no {what} “{name}”", what=M("rule"), name=wanted), USAGE, listed)
+        chosen.append(choose(M("rule"), wanted, spellings))
+    pages = [(PAGES / options.language / f"{code}.md").read_text(encoding="utf-8") for code in dict.fromkeys(chosen)]
+    paint = streams.paint()
+    streams.people("\n".join(shown(page, paint) for page in pages))
+
+
+def shown(page: str, paint: Callable[[str, str], str]) -> str:
+    """Return a page as a terminal shows it: headings bold, blocks indented, no marks of Markdown."""
+    lines = []
+    inside = False
+    for line in page.splitlines():
+        if line.startswith("```"):
+            inside = not inside
+        elif inside:
+            lines.append(f"  {line}".rstrip())
+        elif line.startswith("#"):
+            lines.append(paint(line.lstrip("# "), "bold"))
+        else:
+            lines.append(_QUOTED.sub(r"“\1”", line))
+    return "\n".join(lines) + "\n"

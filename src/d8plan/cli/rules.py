@@ -1,0 +1,54 @@
+"""``d8plan rules``."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from d8plan.cli.catalogue import catalogue
+from d8plan.cli.data import Options
+from d8plan.cli.summary import Format, show
+from d8plan.findings import Severity
+from d8plan.message import M
+from d8plan.view import Audience, Column, Table, View
+
+SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
+"""Severities as people call them."""
+
+_COLUMNS = (
+    Column("code", M("Code"), numeric=False),
+    Column("name", M("Name"), numeric=False),
+    Column("severity", numeric=False, audience=Audience.MACHINES),
+    Column("severity_name", M("Severity"), numeric=False, audience=Audience.PEOPLE),
+    Column("title", M("What it finds"), numeric=False),
+    Column("exceptable", numeric=False, audience=Audience.MACHINES),
+    Column("exceptable_mark", M("Exception"), numeric=False, audience=Audience.PEOPLE),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("rules", help=_("List the rules that findings name."))(rules)
+
+
+def rules(
+    context: typer.Context,
+    form: Annotated[Format, typer.Option("--format", help=_("Form of the list."))] = Format.TABLE,
+) -> None:
+    options: Options = context.obj
+    rows = tuple(
+        (
+            rule.code,
+            rule.name,
+            rule.severity.value,
+            SEVERITIES[rule.severity],
+            rule.title,
+            rule.exceptable,
+            M("possible") if rule.exceptable else None,
+        )
+        for rule in catalogue().values()
+    )
+    table = Table("rules", M("“{command}” tells one in full", command="d8plan explain A001"), _COLUMNS, rows)
+    show(View(M("Rules"), (), (table,)), form, options.language)
