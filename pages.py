@@ -13,7 +13,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import datetime
-import difflib
 import importlib
 import io
 import itertools
@@ -38,11 +37,12 @@ import catalogues
 from d8plan.checks import run
 from d8plan.cli import data, main, streams
 from d8plan.cli.catalogue import catalogue
-from d8plan.cli.rules import SEVERITIES
 from d8plan.findings import Finding, Mark, Place, Rule, Severity
 from d8plan.language import LANGUAGES, language
 from d8plan.models.files import PLANS, SEAL
+from d8plan.render.phrases import SEVERITIES
 from d8plan.store import rules as reading
+from d8plan.store import strict_yaml
 from d8plan.store.loader import Loaded, load
 
 ROOT = Path(__file__).parent
@@ -57,7 +57,7 @@ TODAY = datetime.date(2026, 11, 23)
 WIDTH = 78
 INSIDE = 76
 """Columns of what stands in a block, which ``explain`` indents."""
-MOST_LINES = 6
+MOST_LINES = 24
 """Lines of one change that an example shows."""
 SECTIONS = ("Why", "Mend", "Except")
 FAMILY_NAMES = {
@@ -75,7 +75,6 @@ FAMILY_NAMES = {
 }
 READING = frozenset(rule.code for rule in vars(reading).values() if isinstance(rule, Rule))
 """Rules of files that cannot be used, which no plan can make matter less."""
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
 _PLAIN = re.compile(r"[^\W\d][\w/ ,.-]*")
 """Text that YAML reads as itself without quotes."""
 
@@ -97,10 +96,12 @@ def told(docstring: str) -> Told:
         text = " ".join(paragraph.split())
         if found := re.match(rf"({'|'.join(SECTIONS)}): ", text):
             name, text = found[1], text[found.end() :]
-        sections.setdefault(name, []).append(text[0].upper() + text[1:])
+        # A file's name keeps its small letter.
+        sections.setdefault(name, []).append(re.sub(r"^[a-z]+(?=[ ,;:])", lambda word: word[0].capitalize(), text))
     return Told(sections)
 
 
+@cache
 def docstrings() -> dict[str, Told]:
     """Return what the docstring under each rule says, by code; one under a dict is for all of its rules."""
     found: dict[str, Told] = {}
@@ -151,13 +152,16 @@ def vietnamese() -> dict[str, str]:
 
 
 class Change(NamedTuple):
-    """What an example does to one file: its bytes before and after, None where there is no file."""
+    """What an example does to a file: lines that it takes out and puts in."""
 
     file: str
-    before: bytes | None
-    after: bytes | None
-    name: str = ""
-    """Its new name, where it is renamed."""
+    line: int = 1
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    created: bool = False
+    deleted: bool = False
+    renamed: str = ""
+    """Its new name, where it gets one."""
 
 
 def example(code: str) -> dict[str, Any]:
@@ -174,37 +178,36 @@ def copy_data(case: dict[str, Any], folder: Path) -> Path:
     return copy
 
 
-def make_fault(case: dict[str, Any], folder: Path) -> tuple[list[Change], int]:
-    """Do to a copy of the data what an example does; return that, and the line of its last edit."""
-    before: dict[str, bytes | None] = {}
-    line = 1
-
-    def note(name: str) -> Path:
-        path = folder / name
-        before.setdefault(name, path.read_bytes() if path.exists() else None)
-        return path
-
+def make_fault(case: dict[str, Any], folder: Path) -> list[Change]:
+    """Do to a copy of the data what an example does; return that."""
+    changes = []
     for edit in case.get("edits", ()):
-        path = note(edit["file"])
-        content, old = path.read_bytes(), edit["old"].encode("utf-8")
-        assert content.count(old) == 1, f"{edit['old']!r} stands {content.count(old)} times in {edit['file']}"
-        line = content.count(b"\n", 0, content.index(old)) + 1
-        path.write_bytes(content.replace(old, edit["new"].encode(edit.get("encoding", "utf-8"))))
+        path = folder / edit["file"]
+        before, old = path.read_bytes(), edit["old"].encode("utf-8")
+        assert before.count(old) == 1, f"{edit['old']!r} stands {before.count(old)} times in {edit['file']}"
+        after = before.replace(old, edit["new"].encode(edit.get("encoding", "utf-8")))
+        path.write_bytes(after)
+        changes.append(_changed(edit["file"], before, after))
     for written in case.get("write", ()):
-        path = note(written["file"])
+        path = folder / written["file"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(written["text"], encoding="utf-8", newline="")
-    for deleted in case.get("delete", ()):
-        note(deleted["file"]).unlink()
-    names = {}
+        changes.append(_changed(written["file"], b"", path.read_bytes())._replace(created=True))
+    for gone in case.get("delete", ()):
+        (folder / gone["file"]).unlink()
+        changes.append(Change(gone["file"], deleted=True))
     for renamed in case.get("rename", ()):
-        names[renamed["file"]] = renamed["to"]
-        note(renamed["file"]).rename(folder / renamed["to"])
-    changes = []
-    for name, was in before.items():
-        path = folder / name
-        changes.append(Change(name, was, path.read_bytes() if path.exists() else None, names.get(name, "")))
-    return changes, line
+        (folder / renamed["file"]).rename(folder / renamed["to"])
+        changes.append(Change(renamed["file"], renamed=renamed["to"]))
+    return changes
+
+
+def _changed(file: str, before: bytes, after: bytes) -> Change:
+    """Return the lines that differ; bytes that are not UTF-8 are shown by their numbers."""
+    old, new = (content.decode("utf-8", "backslashreplace").splitlines() for content in (before, after))
+    start = len(os.path.commonprefix([old, new]))  # noqa: RUF071 - of lists, not of paths
+    end = len(os.path.commonprefix([old[start:][::-1], new[start:][::-1]]))  # noqa: RUF071
+    return Change(file, start + 1, tuple(old[start : len(old) - end]), tuple(new[start : len(new) - end]))
 
 
 def findings_of(folder: Path) -> tuple[Loaded, list[Finding]]:
@@ -228,51 +231,71 @@ def new_findings(case: dict[str, Any], folder: Path) -> tuple[Loaded, list[Findi
     return loaded, [finding for finding in findings if (finding.rule.code, finding.place) not in known]
 
 
-def shown_change(change: Change, tongue: Tongue) -> list[str]:
-    """Return an example's change of a file, as Markdown."""
-    file = f"{DATA.name}/{change.file}"
-    if change.name:
-        to = change.name.rsplit("/", 1)[-1]
-        return wrapped(tongue.say("{file} is renamed to {name}.", file=file, name=to))
-    if change.after is None:
-        return wrapped(tongue.say("{file} is deleted.", file=file))
-    old, new = (
-        (content or b"").decode("utf-8", "backslashreplace").splitlines() for content in (change.before, change.after)
-    )
-    lines = ["```diff", f"--- {file}" if change.before is not None else "--- /dev/null", f"+++ {file}"]
-    hunks = difflib.unified_diff(old, new, n=0, lineterm="")
-    run: list[str] = []
-    for line in [*list(hunks)[2:], "@@"]:
-        if run and line[0] != run[-1][0]:
-            lines += run if len(run) <= MOST_LINES else [*run[: MOST_LINES - 2], f"{run[0][0]} …", run[-1]]
-            run = []
-        if found := _HUNK.match(line):
-            lines.append(tongue.say("@@ line {line} @@", line=found[1]))
-        elif line != "@@":
-            run.append(line)
-    return [*cut(lines), "```"]
+def shown_changes(changes: Iterable[Change], tongue: Tongue) -> list[str]:
+    """Return what an example does, as Markdown."""
+    lines: list[str] = []
+    for file, of_file in itertools.groupby(changes, lambda change: change.file):
+        edits: list[str] = []
+        for change in of_file:
+            if change.deleted:
+                lines += wrapped(tongue.say("{file} is deleted.", file=f"{DATA.name}/{file}"))
+            elif change.renamed:
+                to = change.renamed.rsplit("/", 1)[-1]
+                lines += wrapped(tongue.say("{file} is renamed to {name}.", file=f"{DATA.name}/{file}", name=to))
+            else:
+                if not edits:
+                    before = "/dev/null" if change.created else f"{DATA.name}/{file}"
+                    edits = [f"--- {before}", f"+++ {DATA.name}/{file}"]
+                edits += [tongue.say("@@ line {line} @@", line=change.line), *signed(change)]
+        if edits:
+            lines += ["```diff", *edits, "```"]
+        lines.append("")
+    return lines
 
 
-def cut(lines: list[str]) -> list[str]:
-    """Return lines of a change, each short enough to be shown, with what differs in it."""
-    removed = [line[1:] for line in lines if line.startswith("-") and not line.startswith("---")]
-    added = [line[1:] for line in lines if line.startswith("+") and not line.startswith("+++")]
-    pairs = enumerate(zip(removed[0], added[0], strict=False)) if removed and added else ()
-    shared = next((position for position, (one, other) in pairs if one != other), 0)
-    start = max(0, shared - INSIDE // 2)
-    short = []
-    for line in lines:
-        sign, text = line[:1], line[1:]
-        if len(line) <= INSIDE or sign not in "+-":
-            short.append(line)
-            continue
-        text = "…" + text[start + 1 :] if start else text
-        short.append(sign + (text if len(text) < INSIDE else text[: INSIDE - 2] + "…"))
-    return short
+def signed(change: Change) -> list[str]:
+    """Return the lines that a change takes out and puts in, those that differ in sight, not too many."""
+    old, new = change.removed[:1], change.added[:1]
+    shared = len(os.path.commonprefix([*old, *new])) if old and new else 0  # noqa: RUF071 - no paths
+    start = max(0, shared - INSIDE * 2 // 3)
+    shown = []
+    for sign, lines in (("-", change.removed), ("+", change.added)):
+        few = lines if len(lines) <= MOST_LINES else (*lines[: MOST_LINES - 1], "…")
+        for line in few:
+            text = "…" + line[start + 1 :] if start and len(line) >= INSIDE else line
+            shown.append(sign + (text if len(text) < INSIDE else text[: INSIDE - 2] + "…"))
+    return shown
 
 
-def shown_finding(folder: Path, finding: Finding, mark: Mark, tongue: Tongue) -> list[str]:
-    """Return what ``validate`` tells of a finding, as Markdown."""
+_read = cache(strict_yaml.read)
+"""Most files of an example are those of every other: to read each once saves half of the time."""
+
+
+class Staged(NamedTuple):
+    """An example that was carried out: what it does, what is found, what ``validate`` tells of it by language."""
+
+    changes: list[Change]
+    loaded: Loaded
+    finding: Finding
+    reports: dict[str, list[str]]
+
+
+@cache
+def stage(code: str) -> Staged:
+    """Carry out the example of a rule."""
+    case = example(code)
+    with tempfile.TemporaryDirectory() as scratch, mock.patch.object(strict_yaml, "read", _read):
+        folder = copy_data(case, Path(scratch))
+        changes = make_fault(case, folder)
+        loaded, findings = new_findings(case, folder)
+        finding = next(finding for finding in findings if finding.rule.code == code)
+        mark = finding.mark or loaded.mark(finding.place)
+        reports = {language: report(folder, finding, mark, language) for language in LANGUAGES}
+    return Staged(changes, loaded, finding, reports)
+
+
+def report(folder: Path, finding: Finding, mark: Mark, code: str) -> list[str]:
+    """Return what ``validate`` tells of a finding in a language."""
     output = io.StringIO()
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.chdir(folder.parent))
@@ -283,11 +306,11 @@ def shown_finding(folder: Path, finding: Finding, mark: Mark, tongue: Tongue) ->
         stack.enter_context(mock.patch.object(streams, "PIPE_WIDTH", INSIDE))
         dates = SimpleNamespace(date=SimpleNamespace(today=lambda: TODAY))
         stack.enter_context(mock.patch.object(data, "datetime", dates))
-        main(["--lang", tongue.code, "--data", folder.name, "validate"])
+        main(["--lang", code, "--data", folder.name, "validate"])
     place = f"{folder.name}/{finding.place.file}:{mark.line}:{mark.column}\n"
     blocks = [block.splitlines() for block in output.getvalue().split("\n\n") if block.startswith(place)]
     (block,) = [block for block in blocks if f" {finding.rule.code} " in block[1]]
-    return ["```text", *block, "```"]
+    return block
 
 
 def exception(loaded: Loaded, finding: Finding, tongue: Tongue) -> list[str]:
@@ -312,7 +335,8 @@ def exception(loaded: Loaded, finding: Finding, tongue: Tongue) -> list[str]:
 
 
 def _scalar(value: int | str | None) -> str:
-    return str(value) if isinstance(value, int) or _PLAIN.fullmatch(value or "") else json.dumps(value)
+    plain = isinstance(value, int) or _PLAIN.fullmatch(value or "")
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 
 # --- Pages.
@@ -330,19 +354,11 @@ def sentence(text: str) -> str:
 
 def page(rule: Rule, said: Told, tongue: Tongue) -> str:
     """Return the page of a rule in a language."""
-    code, say = rule.code, tongue.say
-    case = example(code)
+    code, say, fault = rule.code, tongue.say, stage(rule.code)
 
     def section(name: str) -> list[str]:
         return [line for text in said.sections.get(name, ()) for line in (*wrapped(say(text, code)), "")]
 
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = copy_data(case, Path(scratch))
-        changes, _ = make_fault(case, folder)
-        loaded, findings = new_findings(case, folder)
-        finding = next(finding for finding in findings if finding.rule.code == code)
-        fault = [line for change in changes for line in (*shown_change(change, tongue), "")]
-        report = shown_finding(folder, finding, finding.mark or loaded.mark(finding.place), tongue)
     family = say("Severity: {severity}. Family {letter}: {family}.").format(
         severity=tongue.language.say(SEVERITIES[rule.severity]),
         letter=code[0],
@@ -351,16 +367,17 @@ def page(rule: Rule, said: Told, tongue: Tongue) -> str:
     lines = [f"# {code} {rule.name}", "", *wrapped(sentence(tongue.language.say(rule.title))), "", family, ""]
     lines += [f"## {say('What it proves')}", "", *section("")]
     lines += [f"## {say('Why')}", "", *section("Why")]
-    lines += [f"## {say('Example')}", "", *fault, say("What d8plan validate tells of it:"), "", *report, ""]
+    lines += [f"## {say('Example')}", "", *shown_changes(fault.changes, tongue)]
+    lines += [say("What d8plan validate tells of it:"), "", "```text", *fault.reports[tongue.code], "```", ""]
     lines += [f"## {say('How to mend')}", "", *section("Mend")]
     lines += [f"## {say('How to except')}", ""]
-    lines += _excepting(rule, loaded, finding, tongue) if rule.exceptable else _severity(rule, tongue)
+    lines += _excepting(fault, tongue) if rule.exceptable else _severity(rule, tongue)
     lines += section("Except")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _excepting(rule: Rule, loaded: Loaded, finding: Finding, tongue: Tongue) -> list[str]:
-    say = tongue.say
+def _excepting(fault: Staged, tongue: Tongue) -> list[str]:
+    say, finding = tongue.say, fault.finding
     where = f"{DATA.name}/{PLANS}/{finding.plan}/exceptions.yaml"
     lines = wrapped(
         say(
@@ -369,7 +386,7 @@ def _excepting(rule: Rule, loaded: Loaded, finding: Finding, tongue: Tongue) -> 
             file=where,
         )
     )
-    lines += ["", "```yaml", *exception(loaded, finding, tongue), "```", ""]
+    lines += ["", "```yaml", *exception(fault.loaded, finding, tongue), "```", ""]
     lines += wrapped(
         say(
             "It covers the finding with exactly these values alone: when one of them moves, or nothing fails there "
@@ -386,8 +403,8 @@ def _severity(rule: Rule, tongue: Tongue) -> list[str]:
     if rule.code in READING:
         return [*wrapped(say("No exception can cover it: what cannot be read cannot be proven.")), ""]
     text = say(
-        "No exception can cover it: correct what is wrong. How much it matters in one plan can be set in its plan.yaml, "
-        "with the reason:"
+        "No exception can cover it: correct what is wrong. How much it matters in one plan can be set in its "
+        "plan.yaml, with the reason:"
     )
     other = Severity.WARNING if rule.severity is Severity.INFO else Severity.INFO
     choice = f"  {rule.code}: {{severity: {other}, reason: {say('the reason, in Vietnamese')}}}"
@@ -421,15 +438,25 @@ def readme(text: str, code: str, rules: Iterable[Rule]) -> str:
     return re.sub(r"<!-- rules -->.*<!-- /rules -->", lambda _: table, text, flags=re.DOTALL)
 
 
+def lacking() -> list[str]:
+    """Return the codes of rules that have no docstring or no example yet, and so no page."""
+    said = docstrings()
+    return [code for code in catalogue() if code not in said or not (CASES / f"{code}.toml").exists()]
+
+
 @cache
 def built() -> tuple[dict[Path, str], dict[str, str]]:
     """Return every file that is written, and every text that needs its Vietnamese with the rule it is from."""
-    rules, said = catalogue(), docstrings()
+    rules, said, without = catalogue(), docstrings(), lacking()
     files: dict[Path, str] = {}
     tongues = {code: Tongue(code) for code in LANGUAGES}
     for code, tongue in tongues.items():
         for key, rule in rules.items():
-            files[PAGES / code / f"{key}.md"] = page(rule, said.get(key, Told({})), tongue)
+            if key not in without:
+                files[PAGES / code / f"{key}.md"] = page(rule, said[key], tongue)
+            tongue.say(FAMILY_NAMES[key[0]])
+            for text in itertools.chain.from_iterable(said[key].sections.values() if key in said else ()):
+                tongue.say(text, key)
         files[READMES[code]] = readme(READMES[code].read_text(encoding="utf-8"), code, rules.values())
     files[INDEX] = index(rules.values())
     return files, tongues["vi"].asked
@@ -444,7 +471,7 @@ def write() -> int:
     for path in set(PAGES.glob("*/*.md")) - set(files):
         path.unlink()
     known = vietnamese()
-    texts = Catalog(locale="vi", fuzzy=False)
+    texts = Catalog(locale="vi", header_comment="# Vietnamese of the rules' pages; see pages.py.", fuzzy=False)
     for text, rule in asked.items():
         texts.add(text, known.get(text, ""), auto_comments=[rule] if rule else [])
     VIETNAMESE.parent.mkdir(parents=True, exist_ok=True)
@@ -453,5 +480,8 @@ def write() -> int:
 
 
 if __name__ == "__main__":
-    if missing := write():
+    missing = write()
+    if without := lacking():
+        sys.exit(f"No page, for want of a docstring or an example: {' '.join(without)}")
+    if missing:
         sys.exit(f"{VIETNAMESE.relative_to(ROOT)} lacks the Vietnamese of {missing} texts")

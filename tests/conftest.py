@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from support import DATA
+from support import copy_draft
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Return a copy of the shipped data folder."""
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+    """Return a copy of the shipped data folder, its plans drafts."""
+    return copy_draft(tmp_path / "data")

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
+from d8plan.checks import run
+from d8plan.findings import Finding
+from d8plan.models.files import Dataset
+from d8plan.store.loader import Loaded, load
+
+TODAY = datetime.date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 
@@ -31,3 +41,34 @@ def replace_once(path: Path, old: str, new: str) -> int:
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
     path.write_text(text.replace(old, new), encoding="utf-8", newline="")
     return text.count("\n", 0, text.index(old)) + 1
+
+
+def copy_draft(to: Path, data: Path = DATA) -> Path:
+    """Copy a data folder without its seals, so that a test may change it as one changes a draft."""
+    return Path(shutil.copytree(data, to, ignore=shutil.ignore_patterns("seal.json")))
+
+
+def _all(folder: Path) -> tuple[Loaded, list[Finding]]:
+    loaded = load(folder)
+    return loaded, [*loaded.findings, *run(loaded.dataset, TODAY).findings]
+
+
+@cache
+def _known() -> frozenset[tuple[object, ...]]:
+    return frozenset((item.rule.code, item.place) for item in _all(DATA)[1])
+
+
+def new_findings(folder: Path) -> tuple[Loaded, list[Finding]]:
+    """Return a loaded folder and what is found in it beyond the questions that the shipped plan leaves open."""
+    loaded, findings = _all(folder)
+    return loaded, beyond_known(findings)
+
+
+def beyond_known(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that the shipped plan does not have itself."""
+    return [item for item in findings if (item.rule.code, item.place) not in _known()]
+
+
+def unsealed(dataset: Dataset) -> Dataset:
+    """Return a data folder as if its plans were drafts."""
+    return dataset._replace(seal=None, plans={key: files._replace(seal=None) for key, files in dataset.plans.items()})

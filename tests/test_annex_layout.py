@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import pytest
+from support import copy_draft
 
 from d8plan.annex_layout import addresses, book, sheets
 from d8plan.checks import Report, run
@@ -39,7 +39,7 @@ def changed(tmp_path: Path, file: str, old: str, new: str) -> Path:
     """Return a copy of the data in which ``old``, which stands there once, is ``new``."""
     folder = tmp_path / "data"
     if not folder.exists():
-        shutil.copytree(DATA, folder)
+        copy_draft(folder)
     text = (folder / file).read_text(encoding="utf-8")
     assert text.count(old) == 1
     (folder / file).write_text(text.replace(old, new), encoding="utf-8")
@@ -319,8 +319,8 @@ documents:
     "indicators.yaml": """
 contents: {c: {number: "1", name: Nội dung, lead: mot, lines: [1]}}
 indicators:
-  teams: {name: Tổ truyền thông, short_name: Tổ, unit_of_measure: tổ, content: c, order: 1}
-  clubs: {name: Câu lạc bộ, short_name: CLB, unit_of_measure: CLB, content: c, order: 2}
+  teams: {name: Tổ truyền thông, short_name: Tổ, unit_of_measure: tổ, content: c, order: 1, aggregation: {units: sum, years: sum}}
+  clubs: {name: Câu lạc bộ, short_name: CLB, unit_of_measure: CLB, content: c, order: 2, aggregation: {units: sum, years: sum}}
 """,
     "plans/2026/plan.yaml": """
 title: Kế hoạch năm 2026

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import shutil
 from pathlib import Path
 
 import pytest
-from support import DATA, replace_once
+from support import new_findings, replace_once
 
-from d8plan.checks import run
 from d8plan.findings import Finding, Place
-from d8plan.store.loader import Loaded, load
 
-TODAY = datetime.date(2026, 11, 23)
 ALLOCATIONS = "plans/2024/allocations.yaml"
 BUDGET = "plans/2024/budget.yaml"
 PLAN = "plans/2024/plan.yaml"
 STATEMENTS = "plans/2024/statements.yaml"
 EXCEPTIONS = "plans/2024/exceptions.yaml"
 BAO_LAC = "      bao-lac:           {province: 5, district: 5}\n"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    shutil.copytree(DATA, tmp_path / "data")
-    return tmp_path / "data"
-
-
-def findings(folder: Path) -> tuple[Loaded, list[Finding]]:
-    loaded = load(folder)
-    return loaded, [*loaded.findings, *run(loaded.dataset, TODAY).findings]
 
 
 def places(found: list[Finding]) -> list[Place]:
@@ -55,7 +39,7 @@ def test_a_misspelt_key_of_a_register_is_told_once_and_there(
     data: Path, file: str, old: str, new: str, place: tuple[str, ...]
 ) -> None:
     replace_once(data / file, old, new)
-    (finding,) = findings(data)[1]
+    (finding,) = new_findings(data)[1]
     assert (finding.place.file, finding.place.keys) == (file, place)
 
 
@@ -84,20 +68,20 @@ def test_a_misspelt_key_of_a_register_is_told_once_and_there(
 )
 def test_one_fault_is_one_finding(data: Path, file: str, old: str, new: str) -> None:
     replace_once(data / file, old, new)
-    found = findings(data)[1]
+    found = new_findings(data)[1]
     assert len(found) == 1, [(item.rule.code, item.place) for item in found]
 
 
 def test_a_dropped_amount_blames_its_own_holder(data: Path) -> None:
     replace_once(data / BUDGET, "      carried-over: {amount: 13804304000, line: 183}\n", "")
-    (finding,) = findings(data)[1]
+    (finding,) = new_findings(data)[1]
     assert finding.place.keys[:2] == ("holders", "womens-union")
 
 
 def test_two_wrong_totals_blame_no_figure(data: Path) -> None:
     replace_once(data / BUDGET, "amount: 33346304000", "amount: 33346304001")
     replace_once(data / BUDGET, "amount: 37070718318", "amount: 37070718319")
-    found = findings(data)[1]
+    found = new_findings(data)[1]
     assert {item.place.keys for item in found} == {
         ("totals", "control-womens-union", "amount"),
         ("totals", "control-carried-over", "amount"),
@@ -117,7 +101,7 @@ def test_two_wrong_totals_blame_no_figure(data: Path) -> None:
 def test_a_wrong_figure_is_told_beside_another_fault(data: Path, file: str, old: str, new: str) -> None:
     replace_once(data / ALLOCATIONS, BAO_LAC, BAO_LAC.replace("district: 5", "district: 6"))
     replace_once(data / file, old, new)
-    found = findings(data)[1]
+    found = new_findings(data)[1]
     assert any(item.place.file == file for item in found)
     assert Place(ALLOCATIONS, ("indicators", "communication-teams", "levels", "district")) in places(found)
 
@@ -125,7 +109,7 @@ def test_a_wrong_figure_is_told_beside_another_fault(data: Path, file: str, old:
 def test_a_bad_amount_leaves_the_other_totals_proven(data: Path) -> None:
     replace_once(data / BUDGET, "amount: 21830000000", "amount: 21.830.000.000")
     replace_once(data / BUDGET, "amount: 33346304000", "amount: 33346304001")
-    assert {item.rule.code for item in findings(data)[1]} == {"Y005", "B001"}
+    assert {item.rule.code for item in new_findings(data)[1]} == {"Y005", "B001"}
 
 
 def test_two_exceptions_at_one_place_do_not_hide_each_other(data: Path) -> None:
@@ -133,5 +117,5 @@ def test_two_exceptions_at_one_place_do_not_hide_each_other(data: Path) -> None:
     first = text[text.index("  granted-260-dong:") : text.index("  measure-livelihood-groups:")]
     wrong = first.replace("granted-260-dong", "granted-250-dong").replace("22991000260", "22991000250")
     replace_once(data / EXCEPTIONS, "exceptions:\n", "exceptions:\n" + wrong)
-    (finding,) = findings(data)[1]
+    (finding,) = new_findings(data)[1]
     assert (finding.rule.code, finding.exception) == ("X001", "granted-250-dong")

@@ -13,12 +13,12 @@ from support import DATA, ROOT, d8plan
 
 from d8plan.models import compile as compiler
 from d8plan.models import compiled
-from d8plan.models.files import PER_PLAN, SHARED
+from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
 from d8plan.models.schemas import json_schemas
 from d8plan.models.validation import validate
 from d8plan.store.strict_yaml import read
 
-RECORDS = {**SHARED, **PER_PLAN}
+RECORDS = {**SHARED, **PER_PLAN, **{f"{name}.yaml": record for name, record in PER_PLAN_FOLDERS.items()}}
 FILES = sorted(DATA.rglob("*.yaml"))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d8plan.checks import run
+from d8plan.checks import Report, run
+from d8plan.findings import Finding, Severity
 from d8plan.ledger import Kind, total
 from d8plan.models.allocations import AllocationsFile
 from d8plan.models.files import Dataset, PlanFiles
@@ -61,22 +62,28 @@ def dataset(rows: list[tuple[int | None, ...]], change: tuple[str, int] | None =
         },
     )
     described = {unit: {"name": unit, "kind": "commune", "order": 1} for unit in units}
-    indicator = {"name": "x", "short_name": "x", "unit_of_measure": "tổ", "content": "c", "order": 1}
+    indicator = {"name": "x", "short_name": "x", "unit_of_measure": "tổ", "content": "c", "order": 1, "aggregation": {"units": "sum", "years": "sum"}}
     content = {"number": "1", "name": "x", "lines": [1]}
     return Dataset(
         units=made(UnitsFile, {"kinds": {"commune": {"name": "xã"}}, "units": described}),
         documents=made(DocumentsFile, {"documents": {"plan": {"kind": "Kế hoạch"}}}),
         indicators=made(IndicatorsFile, {"contents": {"c": content}, "indicators": {"teams": indicator}}),
-        plans={"2030": PlanFiles("2030", plan, allocations, None, None, None, None, None)},
+        plans={"2030": PlanFiles("2030", plan, allocations, None, None, None, None, None, {}, None)},
         unread_exceptions=frozenset(),
+        seal=None,
         broken=frozenset(),
     )
+
+
+def told(report: Report) -> list[Finding]:
+    """Return the findings but for coincidences, which random numbers have too."""
+    return [finding for finding in report.findings if finding.severity is not Severity.INFO]
 
 
 @given(figures)
 def test_a_plan_whose_totals_are_the_sums_has_no_finding(rows: list[tuple[int | None, ...]]) -> None:
     report = run(dataset(rows), TODAY)
-    assert report.findings == ()
+    assert told(report) == []
     allotted = report.ledger.of("2030", Kind.INDICATOR, "teams")
     assert total(allotted) == sum(value or 0 for row in rows for value in row)
     # Nothing allotted is no figure; a 0 is one.
@@ -88,7 +95,7 @@ def test_a_total_off_by_any_amount_is_one_finding_with_that_difference(
     rows: list[tuple[int | None, ...]], which: str, shift: int
 ) -> None:
     report = run(dataset(rows, (which, shift)), TODAY)
-    (finding,) = report.findings
+    (finding,) = told(report)
     assert finding.difference == -shift
     assert finding.indicator == "teams"
     assert finding.level == (None if which == "target" else which)

@@ -40,6 +40,8 @@ class Language:
             return self.say(value)
         if isinstance(value, Amount):
             return self.amount(value)
+        if isinstance(value, datetime.date):
+            return self.date(value)
         if isinstance(value, tuple):
             return ", ".join(self.show(item) for item in value)
         return printable(str(value))

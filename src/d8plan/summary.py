@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -197,10 +198,11 @@ class Summary:
         seal = self.files.seal
         if seal is None:
             return M("draft")
+        issued = datetime.date.fromisoformat(seal.date)
         amended = max((amendment.date for amendment in self.files.amendments.values()), default=None)
         if amended:
-            return M("issued {date}, amended {last}", date=seal.date, last=amended)
-        return M("issued {date}", date=seal.date)
+            return M("issued {date}, amended {last}", date=issued, last=amended)
+        return M("issued {date}", date=issued)
 
     def _indicators(self) -> list[str]:
         given = self.files.allocations.indicators if self.files.allocations else {}

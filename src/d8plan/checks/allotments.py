@@ -198,7 +198,7 @@ class Allotments(Ids):
         absent = [level for level in files.plan.levels if level in used and level not in totals]
         # A total under a misspelt level is the one that is missing, and is told as that.
         known = self.dataset.indicators.indicators.get(key) if self.dataset.indicators else None
-        if known and known.aggregation.units == "none":
+        if known and known.aggregation.units == "not-additive":
             absent = []  # its figures have no totals
         if absent and all(level in files.plan.levels for level in totals):
             self.add(

@@ -61,7 +61,7 @@ def join(
     for finding in findings:
         if finding.summed is not None:
             continue
-        cause = next((i for i, c in enumerate(causes) if finding.parts and finding.parts <= c.suspects), None)
+        cause = next((i for i, c in enumerate(causes) if finding.parts & c.suspects), None)
         if cause is None:
             joined.append(finding)
         else:

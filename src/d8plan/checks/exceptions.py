@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from d8plan.checks import phases
 from d8plan.checks.context import Context
 from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.message import M
@@ -111,7 +112,7 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
         astray = _astray(known, applied.open)
         if known.entry.code not in codes:
             applied.open.append(_unknown_code(known, codes))
-        elif astray or context.whole or (known.plan, known.entry.place) in judged:
+        elif astray or _is_judged(context, known, judged):
             applied.open.append(_stale(known, astray))
         if astray:
             applied.open.remove(astray)
@@ -148,8 +149,8 @@ def _astray(known: Known, findings: list[Finding]) -> Finding | None:
     )
 
 
-def _judged(context: Context) -> set[tuple[str, str]]:
-    """Return (plan, pointer) of every stated value that was compared."""
+def _judged(context: Context) -> set[tuple[str, str, str]]:
+    """Return plan, family of rules and pointer of every stated value that was compared with figures."""
     places = [
         (item.plan, place)
         for item in context.ledger.statements
@@ -157,7 +158,15 @@ def _judged(context: Context) -> set[tuple[str, str]]:
         if place is not None
     ]
     places += [(item.plan, item.place) for item in context.ledger.named_units]
-    return {(plan, place.pointer()) for plan, place in places}
+    return {(plan, family, place.pointer()) for plan, place in places for family in "AZBS"}
+
+
+def _is_judged(context: Context, known: Known, judged: set[tuple[str, str, str]]) -> bool:
+    """Tell whether what an exception is about was compared, so that it is stale where nothing was found."""
+    family = known.entry.code[0]
+    if family == "P":
+        return context.whole and any(pair.year.id == known.plan for pair in phases.pairs(context.dataset))
+    return context.whole or (known.plan, family, known.entry.place) in judged
 
 
 def _moved(finding: Finding, known: Known) -> Finding:

@@ -31,7 +31,7 @@ UNKNOWN = {
 """Every id that a file uses is in its register: units, agencies and kinds of units in units.yaml, indicators and
 contents in indicators.yaml, documents in documents.yaml. Plans are folders of plans/; levels, zone figures and
 groups stand in the plan's plan.yaml, holders and origins of money in its budget.yaml, parts and activities in its
-activities.yaml.
+activities.yaml, statements in its statements.yaml.
 
 Why: A misspelt id names nothing. Its figures would belong to no unit or indicator, and totals would lack them.
 

@@ -11,13 +11,13 @@ from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, cite, name_of, total
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
-from d8plan.models.files import PlanFiles
+from d8plan.models.files import Dataset, PlanFiles
 
 ABOVE_PHASE = Rule("P004", "above-phase", M("more than the phase allots"), exceptable=True)
 """The years of a phase together allot no more than the phase does: in all, to each unit, and to each of its levels.
 
 How years are put together is what indicators.yaml declares: `sum` adds them, `last` takes the latest year, and
-indicators with `none` or `rate` are not compared.
+indicators with `not-additive` or `rate` are not compared.
 
 Why: the phase's target is what the money was granted for; a year far above it is a figure of something else, or a slip.
 
@@ -81,7 +81,7 @@ Mend: allot what is left in the last year, or record why the target was given up
 """
 
 
-class _Pair(NamedTuple):
+class Pair(NamedTuple):
     """A year and its phase."""
 
     year: PlanFiles
@@ -92,6 +92,8 @@ class _Over(NamedTuple):
     """A place where the years allot more than the phase: what they allot, what it allots."""
 
     figures: tuple[Figure, ...]
+    whole: tuple[Figure, ...]
+    """The phase's figures."""
     allotted: int
     of_phase: int
     name: Message
@@ -103,22 +105,31 @@ def check(context: Context) -> Result:
 
 
 def _outcomes(context: Context) -> Outcomes:
-    plans = context.dataset.plans
     years: defaultdict[str, list[PlanFiles]] = defaultdict(list)
-    for files in plans.values():
-        phase = plans.get(files.plan.phase or "")
-        if phase and phase.id != files.id and not phase.plan.phase:
-            earlier = years[phase.id]
-            earlier.append(files)
-            yield from _Year(context, _Pair(files, phase), tuple(earlier)).outcomes()
-    for phase_id, together in years.items():
-        yield from _unfinished(context, plans[phase_id], together)
+    for pair in pairs(context.dataset):
+        earlier = years[pair.phase.id]
+        earlier.append(pair.year)
+        yield from _Year(context, pair, tuple(earlier)).outcomes()
+    for phase, together in years.items():
+        yield from _unfinished(context, context.dataset.plans[phase], together)
+
+
+def pairs(dataset: Dataset) -> list[Pair]:
+    """Return every year that lies within its phase, with the phase; years in their order."""
+    found = []
+    for files in dataset.plans.values():
+        phase = dataset.plans.get(files.plan.phase or "")
+        if phase and phase.id != files.id and phase.plan.period.first <= phase.plan.period.last:
+            year, whole = files.plan.period, phase.plan.period
+            if whole.first <= year.first <= year.last <= whole.last:
+                found.append(Pair(files, phase))
+    return found
 
 
 class _Year:
     """Compares one year with its phase, counting the years of the phase before it."""
 
-    def __init__(self, context: Context, pair: _Pair, years: tuple[PlanFiles, ...]) -> None:
+    def __init__(self, context: Context, pair: Pair, years: tuple[PlanFiles, ...]) -> None:
         self.context, self.dataset, self.ledger = context, context.dataset, context.ledger
         self.year, self.phase, self.years = *pair, years
         self.indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
@@ -199,8 +210,8 @@ class _Year:
             action=M("Use one unit of measure, or record the difference in exceptions.yaml"),
             plan=self.year.id,
             indicator=indicator,
-            stated=mine,
-            computed=theirs,
+            stated=theirs,
+            computed=mine,
             cited=self._cited(self.phase, "target"),
             related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
         )
@@ -245,7 +256,7 @@ class _Year:
         if target > whole.target:
             yield self._finding(
                 indicator,
-                _Over(tuple(taken), target, whole.target, self._label(indicator)),
+                _Over(tuple(taken), allotted, target, whole.target, self._label(indicator)),
                 self._place(self.year, indicator, "target"),
                 "target",
                 tuple(
@@ -292,7 +303,7 @@ class _Year:
         first = mine[0]
         one_level = len({f.level for f in mine}) == 1
         name = name_of(self.dataset, first, level=one_level)
-        return _Over(tuple(mine), total(mine), total(theirs), name)
+        return _Over(tuple(mine), tuple(theirs), total(mine), total(theirs), name)
 
     def _finding(
         self,
@@ -322,7 +333,7 @@ class _Year:
             computed=over.allotted,
             unit_of_measure=first.unit_of_measure,
             cited=self._cited(self.phase, row),
-            parts=frozenset(f.number for f in over.figures),
+            parts=frozenset(f.number for f in (*over.figures, *over.whole)),
             related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),
         )
 
@@ -354,6 +365,7 @@ class _Year:
                 computed=described.total,
                 unit_of_measure=described.unit_of_measure,
                 cited=cite(self.dataset, theirs.source.document, theirs.source.lines),
+                parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
                 related=tuple(
                     Related(
                         M(
@@ -373,12 +385,14 @@ class _Year:
         registered = self.dataset.units.units if self.dataset.units else {}
         before = dict.fromkeys(unit for files in (self.phase, *self.years[:-1][-1:]) for unit in files.plan.units)
         first_year = self.year.plan.period.first
+        lines = {unit for one in (self.year.allocations.indicators if self.year.allocations else {}).values() for unit in one.units}
         spoilt = any(path[:2] == (files.file("plan.yaml"), "units") for path in self.dataset.broken
                      for files in (self.year, self.phase))
         for unit in before:
             known = registered.get(unit)
             ended = known is not None and known.valid_to is not None and known.valid_to.year < first_year
-            if unit in self.year.plan.units or known is None or ended or spoilt:
+            # A unit with lines of figures that plan.yaml lacks is told as that.
+            if unit in self.year.plan.units or unit in lines or known is None or ended or spoilt:
                 yield None
                 continue
             yield Finding(

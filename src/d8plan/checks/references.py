@@ -37,7 +37,7 @@ Mend: Correct the name that was typed wrongly, or take the shared alias out of o
 """
 
 ANNEX_INCOMPLETE = Rule("R029", "annex-incomplete", M("annex without a heading for what it shows"))
-"""annex.yaml has exactly one heading for each indicator that the plan allots, each zone figure and each level.
+"""Each indicator that the plan allots, each zone figure and each level has exactly one heading in annex.yaml.
 
 Why: What has no heading is left out of the printed annex; what has two is printed twice.
 
@@ -50,7 +50,7 @@ indicator names them.
 
 Why: a rate is computed from two sums; sums of rates mean nothing.
 
-Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or none without them.
+Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or not-additive without them.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -226,7 +227,7 @@ class _Checker:
             place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
             if amendment.date.isoformat() < seal.date:
-                message = M("The amendment is older than the plan, of {date}", date=seal.date)
+                message = M("The amendment is older than the plan, of {date}", date=datetime.date.fromisoformat(seal.date))
                 self._document(files, place, message)
         if seal.document != files.plan.document:
             message = M("The plan is {plan}, the seal is of {seal}", plan=files.plan.document, seal=seal.document)

@@ -9,7 +9,7 @@ from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Figure, Kind, name_of, series_name
+from d8plan.ledger import Figure, Kind, Source, name_of, series_name
 from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
 from d8plan.text import fold
@@ -65,6 +65,8 @@ TAIL, ROUND = 1_000, 1_000_000
 """A tail is what is left of an amount below a thousand; a round amount has nothing between it and a million."""
 FAR = 5
 """Times the largest or smallest neighbour that is out of scale."""
+ALIKE = 3
+"""The largest neighbour in terms of the smallest, for a size to be expected at all."""
 FACTORS = (10, 1_000)
 LEAST_NEIGHBOURS = 2
 
@@ -170,7 +172,7 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
                 count=len(pairs),
                 total=Amount(sum(f.value for f, _ in pairs), column[0].unit_of_measure),
             ),
-            place=_of_indicator(column[0].place),
+            place=_of_level(context, column[0]),
             action=M("Ask whether the figures were agreed, or only computed from the phase"),
             plan=files.id,
             indicator=column[0].series,
@@ -181,6 +183,15 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
 def _of_indicator(place: Place) -> Place:
     """Return the place of the indicator that a figure is of."""
     return place._replace(keys=place.keys[:2], of_key=True)
+
+
+def _of_level(context: Context, figure: Figure) -> Place:
+    """Return the place of the total that a figure's column has, else of its indicator."""
+    for statement in context.ledger.statements:
+        same = (statement.plan, statement.indicator) == (figure.plan, figure.series)
+        if same and statement.source is Source.LEVEL and statement.level == figure.level:
+            return statement.place
+    return _of_indicator(figure.place)
 
 
 def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | None]:
@@ -216,6 +227,8 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
         if len(others) < LEAST_NEIGHBOURS:
             continue
         least, most = min(others), max(others)
+        if most > ALIKE * least:
+            continue
         factor = next((by for by in FACTORS if _slipped(figure.value, by, least, most)), None)
         if factor is None:
             yield None

@@ -65,6 +65,8 @@ class _Text:
         self.indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
         self.contents = context.dataset.indicators.contents if context.dataset.indicators else {}
         self.parts = files.activities.parts if files.activities else {}
+        named = (files.statements.named_units or {}) if files.statements else {}
+        self.compared = {(one.activity.part, one.activity.activity) for one in named.values()}
 
     def outcomes(self) -> Outcomes:
         if self.files.allocations:
@@ -97,7 +99,9 @@ class _Text:
         lines: dict[str, list[int]] = {}
         for value in statements.values.values():
             select = value.select
-            narrowed = select.plan or select.level or select.units or select.zone or select.group
+            # A level without figures narrows nothing, and is told as that.
+            figures = self.ledger.of(self.files.id, Kind.INDICATOR, select.indicator or "", level=select.level)
+            narrowed = select.plan or (select.level and figures) or select.units or select.zone or select.group
             if select.indicator and not narrowed and value.aggregate == "sum":
                 lines[select.indicator] = value.source.lines
         if not lines:
@@ -188,6 +192,8 @@ class _Text:
 
     def _named(self, part: Part, activity: Activity, at: tuple[str, ...]) -> Outcomes:
         indicators = [key for key in part.indicators or () if key in self.indicators]
+        if at[1::2] in self.compared:
+            return  # a statement says that these are the indicator's units: S003 compares both ways
         if not indicators or any((self.files.id, key) in self.context.unprovable for key in indicators):
             return
         allotted = {

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from d8plan.checks import Report, run
 from d8plan.cli import streams
-from d8plan.findings import Severity
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
+from d8plan.findings import Severity
 from d8plan.language import Language
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, PlanFiles
@@ -51,6 +52,16 @@ def find_folder(given: Sequence[Path]) -> Path:
         UNUSABLE,
         M("Go to the folder that holds data/, or name it with --data"),
     )
+
+
+def chosen_folders(options: Options) -> list[Path]:
+    """Return the data folders to work on, where there may be several; one named twice counts once."""
+    if not options.data:
+        return [find_folder(())]
+    folders: dict[str, Path] = {}
+    for path in options.data:
+        folders.setdefault(os.path.normcase(os.path.realpath(path)), path)
+    return list(folders.values())
 
 
 def open_data(options: Options) -> Loaded:

@@ -10,12 +10,9 @@ import typer
 from d8plan.cli.catalogue import catalogue
 from d8plan.cli.data import Options
 from d8plan.cli.summary import Format, show
-from d8plan.findings import Severity
 from d8plan.message import M
+from d8plan.render.phrases import SEVERITIES
 from d8plan.view import Audience, Column, Table, View
-
-SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
-"""Severities as people call them."""
 
 _COLUMNS = (
     Column("code", M("Code"), numeric=False),

@@ -8,18 +8,15 @@ from typing import Annotated
 
 import typer
 
-from d8plan.checks import Report
-from d8plan.checks.proof import count
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, open_data, prove, unread_plans
-from d8plan.cli.errors import FINDINGS, OK
-from d8plan.findings import Finding, Located, Place
-from d8plan.language import language
-from d8plan.ledger import cite
-from d8plan.models.files import PLANS
-from d8plan.render.outcome import Accepted, Outcome, PlanLine
-from d8plan.store.loader import Loaded
-from d8plan.store.locate import locate
+from d8plan.cli.catalogue import catalogue
+from d8plan.cli.data import Options, chosen_folders
+from d8plan.cli.errors import FINDINGS, OK, UNUSABLE, CommandError
+from d8plan.cli.judging import Asked, judge
+from d8plan.cli.progress import Progress
+from d8plan.cli.selection import asked_for
+from d8plan.language import Language, language
+from d8plan.render.outcome import Outcome, Unread, Writer
 
 
 class Format(StrEnum):
@@ -28,6 +25,9 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
 
 
 def register(app: typer.Typer) -> None:
@@ -42,71 +42,113 @@ def validate(
         typer.Argument(metavar="[PLAN]...", help=_("Plans to report on; all where none is named."), show_default=False),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help=_("Form of the report."))] = Format.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help=_("Let no exception pass."))] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="CODES",
+            help=_("Rules to report on, by code or its beginning: A001,S."),
+            show_default=False,
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="CODES", help=_("Rules to leave out, in the same way."), show_default=False),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=_("Let no exception pass, and fail on warnings too."))
+    ] = False,
 ) -> None:
     options: Options = context.obj
-    spoken = language(options.language)
-    loaded = open_data(options)
-    unread = unread_plans(loaded)
-    chosen = list(dict.fromkeys(plan if plan in unread else choose_plan(loaded, plan).id for plan in plans or ()))
-    report = prove(loaded, strict=strict)
-    outcome = outcome_of(loaded, report, chosen, strict=strict)
+    asked = Asked(tuple(plans or ()), asked_for(catalogue(), select or (), ignore or ()), strict)
+    raise typer.Exit(_Run(options, asked, form).code())
+
+
+class _Run:
+    """Folders judged one after the other, each told and let go before the next is read."""
+
+    def __init__(self, options: Options, asked: Asked, form: Format) -> None:
+        self.asked, self.form = asked, form
+        self.folders = chosen_folders(options)
+        self.several = len(self.folders) > 1
+        self.spoken = language(options.language)
+        self.writer = _writer(form, self.spoken, asked, several=self.several)
+        self.worst = OK
+        self.missing: list[dict[str, CommandError]] = []
+        """The plans asked for that each folder read does not have."""
+
+    def code(self) -> int:
+        """Judge and tell every folder; return the exit code, that of the worst."""
+        progress = Progress(len(self.folders))
+        try:
+            for number, folder in enumerate(self.folders, 1):
+                progress.show(number, folder)
+                judged = judge(folder, self.asked)
+                progress.erase()
+                if isinstance(judged.outcome, Outcome):
+                    self.missing.append(judged.missing)
+                self._take(judged.outcome)
+        finally:
+            progress.erase()
+        self._refuse_missing_plans()
+        self._write(self.writer.end())
+        return self.worst
+
+    def _take(self, outcome: Outcome | Unread) -> None:
+        if isinstance(outcome, Outcome):
+            self.worst = max(self.worst, OK if outcome.ok else FINDINGS)
+            if not self.several:
+                self._refuse_missing_plans()
+            self._write(self.writer.add(outcome))
+            return
+        self.worst = UNUSABLE
+        if self.several:
+            self._write(self.writer.add(outcome))
+            if self.form not in (Format.TEXT, Format.GITHUB):
+                streams.error(f"d8plan: {self.spoken.say(outcome.reason)}.")
+            return
+        if self.form not in (Format.TEXT, Format.JSON):
+            self._write(self.writer.add(outcome) + self.writer.end())
+        raise CommandError(outcome.reason, UNUSABLE, outcome.action)
+
+    def _refuse_missing_plans(self) -> None:
+        """Raise where a plan that is asked for is in no folder; it may be in one that could not be read."""
+        if self.worst == UNUSABLE:
+            return
+        for plan in self.asked.plans:
+            if all(plan in missing for missing in self.missing):
+                raise self.missing[0][plan]
+
+    def _write(self, text: str) -> None:
+        (streams.people if self.form is Format.TEXT else streams.machines)(text)
+        if self.several:
+            streams.finish()
+
+
+def _writer(form: Format, spoken: Language, asked: Asked, *, several: bool) -> Writer:
+    """Return what writes a format; only its own module is imported."""
     match form:
         case Format.JSON:
-            from d8plan.render import validation_json
+            from d8plan.render.validation_json import Json
 
-            streams.machines(validation_json.render(outcome, spoken))
+            return Json(spoken, several=several)
         case Format.GITHUB:
-            from d8plan.render import validation_github
+            from d8plan.render.validation_github import Github
 
-            streams.machines(validation_github.render(outcome, spoken))
+            return Github(spoken)
+        case Format.SARIF:
+            from d8plan.render.validation_sarif import Sarif
+
+            return Sarif(spoken, asked.rules)
+        case Format.JUNIT:
+            from d8plan.render.validation_junit import Junit
+
+            return Junit(spoken, asked.rules)
+        case Format.MARKDOWN:
+            from d8plan.render.validation_markdown import Markdown
+
+            return Markdown(spoken)
         case Format.TEXT:
-            from d8plan.render import validation_text
+            from d8plan.render.validation_text import Text
 
-            streams.people(validation_text.render(outcome, spoken, streams.paint(), streams.width()))
-    raise typer.Exit(OK if outcome.ok else FINDINGS)
-
-
-def outcome_of(loaded: Loaded, report: Report, chosen: list[str], *, strict: bool) -> Outcome:
-    """Return what to tell of the plans chosen; all where none is."""
-    found = [item for item in (*loaded.findings, *report.findings) if _concerns(item, chosen)]
-    covered = [item for item in report.covered if _concerns(item, chosen)]
-    cells = _cells(loaded, found)
-    lines = []
-    for files in loaded.dataset.plans.values():
-        if not chosen or files.id in chosen:
-            document = cite(loaded.dataset, files.plan.document, ()).document
-            lines.append(PlanLine(files.id, files.plan.title, document, count(report.ledger, [files.id])))
-    return Outcome(
-        strict=strict,
-        checks=report.checks,
-        proof=count(report.ledger, chosen or list(loaded.dataset.plans)),
-        plans=tuple(lines),
-        findings=tuple(locate(loaded, found, cells)),
-        accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, covered, cells)),
-    )
-
-
-def _cells(loaded: Loaded, findings: list[Finding]) -> dict[Place, tuple[str, str]]:
-    """Return the annex's sheet and cell of each place, for the plans that have findings."""
-    plans = dict.fromkeys(item.plan for item in findings if item.plan in loaded.dataset.plans)
-    if not plans:
-        return {}
-    from d8plan.annex_layout import addresses
-
-    return {place: cell for plan in plans if plan for place, cell in addresses(loaded.dataset, plan).items()}
-
-
-def _concerns(finding: Finding, plans: list[str]) -> bool:
-    """Tell whether a finding belongs to one of ``plans`` or to what all plans share."""
-    if not plans or not finding.place.file.startswith(f"{PLANS}/"):
-        return True
-    return finding.plan in plans or finding.place.file.split("/")[1] in plans
-
-
-def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:
-    entry = report.exceptions[item.finding.plan or "", item.finding.exception or ""]
-    units = loaded.dataset.units
-    owner = units.units.get(entry.owner) if units else None
-    cited = cite(loaded.dataset, entry.citation.document, entry.citation.lines)
-    return Accepted(item, entry.reason, cited, owner.name if owner else entry.owner)
+            return Text(spoken, streams.paint(), streams.width(), several=several)

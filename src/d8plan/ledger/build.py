@@ -74,7 +74,11 @@ class _Builder:
     def _aggregation(self, indicator: str) -> str:
         """Return how an indicator's figures are put together over units and levels."""
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        return known.aggregation.units if known else "sum"
+        if known is None:
+            return "sum"
+        of = known.aggregation
+        # Half a rate is a finding, and nothing can be proven of it.
+        return "not-additive" if of.units == "rate" and not (of.numerator and of.denominator) else of.units
 
     def _measure(self, plan: PlanFiles, indicator: str) -> str:
         allocation = plan.allocations.indicators.get(indicator) if plan.allocations else None
@@ -187,7 +191,7 @@ class _Builder:
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
         shown = known.short_name if known else indicator
         how = self._aggregation(indicator)
-        if how == "none":
+        if how == "not-additive":
             return  # each figure stands alone: there is no total to prove
         if how == "rate":
             self._rates(files, indicator, figures)

@@ -80,10 +80,10 @@ class Content(Record):
 class Aggregation(Record):
     """How an indicator's figures may be put together; nothing is summed that may not be."""
 
-    units: Annotated[str, Line(r"^(sum|none|rate)$")]
-    """Over units and levels. sum; none: each stands alone; rate: per cent of two other indicators."""
-    years: Annotated[str, Line(r"^(sum|last|none|rate)$")]
-    """Over the years of a phase. sum; last: the last year's figure counts; none and rate: not compared."""
+    units: Annotated[str, Line(r"^(sum|not-additive|rate)$")]
+    """Over units and levels. sum; not-additive: each stands alone; rate: per cent of two other indicators."""
+    years: Annotated[str, Line(r"^(sum|last|not-additive|rate)$")]
+    """Over the years of a phase. sum; last: the last year's figure counts; not-additive and rate: not compared."""
     numerator: Id | None = None
     """Of a rate: the indicator above the line."""
     denominator: Id | None = None

@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol
 
 from d8plan.checks.proof import Proof
 from d8plan.findings import Cited, Located, Rule, Severity
-from d8plan.models.files import State
 from d8plan.message import Message
+from d8plan.models.files import State
 
 
 class PlanLine(NamedTuple):
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     """Everything ``validate`` tells of one data folder."""
 
     folder: str
-    """As the user would type it."""
+    """As the user would type it, fit to be shown."""
     catalogue: dict[str, Rule]
     """Every rule that was asked for."""
     strict: bool
@@ -57,15 +57,18 @@ class Outcome(NamedTuple):
     @property
     def failing(self) -> tuple[Located, ...]:
         """Findings that make ``validate`` fail."""
-        levels = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
-        return tuple(item for item in self.findings if item.finding.severity in levels)
+        return tuple(item for item in self.findings if self.fails(item.finding.severity))
+
+    def fails(self, severity: Severity) -> bool:
+        """Tell whether findings of a severity make ``validate`` fail."""
+        return severity is Severity.ERROR or (self.strict and severity is Severity.WARNING)
 
 
 class Unread(NamedTuple):
     """A data folder that could not be read."""
 
     folder: str
-    """As the user would type it."""
+    """As the user would type it, fit to be shown."""
     reason: Message
     action: Message | None
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from d8plan.findings import Finding, Located, Severity
 from d8plan.language import Language
 from d8plan.message import Amount, M, Message
-from d8plan.render.outcome import Outcome, State
+from d8plan.models.files import State
+from d8plan.render.outcome import Outcome
 from d8plan.wording import citation, difference
 
 STATES = {State.DRAFT: M("draft"), State.ISSUED: M("issued"), State.AMENDED: M("amended")}
@@ -65,22 +66,21 @@ def left_out(count: int) -> Message:
     return M("Findings of rules not asked for are left out: {count}", count=Amount(count))
 
 
-def value(given: int | str | None, measure: str, language: Language) -> str:
-    """Return a stated or computed value, text as it stands."""
-    if isinstance(given, int):
-        return language.amount(Amount(given, measure))
-    return language.show(given if given is not None else "")
-
-
 def values(finding: Finding, language: Language) -> list[tuple[str, str]]:
-    """Return what is stated, computed and between them, each with its label; nothing where nothing is stated."""
-    if finding.stated is None and finding.computed is None:
-        return []
-    rows = [(M("Stated"), finding.stated), (M("Computed"), finding.computed)]
-    shown = [(language.say(label), value(given, finding.unit_of_measure, language)) for label, given in rows]
+    """Return what is stated, computed and between them, each with its label; nothing for what is not given."""
+    shown = [
+        (language.say(label), value(given, finding.unit_of_measure, language))
+        for label, given in ((M("Stated"), finding.stated), (M("Computed"), finding.computed))
+        if given is not None
+    ]
     if finding.difference is not None:
         shown.append((language.say(M("Difference")), language.say(difference(finding))))
     return shown
+
+
+def value(given: int | str, measure: str, language: Language) -> str:
+    """Return a stated or computed value, text as it stands."""
+    return language.amount(Amount(given, measure)) if isinstance(given, int) else language.show(given)
 
 
 def told(item: Located, language: Language, reason: str = "") -> list[str]:

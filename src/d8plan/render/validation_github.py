@@ -7,7 +7,7 @@ from d8plan.language import Language
 from d8plan.message import Amount, M
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import NOT_READ, left_out, told
-from d8plan.text import inert, printable
+from d8plan.text import inert
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -23,7 +23,7 @@ class Github:
         say = self.language.say
         if isinstance(judged, Unread):
             title = _property(say(NOT_READ))
-            return f"::error title={title}::{_data(f'{printable(judged.folder)}: {say(judged.reason)}')}\n"
+            return f"::error title={title}::{_data(f'{judged.folder}: {say(judged.reason)}')}\n"
         lines = [self._command(item, "") for item in judged.findings]
         lines += [self._command(item.located, item.reason) for item in judged.accepted]
         proven = M(

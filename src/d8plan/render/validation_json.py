@@ -9,7 +9,6 @@ from d8plan.checks.proof import Proof
 from d8plan.findings import Located, Near
 from d8plan.language import Language
 from d8plan.render.outcome import Outcome, Unread
-from d8plan.text import printable
 
 VERSION = 1
 
@@ -45,7 +44,7 @@ class Json:
 
 def _document(judged: Outcome | Unread, language: Language) -> dict[str, Any]:
     if isinstance(judged, Unread):
-        return {"folder": printable(judged.folder), "error": language.say(judged.reason)}
+        return {"folder": judged.folder, "error": language.say(judged.reason)}
     return {
         "version": VERSION,
         "folder": judged.folder,

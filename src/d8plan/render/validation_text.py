@@ -1,4 +1,4 @@
-"""``validate`` for a terminal: one block a finding, then what was proven."""
+"""``validate`` for a terminal: one block a finding, then what was proven; of several folders, a line each first."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 
-from d8plan.findings import Finding, Located, Severity
+from d8plan.findings import Finding, Located, Part, Severity
 from d8plan.language import Language
-from d8plan.message import Amount, M
-from d8plan.render.outcome import Accepted, Outcome
+from d8plan.message import Amount, M, Message
+from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
+from d8plan.render.phrases import (
+    NOT_OK,
+    NOT_READ,
+    OK,
+    SEVERITIES,
+    STATES,
+    Tally,
+    counts,
+    left_out,
+    tally,
+    values,
+)
 from d8plan.text import inert, printable
 from d8plan.wording import citation, difference
 
@@ -21,21 +33,63 @@ STATEMENTS_PROVEN = M("{proven} of {total} statements of the documents proven")
 CONTROLS_HOLD = M("{proven} of {total} control totals hold")
 MOST_RELATED = 6
 """Other places that are listed; JSON has all."""
+MOST_PARTS = 12
+MOST_SUSPECTS = 3
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def render(outcome: Outcome, language: Language, paint: Paint, width: int) -> str:
-    """Return the report, no line of it wider than ``width`` columns."""
-    page = _Page(language, paint, width)
-    for item in outcome.findings:
-        page.finding(item)
-    if outcome.accepted:
-        page.line(language.say(M("Known exceptions: {count}", count=len(outcome.accepted))), "bold")
-        for accepted in outcome.accepted:
-            page.accepted(accepted)
+class Text:
+    """The report for people, no line of a block wider than ``width`` columns.
+
+    One folder is told whole. Several have a line each as they are finished, then what is wrong in each, then the total.
+    """
+
+    def __init__(self, language: Language, paint: Paint, width: int, *, several: bool) -> None:
+        self.language, self.paint, self.width, self.several = language, paint, width, several
+        self.wrong = _Page(language, paint, width)
+        """What is told after the lines, as text already: a folder's records are many times larger."""
+        self.sum = Tally()
+        self.ok = True
+        self.verdict_width = max(_columns(language.say(verdict)) for verdict in (OK, NOT_OK, NOT_READ))
+
+    def add(self, judged: Outcome | Unread) -> str:
+        """Take in a folder; return its report where it is the only one, else its line."""
+        if isinstance(judged, Unread):
+            self.sum, self.ok = self.sum.plus(Tally(folders=1, unread=1)), False
+            return self._line(NOT_READ, judged.folder, judged.reason)
+        if not self.several:
+            return self._whole(judged)
+        found = tally(judged)
+        self.sum, self.ok = self.sum.plus(found), self.ok and judged.ok
+        if judged.failing:
+            self.wrong.heading(judged.folder)
+        for item in judged.failing:
+            self.wrong.finding(item)
+        return self._line(OK if judged.ok else NOT_OK, judged.folder, M("{counts}", counts=counts(found)))
+
+    def end(self) -> str:
+        """Return what is wrong in each of several folders, then the total."""
+        if not self.several:
+            return ""
+        if not self.wrong.lines:
+            self.wrong.line("")
+        self.wrong.total(self.sum, OK if self.ok else NOT_OK)
+        return self.wrong.text()
+
+    def _whole(self, outcome: Outcome) -> str:
+        page = _Page(self.language, self.paint, self.width)
+        for item in outcome.findings:
+            page.finding(item)
+        page.known(outcome.accepted)
+        for plan in outcome.plans:
+            page.plan(plan)
         page.line("")
-    page.proof(outcome)
-    return "\n".join(map(inert, page.lines)) + "\n"
+        page.total(tally(outcome), OK if outcome.ok else NOT_OK)
+        return page.text()
+
+    def _line(self, verdict: Message, folder: str, found: Message) -> str:
+        told = self.paint(_pad(self.language.say(verdict), self.verdict_width), "green" if verdict is OK else "red")
+        return inert(f"{told}  {folder}: {self.language.say(found)}") + "\n"
 
 
 class _Page:
@@ -54,19 +108,45 @@ class _Page:
         )
         self.lines += [self.paint(line, colour) if colour else line for line in wrapped or [""]]
 
+    def text(self) -> str:
+        """Return all lines, none of which a build service takes for a command."""
+        return "\n".join(map(inert, self.lines)) + "\n"
+
+    def heading(self, text: str) -> None:
+        """Add a heading with space around it."""
+        self.line("")
+        self.line(text, "bold")
+        self.line("")
+
     def finding(self, item: Located) -> None:
+        """Add a block; information is told briefly, so that warnings and errors stand out."""
         finding = item.finding
-        colour = _COLOURS[finding.severity]
         self.line(f"{item.file}:{item.mark.line}:{item.mark.column}", "bold", hang=2)
-        severity = {
-            Severity.ERROR: M("error"),
-            Severity.WARNING: M("warning"),
-            Severity.INFO: M("information"),
-        }[finding.severity]
-        self.line(f"{self.say(severity)} {finding.rule.code} {self.say(finding.rule.title)}", colour, 2, 2)
+        severity = self.say(SEVERITIES[finding.severity])
+        title = f"{severity} {finding.rule.code} {self.say(finding.rule.title)}"
+        self.line(title, _COLOURS[finding.severity], 2, 2)
         self.line(self.say(finding.message), "", 2, 2)
+        if finding.severity is Severity.INFO:
+            self._brief(finding)
+        else:
+            self._details(item)
+        self.line("")
+
+    def _brief(self, finding: Finding) -> None:
+        told = [f"{label} {shown}" for label, shown in values(finding, self.language)]
+        if finding.cited:
+            told.append(self.say(citation(finding.cited)))
+        if told:
+            self.line(", ".join(told), "", 4, 2)
+
+    def _details(self, item: Located) -> None:
+        finding = item.finding
         self._excerpt(item)
         self._values(finding)
+        self._parts(item)
+        for near in item.suspects[:MOST_SUSPECTS]:
+            suspect = self.say(M("Suspect: {text}", text=near.text))
+            self.line(f"{suspect} ({near.file}:{near.line})", "cyan", 4, 2)
         if item.cell:
             self.line(self.say(M("Annex: sheet {sheet}, cell {cell}", sheet=item.cell[0], cell=item.cell[1])), "", 4)
         for near in item.related[:MOST_RELATED]:
@@ -76,7 +156,6 @@ class _Page:
         if finding.exception and not finding.rule.code.startswith("X"):
             self.line(self.say(M("Known as exception “{id}”", id=finding.exception)), "", 4)
         self.line(f"→ {self.say(finding.action)}", "green", 4, 2)
-        self.line("")
 
     def _excerpt(self, item: Located) -> None:
         """Show the line as typed, cut around the place where it is long, with a caret under it."""
@@ -99,29 +178,59 @@ class _Page:
 
     def _values(self, finding: Finding) -> None:
         """Show stated, computed and difference under each other, numbers right-aligned."""
-        if finding.stated is None and finding.computed is None:
+        source = self.say(citation(finding.cited)) if finding.cited else ""
+        if finding.stated is None and source:
+            self.line(self.say(M("Source: {citation}", citation=source)), "", 4, 2)
+        rows = values(finding, self.language)
+        if not rows:
             return
-        measure = finding.unit_of_measure
-        rows = [(M("Stated"), finding.stated), (M("Computed"), finding.computed)]
-        values = [self._value(value, measure) for _, value in rows]
-        notes = [self.say(citation(finding.cited)) if finding.cited else self.say(M("control total")), ""]
-        if finding.summed and finding.summed > 1:
-            notes[1] = self.say(M("{count} figures", count=finding.summed))
-        labels = [self.say(label) for label, _ in rows]
-        if finding.difference is not None:
-            labels.append(self.say(M("Difference")))
-            values.append(self.say(difference(finding)))
-            notes.append("")
-        label_width = max(map(_columns, labels))
-        value_width = max(map(_columns, values)) if finding.difference is not None else 0
-        for label, value, note in zip(labels, values, notes, strict=True):
-            row = f"{_pad(label, label_width)}  {_pad(value, value_width, right=True)}  {note}"
-            self.line(row.rstrip(), "", 4, label_width + 2) if _columns(row) + 4 > self.width else self.lines.append(
-                "    " + row.rstrip()
-            )
+        notes = self._notes(finding, source)
+        label_width = max(_columns(label) for label, _ in rows)
+        value_width = max(_columns(shown) for _, shown in rows) if finding.difference is not None else 0
+        for (label, shown), note in zip(rows, notes, strict=True):
+            row = f"{_pad(label, label_width)}  {_pad(shown, value_width, right=True)}  {note}".rstrip()
+            if _columns(row) + 4 > self.width:
+                self.line(row, "", 4, label_width + 2)
+            else:
+                self.lines.append("    " + row)
 
-    def _value(self, value: int | str | None, measure: str) -> str:
-        return self.language.amount(Amount(value, measure)) if isinstance(value, int) else printable(value or "")
+    def _notes(self, finding: Finding, source: str) -> list[str]:
+        """Return what stands beside each value: who states it, and of how many figures it is the sum."""
+        notes = []
+        if finding.stated is not None:
+            control = finding.summed is not None and not source
+            notes.append(self.say(M("control total")) if control else source)
+        if finding.computed is not None:
+            several = finding.summed is not None and finding.summed > 1
+            notes.append(self.say(M("{count} figures", count=finding.summed)) if several else "")
+        if finding.difference is not None:
+            notes.append("")
+        return notes
+
+    def _parts(self, item: Located) -> None:
+        """List the parts of a sum, those of the finding's own file by their lines alone."""
+        if not item.terms:
+            return
+        shown = [self._part(item, part, first=not number) for number, part in enumerate(item.terms[:MOST_PARTS])]
+        if (more := len(item.terms) - MOST_PARTS) > 0:
+            shown.append(self.say(M("and {count} more", count=more)))
+        self.line(self.say(M("Parts: {parts}", parts=tuple(shown))), "", 4, 2)
+
+    def _part(self, item: Located, part: Part, *, first: bool) -> str:
+        where = f"{part.file}:{part.line}"
+        if part.file == item.file:
+            where = self.say(M("line {line}", line=part.line)) if first else str(part.line)
+        figure = "–" if part.value is None else self.language.number(part.value)
+        return f"{self.say(part.name)} {figure} ({where})"
+
+    def known(self, accepted: tuple[Accepted, ...]) -> None:
+        """Add the known exceptions."""
+        if not accepted:
+            return
+        self.line(self.say(M("Known exceptions: {count}", count=len(accepted))), "bold")
+        for one in accepted:
+            self.accepted(one)
+        self.line("")
 
     def accepted(self, accepted: Accepted) -> None:
         finding, item = accepted.located.finding, accepted.located
@@ -135,38 +244,35 @@ class _Page:
         self.line(self.say(M("{citation}; owner: {owner}", citation=cited, owner=accepted.owner)), "", 4, 2)
         self.line(f"{item.file}:{item.mark.line}", "", 4)
 
-    def proof(self, outcome: Outcome) -> None:
-        for plan in outcome.plans:
-            proof = plan.proof
-            title = M("Plan {id}, {document}: {title}", id=plan.id, document=plan.document, title=plan.title)
-            self.line(self.say(title), "bold", 0, 2)
-            counts = [
-                (FIGURES_PROVEN, proof.figures_proven, proof.figures),
-                (STATEMENTS_PROVEN, proof.statements_proven, proof.statements),
-                (CONTROLS_HOLD, proof.controls_proven, proof.controls),
-            ]
-            for template, proven, total in counts:
-                if total:
-                    self.line(
-                        self.say(template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))),
-                        "",
-                        2,
-                    )
-        self.line("")
-        errors = sum(item.finding.severity is Severity.ERROR for item in outcome.findings)
-        known = len(outcome.accepted)
-        if outcome.ok:
-            told = M(
-                "OK: {checks} checks, no error, {known} known exceptions", checks=Amount(outcome.checks), known=known
-            )
-        else:
-            told = M(
-                "NOT OK: {checks} checks, {errors} errors, {known} known exceptions",
-                checks=Amount(outcome.checks),
-                errors=Amount(errors),
-                known=known,
-            )
-        self.line(self.say(told), "green" if outcome.ok else "red")
+    def plan(self, plan: PlanLine) -> None:
+        """Add a plan, its state, and how much of it is proven."""
+        title = M(
+            "Plan {id}, {document} ({state}): {title}",
+            id=plan.id,
+            document=plan.document,
+            state=STATES[plan.state],
+            title=plan.title,
+        )
+        self.line(self.say(title), "bold", 0, 2)
+        proof = plan.proof
+        for template, proven, total in (
+            (FIGURES_PROVEN, proof.figures_proven, proof.figures),
+            (STATEMENTS_PROVEN, proof.statements_proven, proof.statements),
+            (CONTROLS_HOLD, proof.controls_proven, proof.controls),
+        ):
+            if total:
+                told = template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))
+                self.line(self.say(told), "", 2)
+
+    def total(self, found: Tally, verdict: Message) -> None:
+        """Add what was left out, and the last line."""
+        if found.left_out:
+            self.line(self.say(left_out(found.left_out)), "yellow")
+        told = counts(found)
+        if found.folders > 1:
+            told = (M("{count} folders", count=found.folders), *told)
+        line = self.say(M("{verdict}: {counts}", verdict=verdict, counts=told))
+        self.line(line, "green" if verdict is OK else "red")
 
 
 def _columns(text: str) -> int:

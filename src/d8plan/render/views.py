@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from d8plan.language import Language
 from d8plan.message import Amount, Message
-from d8plan.text import inert, printable
+from d8plan.render.markdown import escaped, row, ruler
+from d8plan.text import inert
 from d8plan.view import Audience, Column, Doubted, Table, Value, View
 
 VERSION = 1
@@ -101,24 +102,19 @@ def _safe(value: Plain) -> Plain:
 
 def as_markdown(view: View, language: Language) -> str:
     """Return the view as GitHub-flavoured Markdown."""
-    lines = [f"## {_escaped(language.say(view.title))}", ""]
-    lines += [f"- {_escaped(language.say(fact.label))}: {_escaped(shown(fact.value, language))}" for fact in view.facts]
+    lines = [f"## {escaped(language.say(view.title))}", ""]
+    lines += [f"- {escaped(language.say(fact.label))}: {escaped(shown(fact.value, language))}" for fact in view.facts]
     for table in (table.shown_to(Audience.PEOPLE) for table in view.tables):
-        lines += ["", f"### {_escaped(language.say(table.title))}", ""]
-        lines.append("| " + " | ".join(_escaped(language.say(column.heading)) for column in table.columns) + " |")
-        lines.append("|" + "|".join(" ---: " if column.numeric else " --- " for column in table.columns) + "|")
-        for row in table.rows:
-            lines.append("| " + " | ".join(_escaped(shown(value, language)) for value in row) + " |")
+        lines += ["", f"### {escaped(language.say(table.title))}", ""]
+        lines.append(row([escaped(language.say(column.heading)) for column in table.columns]))
+        lines.append(ruler([column.numeric for column in table.columns]))
+        lines += [row([escaped(shown(value, language)) for value in values]) for values in table.rows]
     if view.remarks:
         lines.append("")
     for remark in view.remarks:
         text = f"{language.say(remark.label)}: {language.say(remark.text)} ({language.say(remark.where)})"
-        lines.append(f"- {_escaped(text)}")
+        lines.append(f"- {escaped(text)}")
     return "\n".join(lines) + "\n"
-
-
-def _escaped(text: str) -> str:
-    return "".join("\\" + char if char in r"\`*_{}[]<>#|~" else char for char in printable(text))
 
 
 def as_table(view: View, language: Language, *, width: int, colour: bool, unicode: bool) -> str:
@@ -162,11 +158,11 @@ def as_table(view: View, language: Language, *, width: int, colour: bool, unicod
                 min_width=_least(table, index, column, language),
             )
         split = len(table.rows) - table.totals
-        for position, row in enumerate(table.rows):
+        for position, values in enumerate(table.rows):
             if position == split:
                 drawn.add_section()
             style = "bold" if position >= split else ""
-            drawn.add_row(*(Text(shown(value, language)) for value in row), style=style)
+            drawn.add_row(*(Text(shown(value, language)) for value in values), style=style)
         console.print()
         console.print(drawn)
     for remark in view.remarks:
@@ -179,4 +175,4 @@ def _least(table: Table, index: int, column: Column, language: Language) -> int 
     """Numbers are never broken over lines: money cut in two is another amount."""
     if not column.numeric:
         return None
-    return max((len(shown(row[index], language)) for row in table.rows), default=1)
+    return max((len(shown(values[index], language)) for values in table.rows), default=1)

@@ -64,7 +64,7 @@ Mend: Delete the character at the place shown and type the text anew; indent wit
 """
 
 MISSING_FILE = Rule("Y007", "missing-file", M("file that is missing"))
-"""units.yaml, documents.yaml and indicators.yaml are there, there is a plan, and each plan has plan.yaml and
+"""The data folder has units.yaml, documents.yaml, indicators.yaml and a plan, and each plan has plan.yaml and
 allocations.yaml.
 
 Why: A plan must not seem to be in order only because its figures are gone.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from d8plan.findings import Mark
 from d8plan.message import M, Message
+from d8plan.models.base import parse_date
 from d8plan.models.seal import FORMAT, RegisterSeal, Seal
 from d8plan.store import rules
 from d8plan.store.raw_text import Problem, decode
@@ -51,7 +52,17 @@ def read(content: bytes, kind: type[Seal] | type[RegisterSeal]) -> Read:
     texts = all(isinstance(data[key], str) for key in _TEXTS[kind])
     if not texts or not all(isinstance(data[key], dict) for key in _MAPPINGS[kind]):
         return _unread(M("It does not have the values of a seal"))
+    if "date" in data and not _is_date(data["date"]):
+        return _unread(M("Its date is none"))
     return Read(kind(**data), None)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unread(message: Message, mark: Mark = Mark(1, 1)) -> Read:

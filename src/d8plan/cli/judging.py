@@ -1,0 +1,124 @@
+"""Read and prove one data folder, and keep of it what is told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from d8plan.checks import Report
+from d8plan.checks.proof import count
+from d8plan.cli.data import choose_plan, find_folder, prove, unread_plans
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.findings import Finding, Located, Place, Rule
+from d8plan.ledger import cite
+from d8plan.message import M
+from d8plan.models.files import PLANS, PlanFiles
+from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
+from d8plan.store.loader import Loaded, load
+from d8plan.store.locate import locate
+from d8plan.text import printable
+
+
+class Asked(NamedTuple):
+    """What is asked of every folder."""
+
+    plans: tuple[str, ...]
+    """As they were typed; all where there is none."""
+    rules: dict[str, Rule]
+    strict: bool
+
+
+class Judged(NamedTuple):
+    """What became of a folder, and the plans asked for that it does not have."""
+
+    outcome: Outcome | Unread
+    missing: dict[str, CommandError]
+
+
+def judge(folder: Path, asked: Asked) -> Judged:
+    """Read and prove a folder; one that cannot be read is told as that."""
+    try:
+        loaded = load(find_folder((folder,)))
+    except CommandError as error:
+        return Judged(Unread(shown(folder), error.message, error.action), {})
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        reason = M("{reason}", reason=(error.strerror or str(error)) + where)
+        return Judged(Unread(shown(folder), reason, None), {})
+    chosen, missing = _choose(loaded, asked.plans)
+    report = prove(loaded, strict=asked.strict)
+    return Judged(_outcome(loaded, report, chosen if asked.plans else None, asked), missing)
+
+
+def shown(folder: Path) -> str:
+    """Return a folder as it is best told: from here where it is below, else as it was given."""
+    full, here = os.path.abspath(folder), str(Path.cwd())
+    below = full == here or full.startswith(os.path.join(here, ""))
+    return printable((os.path.relpath(full) if below else str(folder)).replace(os.sep, "/"))
+
+
+def _choose(loaded: Loaded, wanted: tuple[str, ...]) -> tuple[list[str], dict[str, CommandError]]:
+    """Return the plans wanted that the folder has, and the error for each that it has not."""
+    unread = unread_plans(loaded)
+    chosen: dict[str, None] = {}
+    missing = {}
+    for plan in wanted:
+        try:
+            chosen[plan if plan in unread else choose_plan(loaded, plan).id] = None
+        except CommandError as error:
+            if error.code != USAGE:
+                raise
+            missing[plan] = error
+    return list(chosen), missing
+
+
+def _outcome(loaded: Loaded, report: Report, chosen: list[str] | None, asked: Asked) -> Outcome:
+    """Return what to tell of the plans chosen, all where it is None, and of the rules asked for."""
+    found = [item for item in (*loaded.findings, *report.findings) if _concerns(item, chosen)]
+    covered = [item for item in report.covered if _concerns(item, chosen)]
+    kept = [item for item in found if item.rule.code in asked.rules]
+    accepted = [item for item in covered if item.rule.code in asked.rules]
+    cells = _cells(loaded, kept)
+    plans = [files for files in loaded.dataset.plans.values() if chosen is None or files.id in chosen]
+    return Outcome(
+        folder=shown(loaded.folder),
+        catalogue=asked.rules,
+        strict=asked.strict,
+        checks=report.checks,
+        proof=count(report.ledger, [files.id for files in plans]),
+        plans=tuple(_line(loaded, report, files) for files in plans),
+        findings=tuple(locate(loaded, kept, cells)),
+        accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, accepted, cells)),
+        left_out=len(found) + len(covered) - len(kept) - len(accepted),
+    )
+
+
+def _line(loaded: Loaded, report: Report, files: PlanFiles) -> PlanLine:
+    document = cite(loaded.dataset, files.plan.document, ()).document
+    return PlanLine(files.id, files.plan.title, document, count(report.ledger, [files.id]), files.state)
+
+
+def _cells(loaded: Loaded, findings: list[Finding]) -> dict[Place, tuple[str, str]]:
+    """Return the annex's sheet and cell of each place, for the plans that have findings."""
+    plans = dict.fromkeys(item.plan for item in findings if item.plan in loaded.dataset.plans)
+    if not plans:
+        return {}
+    from d8plan.annex_layout import addresses
+
+    return {place: cell for plan in plans if plan for place, cell in addresses(loaded.dataset, plan).items()}
+
+
+def _concerns(finding: Finding, plans: list[str] | None) -> bool:
+    """Tell whether a finding belongs to one of ``plans`` or to what all plans share."""
+    if plans is None or not finding.place.file.startswith(f"{PLANS}/"):
+        return True
+    return finding.plan in plans or finding.place.file.split("/")[1] in plans
+
+
+def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:
+    entry = report.exceptions[item.finding.plan or "", item.finding.exception or ""]
+    units = loaded.dataset.units
+    owner = units.units.get(entry.owner) if units else None
+    cited = cite(loaded.dataset, entry.citation.document, entry.citation.lines)
+    return Accepted(item, entry.reason, cited, owner.name if owner else entry.owner)

@@ -1,0 +1,44 @@
+"""Text within Markdown, where names out of data must stay names."""
+
+from __future__ import annotations
+
+import re
+
+from d8plan.text import printable
+
+_BREAK = "&#8203;"
+"""A space of no width: it parts what GitHub would make a link, a mention or a picture of, and does not show."""
+_SPECIAL = re.compile(
+    r"(?P<escaped>[\\`*_{}\[\]<>|~]|#(?!\w)|&(?=\#?\w+;))"
+    r"|(?P<opening>@|#(?=\w)|:(?=[\w/+-])|(?<!\w)GH(?=-\d)|(?<!\w)www(?=\.))"
+    r"|(?P<dollar>\$)",
+    re.IGNORECASE,
+)
+
+
+def escaped(text: str) -> str:
+    """Return text on one line in which nothing is markup.
+
+    Characters of Markdown and HTML are escaped. ``@name``, ``#1``, ``GH-1``, ``:name:``, ``scheme://`` and ``www.``,
+    which GitHub looks for in what Markdown leaves as text, are parted.
+    """
+    return _SPECIAL.sub(_safe, printable(text))
+
+
+def _safe(match: re.Match[str]) -> str:
+    found = match.group()
+    if match.group("escaped"):
+        return "\\" + found
+    if match.group("dollar"):
+        return "<span>$</span>"  # else it would begin mathematics
+    return ("\\" if found == "#" else "") + found + _BREAK
+
+
+def row(cells: list[str]) -> str:
+    """Return a row of a table; ``cells`` are Markdown already."""
+    return "| " + " | ".join(cells) + " |"
+
+
+def ruler(numeric: list[bool]) -> str:
+    """Return the line under a table's headings; numbers stand at the right."""
+    return "|" + "|".join(" ---: " if right else " --- " for right in numeric) + "|"

@@ -1,0 +1,111 @@
+"""``validate`` as SARIF 2.1.0, for code scanning and editors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os.path
+import posixpath
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from d8plan import __version__
+from d8plan.findings import Finding, Located, Mark, Rule, Severity
+from d8plan.language import Language
+from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.phrases import told
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+class Sarif:
+    """One log with one run, whatever the number of folders: code scanning takes no more than one run of a tool."""
+
+    def __init__(self, language: Language, catalogue: dict[str, Rule]) -> None:
+        self.language = language
+        self.index = {code: number for number, code in enumerate(catalogue)}
+        self.rules = [self._rule(rule) for rule in catalogue.values()]
+        self.results: list[dict[str, Any]] = []
+        self.notifications: list[dict[str, Any]] = []
+
+    def add(self, judged: Outcome | Unread) -> str:
+        """Take in a folder."""
+        if isinstance(judged, Unread):
+            text = f"{judged.folder}: {self.language.say(judged.reason)}"
+            self.notifications.append({"level": "error", "message": _message(text)})
+            return ""
+        self.results += [self._result(item) for item in judged.findings]
+        for accepted in judged.accepted:
+            suppression = {"kind": "external", "status": "accepted", "justification": accepted.reason}
+            self.results.append(self._result(accepted.located) | {"suppressions": [suppression]})
+        return ""
+
+    def end(self) -> str:
+        """Return the log."""
+        run = {
+            "tool": {"driver": {"name": "d8plan", "version": __version__, "rules": self.rules}},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [
+                {
+                    "executionSuccessful": not self.notifications,
+                    "toolExecutionNotifications": self.notifications,
+                }
+            ],
+            "results": self.results,
+        }
+        log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+        return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+    def _rule(self, rule: Rule) -> dict[str, Any]:
+        return {
+            "id": rule.code,
+            "name": rule.name,
+            "shortDescription": {"text": self.language.say(rule.title)},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        }
+
+    def _result(self, item: Located) -> dict[str, Any]:
+        finding = item.finding
+        near = [
+            {"message": _message(self.language.say(place.text)), "physicalLocation": _physical(place.file, place.line)}
+            for place in dict.fromkeys((*item.related, *item.suspects))
+        ]
+        return {
+            "ruleId": finding.rule.code,
+            "ruleIndex": self.index[finding.rule.code],
+            "level": _LEVELS[finding.severity],
+            "message": _message("\n".join(told(item, self.language))),
+            "locations": [{"physicalLocation": _physical(item.file, item.mark.line, item.mark)}],
+            **({"relatedLocations": near} if near else {}),
+            "partialFingerprints": {"d8planPlace/v1": _fingerprint(finding)},
+            # All results of a run have suppressions, or none has.
+            "suppressions": [],
+        }
+
+
+def _message(text: str) -> dict[str, str]:
+    """Return text as a message: braces would be placeholders, brackets the text of a link."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+
+
+def _physical(file: str, line: int, mark: Mark | None = None) -> dict[str, Any]:
+    region = {"startLine": line}
+    if mark:
+        region |= {"startColumn": mark.column, "endColumn": mark.column + max(mark.width, 1)}
+    return {"artifactLocation": {"uri": _uri(file)}, "region": region}
+
+
+def _uri(file: str) -> str:
+    """Return a path below here as a relative reference, another as a file URI: steps upwards are not allowed."""
+    path = posixpath.normpath(file)
+    if Path(path).is_absolute() or path.startswith("../"):
+        return Path(os.path.realpath(path)).as_uri()
+    return quote(path)
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Return what stays the same when lines and folders move: the rule, the plan, the keys that lead to the place."""
+    parts = (finding.rule.code, finding.plan or "", finding.place.pointer())
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

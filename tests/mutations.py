@@ -1,0 +1,416 @@
+"""Change each number of a data folder in turn, and count which changes validate finds.
+
+python tests/mutations.py [--data DIR] [--sample N] [--seed S] [--jobs N] [--kinds KIND,…]
+
+A change is found when validate reports an error at its own line: at both lines of two that cancel
+each other, or at one with the other beside it. Every whole number, date and digest counts, in YAML
+and in seals; comments, names, ids and text in quotes do not. In a seal, which nobody edits by hand,
+a list is told where it begins, and a file that is no seal any more at its first line. Ends with 1
+where a change survives or is found only elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations, pairwise, zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+from support import DATA, TODAY
+
+from d8plan.checks import run
+from d8plan.findings import Finding, Severity
+from d8plan.store import rules, strict_yaml
+from d8plan.store.loader import Loaded, load
+
+WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+DIGEST = re.compile(r"sha256:[0-9a-f]+")
+WORD = "nhiều"
+OK, SURVIVORS, UNUSABLE = 0, 1, 3
+
+
+class Number(NamedTuple):
+    """A number of a file: where it stands, and its digits."""
+
+    file: str
+    keys: tuple[str | int, ...]
+    start: int
+    """Characters before it in the file."""
+    typed: str
+    """As the file has it, with its quotes in JSON."""
+    line: int
+    above: int
+    """Line of the list that it stands in, or its own."""
+
+    @property
+    def digits(self) -> str:
+        """Return it without quotes."""
+        return self.typed.strip('"')
+
+
+class Edit(NamedTuple):
+    """A number and what is written in its place."""
+
+    number: Number
+    new: str
+
+
+class Change(NamedTuple):
+    """What is written at once, and where it has to be found."""
+
+    kind: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def file(self) -> str:
+        """Return the file that is changed; the one with the seal of the number where both are."""
+        return self.edits[-1].number.file
+
+    def told(self) -> str:
+        """Return it as a line to read: place, old and new."""
+        return ", ".join(f"{n.file}:{n.line} {n.typed} → {new}" for n, new in self.edits)
+
+
+class State(StrEnum):
+    """What became of a change."""
+
+    FOUND = "found"
+    ELSEWHERE = "elsewhere"
+    SURVIVED = "survived"
+
+
+class Verdict(NamedTuple):
+    """What validate found of a change."""
+
+    state: State
+    codes: tuple[str, ...]
+    """Rules that found it, at its line where any did."""
+    places: tuple[str, ...]
+    """Where errors were reported, as file:line."""
+
+
+def numbers_of(folder: Path) -> list[Number]:
+    """Return every number of a folder's files, in order."""
+    names = sorted(
+        path.relative_to(folder).as_posix() for pattern in ("*.yaml", "seal.json") for path in folder.rglob(pattern)
+    )
+    return [number for name in names for number in _of_file(name, (folder / name).read_bytes())]
+
+
+def _of_file(name: str, content: bytes) -> Iterator[Number]:
+    source = strict_yaml.read(content)  # JSON is YAML too
+    if source.root is None:
+        return
+    in_json = name.endswith(".json")
+    # What a seal holds is found by its text, for JSON keeps dates in quotes.
+    forms = (WHOLE, DATE, DIGEST) if in_json else (WHOLE, DATE)
+    stack: list[tuple[tuple[str | int, ...], strict_yaml.Node, int]] = [((), source.root, 0)]
+    found = []
+    while stack:
+        keys, node, above = stack.pop()
+        own = (node.key or node.start).start_mark.line + 1
+        line = above if keys and isinstance(keys[-1], int) else own
+        stack += [((*keys, key), child, line) for key, child in node.children.items()]
+        event, value = node.start, getattr(node.start, "value", None)
+        if value is None or not any(form.fullmatch(value) for form in forms):
+            continue
+        quoted = bool(event.style)
+        if quoted != (in_json and not WHOLE.fullmatch(value)):
+            continue
+        start, end = event.start_mark, event.end_mark
+        found.append(Number(name, keys, start.index, source.text[start.index : end.index], start.line + 1, line))
+    yield from sorted(found, key=lambda number: number.start)
+
+
+def _next(number: Number, step: int) -> str | None:
+    """Return the next value up or down, as it is typed; None where there is none."""
+    digits = number.digits
+    if DIGEST.fullmatch(digits):
+        return f"{digits[:-1]}{(int(digits[-1], 16) + step) % 16:x}"
+    if DATE.fullmatch(digits):
+        return (datetime.date.fromisoformat(digits) + datetime.timedelta(days=step)).isoformat()
+    return str(int(digits) + step) if int(digits) + step >= 0 else None
+
+
+def _swapped(number: Number) -> str | None:
+    """Return the digits with two neighbours swapped; None where all are alike or only a zero could lead."""
+    digits = number.digits
+    if DATE.fullmatch(digits):
+        return None
+    first = len("sha256:") if DIGEST.fullmatch(digits) else 0
+    for at in range(len(digits) - 2, first - 1, -1):
+        one, other = digits[at], digits[at + 1]
+        if one != other and (at > 0 or other != "0"):
+            return f"{digits[:at]}{other}{one}{digits[at + 2 :]}"
+    return None
+
+
+def _tenfold(number: Number) -> str | None:
+    return f"{number.digits}0" if number.digits != "0" and not DATE.fullmatch(number.digits) else None
+
+
+SINGLE: dict[str, Callable[[Number], str | None]] = {
+    "plus-one": lambda number: _next(number, 1),
+    "minus-one": lambda number: _next(number, -1),
+    "swapped": _swapped,
+    "tenfold": _tenfold,
+    "emptied": lambda number: "null",
+    "text": lambda number: WORD,
+}
+"""What can be written in place of a number; for a date plus and minus a day, for a digest its last digit."""
+
+PAIR, FORGED = "pair", "forged"
+KINDS = (*SINGLE, PAIR, FORGED)
+
+
+def changes(folder: Path, kinds: Iterable[str] = KINDS, seed: int = 0) -> list[Change]:
+    """Return every change of some kinds that can be made to a folder."""
+    numbers, chance = numbers_of(folder), random.Random(seed)
+    made = [
+        Change(kind, (Edit(number, _typed(number, new)),))
+        for number in numbers
+        for kind, write in SINGLE.items()
+        if kind in kinds and (new := write(number)) is not None
+    ]
+    if PAIR in kinds:
+        made += _pairs(numbers, chance)
+    if FORGED in kinds:
+        made += _forged(numbers)
+    return made
+
+
+def _typed(number: Number, new: str) -> str:
+    """Return a new value with the quotes that its file needs."""
+    in_json = number.file.endswith(".json")
+    return f'"{new}"' if new != "null" and (number.typed != number.digits or (in_json and new == WORD)) else new
+
+
+def _pairs(numbers: Iterable[Number], chance: random.Random) -> Iterator[Change]:
+    """Yield changes of two numbers of a column whose sum stays: all neighbours, and as many others by chance."""
+    columns: defaultdict[tuple[str | int, ...], list[Number]] = defaultdict(list)
+    for number in numbers:
+        if WHOLE.fullmatch(number.digits) and (column := _column(number)) is not None:
+            columns[column].append(number)
+    for rows in columns.values():
+        near = list(pairwise(rows))
+        far = [pair for pair in combinations(rows, 2) if pair not in near]
+        for pair in (*near, *chance.sample(far, min(len(far), len(near)))):
+            for up, down in (pair, pair[::-1]):
+                if (less := _next(down, -1)) is not None and (more := _next(up, 1)) is not None:
+                    yield Change(PAIR, (Edit(up, more), Edit(down, less)))
+                    break
+
+
+def _column(number: Number) -> tuple[str | int, ...] | None:
+    """Return which column a number belongs to; None for one that no column sums up."""
+    match (number.file.rsplit("/", 1)[-1], *number.keys):
+        case ("allocations.yaml", "indicators", indicator, "units", _, *level):
+            return (number.file, indicator, *level)
+        case ("plan.yaml", "units", _, "zone", zone):
+            return (number.file, zone)
+        case ("budget.yaml", "holders", _, "amounts", origin, "amount"):
+            return (number.file, origin)
+        case _:
+            return None
+
+
+def _forged(numbers: Sequence[Number]) -> Iterator[Change]:
+    """Yield changes of a number and of its copy in the seal."""
+    plain = {(number.file, *number.keys): number for number in numbers if not number.file.endswith(".json")}
+    for sealed in numbers:
+        pointer = next((str(key) for key in sealed.keys if "#/" in str(key)), "")
+        name, _, path = pointer.partition("#/")
+        file = "/".join((*sealed.file.split("/")[:-1], name))
+        number = plain.get((file, *path.split("/"), *sealed.keys[2:]))
+        if number is not None and (new := _next(number, 1)) is not None:
+            yield Change(FORGED, (Edit(number, _typed(number, new)), Edit(sealed, _typed(sealed, new))))
+
+
+def sample(every: Sequence[Change], count: int, seed: int) -> list[Change]:
+    """Return as many changes by chance, of all kinds alike as far as there are any."""
+    chance = random.Random(seed)
+    by_kind: defaultdict[str, list[int]] = defaultdict(list)
+    for index, change in enumerate(every):
+        by_kind[change.kind].append(index)
+    for held in by_kind.values():
+        chance.shuffle(held)
+    turns = [index for turn in zip_longest(*by_kind.values()) for index in turn if index is not None]
+    return [every[index] for index in sorted(turns[:count])]
+
+
+def errors_of(folder: Path) -> tuple[Loaded, list[Finding]]:
+    """Return the errors that ``d8plan validate`` reports of a folder."""
+    loaded = load(folder)
+    found = (*loaded.findings, *run(loaded.dataset, TODAY).findings)
+    return loaded, [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+class _Bench:
+    """A copy of the folder that a process changes and restores; only what is unchanged is not read again."""
+
+    def __init__(self, folder: Path, above: str) -> None:
+        self.folder = Path(shutil.copytree(folder, Path(tempfile.mkdtemp(dir=above)) / folder.name))
+        # What a file holds depends on its bytes alone.
+        strict_yaml.read = lru_cache(maxsize=100)(strict_yaml.read)
+
+    def judge(self, change: Change) -> Verdict:
+        before = {edit.number.file: (self.folder / edit.number.file).read_bytes() for edit in change.edits}
+        try:
+            for file, content in before.items():
+                edits = [edit for edit in change.edits if edit.number.file == file]
+                (self.folder / file).write_bytes(_spliced(content, edits))
+            return _verdict(change, *errors_of(self.folder))
+        except Exception as error:  # to crash is to find nothing
+            return Verdict(State.SURVIVED, (type(error).__name__,), ())
+        finally:
+            for file, content in before.items():
+                (self.folder / file).write_bytes(content)
+
+
+def _spliced(content: bytes, edits: Iterable[Edit]) -> bytes:
+    text = content.decode("utf-8")
+    for number, new in sorted(edits, key=lambda edit: -edit.number.start):
+        text = f"{text[: number.start]}{new}{text[number.start + len(number.typed) :]}"
+    return text.encode("utf-8")
+
+
+def _verdict(change: Change, loaded: Loaded, errors: list[Finding]) -> Verdict:
+    """Tell whether the errors are at the lines that were changed; a forged number is told at its seal."""
+    marked = [((item.place.file, (item.mark or loaded.mark(item.place)).line), item) for item in errors]
+    wanted = [edit.number for edit in change.edits if change.kind != FORGED]
+    if not wanted:
+        near = [item for (file, _), item in marked if file == change.file]
+        met = bool(near)
+    else:
+        near = [item for place, item in marked if any(_is_at(number, place, item) for number in wanted)]
+        met = all(any(_is_at(number, place, item) for place, item in marked) for number in wanted) or any(
+            _tells_all(wanted, loaded, item) for item in near
+        )
+    codes = tuple(sorted({item.rule.code for item in (near if met else errors)}))
+    places = tuple(dict.fromkeys(f"{file}:{line}" for (file, line), _ in marked))
+    return Verdict(State.FOUND if met else State.ELSEWHERE if errors else State.SURVIVED, codes, places)
+
+
+def _is_at(number: Number, place: tuple[str, int], finding: Finding) -> bool:
+    """Tell whether a finding at a file and line is at a number."""
+    if not number.file.endswith(".json"):
+        return place == (number.file, number.line)
+    return place in ((number.file, number.line), (number.file, number.above)) or (
+        finding.rule is rules.SEAL and place == (number.file, 1)
+    )
+
+
+def _tells_all(numbers: Iterable[Number], loaded: Loaded, finding: Finding) -> bool:
+    """Tell whether a finding, with the places beside it, is at all of some numbers."""
+    places = [(place.file, loaded.mark(place).line) for place in (finding.place, *(r.place for r in finding.related))]
+    return all(any(_is_at(number, place, finding) for place in places) for number in numbers)
+
+
+_bench: _Bench | None = None
+
+
+def _set_up(folder: Path, above: str) -> None:
+    global _bench  # one a process
+    _bench = _Bench(folder, above)
+
+
+def _judge(change: Change) -> Verdict:
+    assert _bench is not None
+    return _bench.judge(change)
+
+
+def judge(folder: Path, every: Sequence[Change], jobs: int | None = None) -> list[Verdict]:
+    """Return what validate finds of each change, made by several processes in copies of the folder."""
+    jobs = max(1, min(jobs or os.cpu_count() or 1, len(every)))
+    spawned = multiprocessing.get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory() as above,
+        ProcessPoolExecutor(jobs, spawned, _set_up, (folder, above)) as pool,
+    ):
+        return list(pool.map(_judge, every, chunksize=max(1, min(50, len(every) // jobs))))
+
+
+def table(title: str, groups: Iterable[tuple[str, State]]) -> list[str]:
+    """Return the lines of a table: how many were tried and what became of them, by group."""
+    counted: defaultdict[str, Counter[State]] = defaultdict(Counter)
+    for group, state in groups:
+        counted[group][state] += 1
+        counted["all"][state] += 1
+    rows = [*(group for group in counted if group != "all"), "all"]
+    width = max(map(len, (title, *rows)))
+    lines = [f"{title:<{width}}  {'tried':>7}  {'found':>7}  {'at its line':>11}  {'survived':>8}"]
+    for row in rows:
+        states = counted[row]
+        found = states[State.FOUND] + states[State.ELSEWHERE]
+        lines.append(
+            f"{row:<{width}}  {states.total():>7,}  {found:>7,}  {states[State.FOUND]:>11,}"
+            f"  {states[State.SURVIVED]:>8,}"
+        )
+    return lines
+
+
+def report(tried: Sequence[tuple[Change, Verdict]]) -> list[str]:
+    """Return what is printed: tables by kind, file and rule, and every change that was missed."""
+    lines = [*table("kind", ((change.kind, verdict.state) for change, verdict in tried)), ""]
+    lines += [*table("file", ((change.file, verdict.state) for change, verdict in tried)), ""]
+    codes = Counter(code for _, verdict in tried for code in verdict.codes if verdict.state is not State.SURVIVED)
+    lines += ["found by  " + ", ".join(f"{code} {count:,}" for code, count in codes.most_common())]
+    for change, verdict in tried:
+        if verdict.state is State.SURVIVED:
+            lines.append(" ".join(("survived:", change.kind, change.told(), *verdict.codes)))
+        elif verdict.state is State.ELSEWHERE:
+            places = ", ".join(verdict.places)
+            lines.append(f"elsewhere: {change.kind} {change.told()}, found by {', '.join(verdict.codes)} at {places}")
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code."""
+    given = _parser().parse_args(arguments)
+    loaded, errors = errors_of(given.data)
+    if errors:
+        first = errors[0]
+        place = f"{first.place.file}:{loaded.mark(first.place).line}"
+        sys.stderr.write(f"The folder has errors before any change: {first.rule.code} at {place}\n")
+        return UNUSABLE
+    every = changes(given.data, given.kinds, given.seed)
+    if given.sample is not None:
+        every = sample(every, given.sample, given.seed)
+    tried = list(zip(every, judge(given.data, every, given.jobs), strict=True)) if every else []
+    sys.stdout.write("\n".join(report(tried)) + "\n")
+    return OK if tried and all(verdict.state is State.FOUND for _, verdict in tried) else SURVIVORS
+
+
+def _parser() -> argparse.ArgumentParser:
+    def kinds(text: str) -> list[str]:
+        chosen = text.split(",")
+        if unknown := [kind for kind in chosen if kind not in KINDS]:
+            raise argparse.ArgumentTypeError(f"no kind {unknown[0]}; there are {', '.join(KINDS)}")
+        return chosen
+
+    parser = argparse.ArgumentParser(description="Change each number in turn, and count what validate finds.")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR")
+    parser.add_argument("--sample", type=int, metavar="N", help="only so many, of all kinds alike")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes; as many as there are processors")
+    parser.add_argument("--kinds", type=kinds, default=KINDS, metavar="KIND,…", help=", ".join(KINDS))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.exit(main())
