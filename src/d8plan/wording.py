@@ -22,5 +22,5 @@ def difference(finding: Finding) -> Message:
     """Return a finding's difference with its sign, or both values where they are text."""
     if finding.difference is None:
         return M("“{stated}” against “{computed}”", stated=finding.stated or "", computed=finding.computed or "")
-    sign = "+" if finding.difference > 0 else "-"
+    sign = "+" if finding.difference > 0 else "-" if finding.difference else ""
     return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))

@@ -69,9 +69,9 @@ def open_data(options: Options) -> Loaded:
     return load(find_folder(options.data))
 
 
-def prove(loaded: Loaded, *, strict: bool = False) -> Report:
+def prove(loaded: Loaded, *, strict: bool = False, seals: bool = True) -> Report:
     """Make every check on loaded data, as of today."""
-    return run(loaded.dataset, datetime.date.today(), strict=strict)
+    return run(loaded.dataset, datetime.date.today(), strict=strict, seals=seals)
 
 
 def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:

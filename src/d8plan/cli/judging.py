@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
-from d8plan.checks import Report
+from d8plan.checks import Report, sealed
 from d8plan.checks.proof import count
 from d8plan.cli.data import choose_plan, find_folder, prove, unread_plans
 from d8plan.cli.errors import USAGE, CommandError
@@ -16,8 +15,7 @@ from d8plan.message import M
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.store.loader import Loaded, load
-from d8plan.store.locate import locate
-from d8plan.text import printable
+from d8plan.store.locate import locate, shown
 
 
 class Asked(NamedTuple):
@@ -47,15 +45,8 @@ def judge(folder: Path, asked: Asked) -> Judged:
         reason = M("{reason}", reason=(error.strerror or str(error)) + where)
         return Judged(Unread(shown(folder), reason, None), {})
     chosen, missing = _choose(loaded, asked.plans)
-    report = prove(loaded, strict=asked.strict)
+    report = prove(loaded, strict=asked.strict, seals=sealed.CHANGED.code in asked.rules)
     return Judged(_outcome(loaded, report, chosen if asked.plans else None, asked), missing)
-
-
-def shown(folder: Path) -> str:
-    """Return a folder as it is best told: from here where it is below, else as it was given."""
-    full, here = os.path.abspath(folder), str(Path.cwd())
-    below = full == here or full.startswith(os.path.join(here, ""))
-    return printable((os.path.relpath(full) if below else str(folder)).replace(os.sep, "/"))
 
 
 def _choose(loaded: Loaded, wanted: tuple[str, ...]) -> tuple[list[str], dict[str, CommandError]]:

@@ -18,9 +18,9 @@ def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tu
     """Return findings with their places, sorted: errors before warnings, root causes first, then by file and line."""
 
     def path(file: str) -> str:
-        return printable(os.path.join(folder, file).replace(os.sep, "/"))
+        return f"{folder}/{printable(file)}"
 
-    folder = _shown(loaded.folder)
+    folder = shown(loaded.folder)
     located = []
     for finding in findings:
         mark = finding.mark or loaded.mark(finding.place)
@@ -41,8 +41,8 @@ def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tu
     return sorted(located, key=order)
 
 
-def _shown(folder: Path) -> str:
-    """Return a folder as it is best told: from here where it is below, else as it was given."""
+def shown(folder: Path) -> str:
+    """Return a folder as it is best told: from here where it is below, else as it was given; with slashes."""
     full, here = os.path.abspath(folder), str(Path.cwd())
     below = full == here or full.startswith(os.path.join(here, ""))
-    return os.path.relpath(full) if below else str(folder)
+    return printable((os.path.relpath(full) if below else str(folder)).replace(os.sep, "/"))
