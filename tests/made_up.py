@@ -43,7 +43,12 @@ INDICATORS = {
         "%",
         {"units": "rate", "years": "rate", "numerator": "women-cadres", "denominator": "cadres"},
     ),
-    "satisfaction": ("Điểm hài lòng của người dân", "Điểm hài lòng", "điểm", {"units": "not-additive", "years": "not-additive"}),
+    "satisfaction": (
+        "Điểm hài lòng của người dân",
+        "Điểm hài lòng",
+        "điểm",
+        {"units": "not-additive", "years": "not-additive"},
+    ),
 }
 """Name, short name, unit of measure and aggregation of each indicator, in the annex's order."""
 

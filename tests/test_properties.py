@@ -62,7 +62,14 @@ def dataset(rows: list[tuple[int | None, ...]], change: tuple[str, int] | None =
         },
     )
     described = {unit: {"name": unit, "kind": "commune", "order": 1} for unit in units}
-    indicator = {"name": "x", "short_name": "x", "unit_of_measure": "tổ", "content": "c", "order": 1, "aggregation": {"units": "sum", "years": "sum"}}
+    indicator = {
+        "name": "x",
+        "short_name": "x",
+        "unit_of_measure": "tổ",
+        "content": "c",
+        "order": 1,
+        "aggregation": {"units": "sum", "years": "sum"},
+    }
     content = {"number": "1", "name": "x", "lines": [1]}
     return Dataset(
         units=made(UnitsFile, {"kinds": {"commune": {"name": "xã"}}, "units": described}),

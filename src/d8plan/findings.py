@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 FAMILIES = "YMRLAZBPSXQ"
-"""Families of rules, root causes first: files, shapes, ids, sealed plans, sums, periods, text, exceptions, suspicions."""
+"""Families, root causes first: files, shapes, ids, sealed plans, sums, phases, text, exceptions, suspicions."""
 
 
 class Rule(NamedTuple):

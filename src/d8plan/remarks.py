@@ -14,6 +14,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.view import Remark
 from d8plan.wording import citation, difference
 
+
 class Doubts(NamedTuple):
     """What checks found about a data folder."""
 
@@ -43,9 +44,7 @@ class Remarks:
         self.dataset, self.ledger, self.files = dataset, ledger, files
         self._covered = [finding for finding in doubts.covered if finding.plan == files.id]
         self._warnings = [
-            finding
-            for finding in doubts.findings
-            if finding.plan == files.id and finding.severity is Severity.WARNING
+            finding for finding in doubts.findings if finding.plan == files.id and finding.severity is Severity.WARNING
         ]
         self._known = doubts.exceptions
         self._of_place = {

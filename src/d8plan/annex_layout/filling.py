@@ -91,7 +91,8 @@ class Comments:
                 measure = one.unit_of_measure
                 differing[one.place] = (one.label, Amount(one.stated, measure), Amount(one.computed, measure))
         for finding in findings:
-            if finding.summed is not None and finding.difference and isinstance(finding.stated, int) and isinstance(finding.computed, int):
+            is_sum = finding.summed is not None and finding.difference
+            if is_sum and isinstance(finding.stated, int) and isinstance(finding.computed, int):
                 measure = finding.unit_of_measure
                 stated, computed = Amount(finding.stated, measure), Amount(finding.computed, measure)
                 differing.setdefault(finding.place, (finding.message, stated, computed))

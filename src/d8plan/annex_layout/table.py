@@ -128,7 +128,10 @@ class AnnexTable:
                 if totals:
                     stated = column.level in (self.allocations[indicator].levels or ())
                     places = (Place(name, ("indicators", indicator, "levels", str(column.level))),) if stated else ()
-                    given = {**(self.allocations[indicator].control or {}), **(self.allocations[indicator].levels or {})}
+                    given = {
+                        **(self.allocations[indicator].control or {}),
+                        **(self.allocations[indicator].levels or {}),
+                    }
                     only = None if self._adds(indicator) else given.get(str(column.level))
                     if self._adds(indicator) or only is not None:
                         self._sum(totals, number, body, 1, places, self._places(column), stated=only)

@@ -12,6 +12,7 @@ from d8plan.checks import (
     culprits,
     exceptions,
     ids,
+    participation,
     periods,
     phases,
     references,
@@ -20,7 +21,7 @@ from d8plan.checks import (
     suspicions,
     texts,
 )
-from d8plan.checks.context import Context, Result
+from d8plan.checks.context import Context, Result, collect
 from d8plan.findings import Finding, Rule, Severity
 from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
@@ -31,10 +32,11 @@ CHECKS: tuple[Callable[[Context], Result], ...] = (
     periods.check,
     statements.check,
     phases.check,
+    participation.check,
     texts.check,
     suspicions.check,
 )
-MODULES = (allotments, periods, phases, references, sealed, statements, suspicions, texts, exceptions)
+MODULES = (allotments, participation, periods, phases, references, sealed, statements, suspicions, texts, exceptions)
 
 
 class Report(NamedTuple):
@@ -72,18 +74,20 @@ def run(dataset: Dataset, today: datetime.date, *, strict: bool = False, seals: 
         result = check(context)
         findings += result.findings
         made += result.made
-    exceptable = {code: rule for code, rule in rules().items() if rule.exceptable}
+    catalogue = rules()
+    set_otherwise = collect(exceptions.severities(context, catalogue))
+    exceptable = {code: rule for code, rule in catalogue.items() if rule.exceptable}
     applied = exceptions.apply(context, findings, exceptable, strict=strict)
     known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
     joined = culprits.explain(context, causes.join(ledger, applied.open, known))
     changed, compared = sealed.check(context) if seals else ([], 0)
-    together = sealed.fold([*checked.findings, *joined], changed, ledger)
+    together = sealed.fold([*checked.findings, *set_otherwise.findings, *joined], changed, ledger)
     return Report(
         findings=tuple(_weighed(dataset, finding) for finding in together),
         covered=tuple(applied.covered),
         exceptions=known,
         ledger=ledger,
-        checks=made + compared + len(known),
+        checks=made + set_otherwise.made + compared + len(known),
     )
 
 

@@ -167,7 +167,7 @@ class _Index:
 def _slip(wrong: int, right: int) -> Message | None:
     """Return which slip of the hand makes ``wrong`` of ``right``, if one does."""
     for factor in FACTORS:
-        if right > 0 and wrong == right * factor or wrong > 0 and right == wrong * factor:
+        if (right > 0 and wrong == right * factor) or (wrong > 0 and right == wrong * factor):
             return M("off by a factor of {factor}", factor=Amount(factor))
     one, other = str(wrong), str(right)
     if max(wrong, right) >= TWO_DIGITS and len(one) == len(other):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from d8plan.checks import phases
@@ -12,6 +12,7 @@ from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import UnreadException
+from d8plan.text import nearest
 
 STALE = Rule("X001", "exception-stale", M("exception that covers nothing"))
 """Each exception covers a finding: its rule fails at its place.
@@ -46,6 +47,15 @@ Why: An exception for another code covers nothing, yet reads as if something had
 
 Mend: Copy the code from the finding. What an exception cannot cover must be corrected, or given another severity
 under “severities” of plan.yaml.
+"""
+
+
+UNKNOWN_SEVERITY = Rule("X005", "severity-unknown-code", M("severity for a rule that does not exist"))
+"""Each code under `severities` of plan.yaml is that of a rule about plans, not about files.
+
+Why: a code that names nothing changes nothing, and whoever wrote it believes that it does.
+
+Mend: use the code that the finding shows, or delete the entry. What cannot be read (Y, M) is always an error.
 """
 
 
@@ -117,6 +127,23 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
         if astray:
             applied.open.remove(astray)
     return applied
+
+
+def severities(context: Context, codes: Mapping[str, Rule]) -> Iterator[Finding | None]:
+    """Yield a finding for each severity that a plan sets for a rule that is not among ``codes``."""
+    for files in context.dataset.plans.values():
+        for code in files.plan.severities or {}:
+            if code in codes:
+                yield None
+                continue
+            close = nearest(code, codes)
+            yield Finding(
+                rule=UNKNOWN_SEVERITY,
+                message=M("There is no rule {code} whose severity a plan can set", code=code),
+                place=Place(files.file("plan.yaml"), ("severities", code), of_key=True),
+                action=M("Did you mean “{id}”?", id=close[0]) if close else M("Delete the entry"),
+                plan=files.id,
+            )
 
 
 def _is_about(unread: UnreadException, finding: Finding) -> bool:

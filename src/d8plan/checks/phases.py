@@ -1,4 +1,4 @@
-"""A year fits its phase: its targets, allotments, windows, units and zone figures (P004 and on)."""
+"""A year fits its phase: its targets, allotments, windows and units of measure (P004-P006, P010, P011)."""
 
 from __future__ import annotations
 
@@ -35,33 +35,10 @@ Mend: correct the window in the phase's allocations.yaml, or the year's allotmen
 PHASE_COPIED = Rule("P006", "phase-copied", M("year that repeats the whole phase"), Severity.WARNING)
 """A year's allotment of an indicator is not the phase's, cell for cell.
 
-Why: a year does a share of the phase. Where every unit has exactly the phase's figure, the columns were probably copied,
-and the year's own figures were never written.
+Why: a year does a share of the phase. Where every unit has exactly the phase's figure, the columns were probably
+copied, and the year's own figures were never written.
 
 Mend: write the year's figures. The warning may stay where all the work really is done in this one year.
-"""
-ZONE_DIFFERS = Rule("P007", "zone-differs", M("zone figure that differs between plans"), Severity.WARNING, exceptable=True)
-"""A zone figure of a unit, such as its communes of region III, is the same in a year and in its phase, unless
-`changed_by` in plan.yaml names the decision that changed it.
-
-Why: the zone decides who may be allotted anything. Two plans that count it differently rest on different lists.
-
-Mend: correct the figure; or name under the zone figure, as `changed_by`, the document that explains the difference.
-"""
-UNIT_GONE = Rule("P008", "unit-gone", M("unit that took part before and is missing"), Severity.WARNING)
-"""Units that take part in the phase, or in the year before, take part in the year, unless they no longer exist then
-(`valid_to` in units.yaml).
-
-Why: a row that was left out takes the unit's targets with it, and no sum need notice.
-
-Mend: add the unit's line, with null where nothing is allotted; or give its last day in units.yaml.
-"""
-UNIT_NEW = Rule("P009", "unit-outside-phase", M("unit with allotments that the phase does not have"), Severity.WARNING)
-"""Units to which a year allots something take part in the phase.
-
-Why: what the phase does not allot to a unit cannot be counted against its phase target.
-
-Mend: add the unit to the phase, or correct the year. A warning may stay where the phase is kept as it was printed.
 """
 MEASURE_DIFFERS = Rule(
     "P010", "phase-measure", M("unit of measure that differs from the phase's"), Severity.WARNING, exceptable=True
@@ -72,7 +49,9 @@ Why: 240 people and 80 cadres cannot be compared until it is known that both cou
 
 Mend: use one unit of measure, or record the difference in exceptions.yaml.
 """
-PHASE_UNFINISHED = Rule("P011", "phase-unfinished", M("phase that its years do not reach"), Severity.WARNING, exceptable=True)
+PHASE_UNFINISHED = Rule(
+    "P011", "phase-unfinished", M("phase that its years do not reach"), Severity.WARNING, exceptable=True
+)
 """Once every year of a phase has a plan, the years together allot what the phase's target says.
 
 Why: a target that no year takes up will not be met.
@@ -137,7 +116,7 @@ class _Year:
     def outcomes(self) -> Outcomes:
         mine = self.year.allocations.indicators if self.year.allocations else {}
         theirs = self.phase.allocations.indicators if self.phase.allocations else {}
-        for indicator, allocation in mine.items():
+        for indicator in mine:
             whole = theirs.get(indicator)
             if whole is None or indicator not in self.indicators or not self._whole(indicator):
                 continue
@@ -148,8 +127,6 @@ class _Year:
             else:
                 yield None
                 yield from self._above(indicator, whole)
-        yield from self._zones()
-        yield from self._units()
 
     def _whole(self, indicator: str) -> bool:
         """Tell whether the figures of an indicator can be compared: no other finding spoils them."""
@@ -205,7 +182,9 @@ class _Year:
         own = "unit_of_measure" if here and here.unit_of_measure else "target"
         return Finding(
             rule=MEASURE_DIFFERS,
-            message=M("{name}: {mine} here, {theirs} in the phase", name=self._label(indicator), mine=mine, theirs=theirs),
+            message=M(
+                "{name}: {mine} here, {theirs} in the phase", name=self._label(indicator), mine=mine, theirs=theirs
+            ),
             place=self._place(self.year, indicator, own),
             action=M("Use one unit of measure, or record the difference in exceptions.yaml"),
             plan=self.year.id,
@@ -336,103 +315,6 @@ class _Year:
             parts=frozenset(f.number for f in (*over.figures, *over.whole)),
             related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),
         )
-
-    def _zones(self) -> Outcomes:
-        """Yield each zone figure that differs and that no decision explains."""
-        for zone, described in (self.year.plan.zone or {}).items():
-            theirs = (self.phase.plan.zone or {}).get(zone)
-            if theirs is None or described.changed_by or {(f.id, zone) for f in (self.year, self.phase)} & (
-                self.context.unprovable
-            ):
-                continue
-            mine, whole = (
-                {f.unit: f for f in self.ledger.of(files.id, Kind.ZONE, zone)} for files in (self.year, self.phase)
-            )
-            differ = [f for unit, f in mine.items() if unit in whole and whole[unit].value != f.value]
-            if not differ:
-                yield None
-                continue
-            bases = tuple(
-                cite(self.dataset, one.basis, ()).document for one in (described, theirs) if one.basis is not None
-            )
-            yield Finding(
-                rule=ZONE_DIFFERS,
-                message=M("{name}, by {basis}", name=described.name, basis=bases) if bases else M("{name}", name=described.name),
-                place=Place(self.year.file("plan.yaml"), ("zone", zone, "total")),
-                action=M("Correct the figures, or name as “changed_by” the decision that explains them"),
-                plan=self.year.id,
-                stated=theirs.total,
-                computed=described.total,
-                unit_of_measure=described.unit_of_measure,
-                cited=cite(self.dataset, theirs.source.document, theirs.source.lines),
-                parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
-                related=tuple(
-                    Related(
-                        M(
-                            "{name}: {value} here, {whole} in the phase",
-                            name=name_of(self.dataset, f),
-                            value=Amount(f.value),
-                            whole=Amount(whole[f.unit].value),
-                        ),
-                        f.place,
-                    )
-                    for f in differ
-                ),
-            )
-
-    def _units(self) -> Outcomes:
-        """Yield each unit that came or went."""
-        registered = self.dataset.units.units if self.dataset.units else {}
-        before = dict.fromkeys(unit for files in (self.phase, *self.years[:-1][-1:]) for unit in files.plan.units)
-        first_year = self.year.plan.period.first
-        lines = {unit for one in (self.year.allocations.indicators if self.year.allocations else {}).values() for unit in one.units}
-        spoilt = any(path[:2] == (files.file("plan.yaml"), "units") for path in self.dataset.broken
-                     for files in (self.year, self.phase))
-        for unit in before:
-            known = registered.get(unit)
-            ended = known is not None and known.valid_to is not None and known.valid_to.year < first_year
-            # A unit with lines of figures that plan.yaml lacks is told as that.
-            if unit in self.year.plan.units or unit in lines or known is None or ended or spoilt:
-                yield None
-                continue
-            yield Finding(
-                rule=UNIT_GONE,
-                message=M("{name} took part before", name=known.name),
-                place=Place(self.year.file("plan.yaml"), ("units",), of_key=True),
-                action=M("Add its line, or give its last day (valid_to) in units.yaml"),
-                plan=self.year.id,
-                unit=unit,
-            )
-        for unit in self.year.plan.units:
-            figures = [
-                f for f in self.ledger.figures if f.plan == self.year.id and f.unit == unit and f.kind is Kind.INDICATOR
-            ]
-            if unit in self.phase.plan.units or unit not in registered or spoilt or not total(figures):
-                yield None
-                continue
-            yield Finding(
-                rule=UNIT_NEW,
-                message=M("{name} takes no part in phase {phase}", name=registered[unit].name, phase=self.phase.id),
-                place=Place(self.year.file("plan.yaml"), ("units", unit), of_key=True),
-                action=M("Add it to the phase, or correct the year’s allotments"),
-                plan=self.year.id,
-                unit=unit,
-                cited=cite(self.dataset, self.year.plan.document, [self.year.plan.units[unit].line or 1])
-                if self.year.plan.units[unit].line
-                else None,
-                related=tuple(
-                    Related(
-                        M(
-                            "{name}: {value}",
-                            name=self._label(f.series),
-                            value=Amount(f.value, f.unit_of_measure),
-                        ),
-                        f.place,
-                    )
-                    for f in figures
-                    if f.value and f.series in self.indicators
-                ),
-            )
 
 
 MOST_BY_CHANCE = 3

@@ -28,7 +28,9 @@ def count(ledger: Ledger, plans: Collection[str]) -> Proof:
     stated = [item for item in ledger.statements if item.plan in plans]
     named = [item for item in ledger.named_units if item.plan in plans]
     holding = [item for item in stated if item.stated == item.computed]
-    covered = {figure.number for item in holding if item.is_sum or item.source is Source.RATE for figure in item.figures}
+    covered = {
+        figure.number for item in holding if item.is_sum or item.source is Source.RATE for figure in item.figures
+    }
     controls = [item for item in stated if item.cited is None]
     named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
     controls_holding = sum(1 for item in controls if item.stated == item.computed)

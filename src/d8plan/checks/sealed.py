@@ -159,7 +159,9 @@ class _Checker:
         today = leaves.of_registers(self.dataset)
         # What is added to a register changes nothing that was sealed.
         known = {pointer: value for pointer, value in today.items() if pointer in seal.registers}
-        self._compare({key: _Expected(value, None) for key, value in seal.registers.items()}, known, None, RECORD_CHANGED)
+        self._compare(
+            {key: _Expected(value, None) for key, value in seal.registers.items()}, known, None, RECORD_CHANGED
+        )
         for plan, known_digest in seal.plans.items():
             self.made += 1
             name = f"{PLANS}/{plan}/{SEAL}"
@@ -173,7 +175,9 @@ class _Checker:
                 self._lost(plan, M("The seal of plan {plan} is not the one that was made", plan=plan), name)
         for files in self.dataset.plans.values():
             if files.seal and files.id not in seal.plans:
-                self._lost(files.id, M("The seal of plan {plan} is not known", plan=files.id), f"{PLANS}/{files.id}/{SEAL}")
+                self._lost(
+                    files.id, M("The seal of plan {plan} is not known", plan=files.id), f"{PLANS}/{files.id}/{SEAL}"
+                )
 
     def plan(self, files: PlanFiles) -> None:
         """Compare a plan with its seal and amendments."""
@@ -211,7 +215,9 @@ class _Checker:
                 elif change.old == change.new and pointer in expected:
                     self._astray(files, place, M("It changes nothing"))
                 elif before.value != change.old:
-                    message = M("Until then it was {old}, not {given}", old=_text(before.value), given=_text(change.old))
+                    message = M(
+                        "Until then it was {old}, not {given}", old=_text(before.value), given=_text(change.old)
+                    )
                     self._astray(files, place._replace(keys=(*place.keys, "old")), message)
                 expected[pointer] = _Expected(change.new, name)
         return expected
@@ -227,7 +233,9 @@ class _Checker:
             place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
             if amendment.date.isoformat() < seal.date:
-                message = M("The amendment is older than the plan, of {date}", date=datetime.date.fromisoformat(seal.date))
+                message = M(
+                    "The amendment is older than the plan, of {date}", date=datetime.date.fromisoformat(seal.date)
+                )
                 self._document(files, place, message)
         if seal.document != files.plan.document:
             message = M("The plan is {plan}, the seal is of {seal}", plan=files.plan.document, seal=seal.document)
@@ -303,9 +311,7 @@ class _Checker:
         heads = [(place.file, *place.keys[:depth]) for depth in range(3)]
         return any(head in broken for head in heads) or (folder,) in broken
 
-    def _compare(
-        self, expected: dict[str, _Expected], today: Leaves, files: PlanFiles | None, rule: Rule
-    ) -> None:
+    def _compare(self, expected: dict[str, _Expected], today: Leaves, files: PlanFiles | None, rule: Rule) -> None:
         """Tell every value of ``today`` that is not the one expected; entries that come or go are told whole."""
         plan = files.id if files else None
         self.made += len(expected)
@@ -332,9 +338,7 @@ class _Checker:
     def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
         self._add(rule, message, place._replace(of_key=True), self._action(rule, plan), plan)
 
-    def _changed(
-        self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule
-    ) -> None:
+    def _changed(self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule) -> None:
         plan = files.id if files else None
         place = leaves.place_of(pointer, plan)
         if isinstance(value, list) and isinstance(wanted.value, list):
@@ -377,9 +381,7 @@ class _Checker:
             return M("{path}", path="/".join(map(str, place.keys)))
         return name_of(self.dataset, cell)
 
-    def _add(
-        self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any
-    ) -> None:
+    def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any) -> None:
         if not self._is_broken(place):
             self.findings.append(Finding(rule=rule, message=message, place=place, action=action, plan=plan, **about))
 

@@ -50,9 +50,11 @@ Mend: compare it with the signed document.
 TWO_SPELLINGS = Rule("Q005", "two-spellings", M("unit that documents spell in two ways"), Severity.INFO)
 """A unit is written in one way: none of its aliases is its own name with other accents, tone marks or case.
 
-Why: Quảng Hoà and Quảng Hòa are one district to a reader, and two to a spreadsheet that looks rows up by name.
+Why: a name with its tone mark on another letter is one unit to a reader, and two to a spreadsheet that looks rows up
+by name.
 
-Mend: nothing in the data; what d8plan writes is the official spelling, and it reads both. Ask the issuer to keep to one.
+Mend: nothing in the data; what d8plan writes is the official spelling, and it reads both. Ask the issuer to keep to
+one.
 """
 
 EQUAL_AT_LEAST = 3
@@ -243,7 +245,9 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
                 most=Amount(most),
             ),
             place=figure.place,
-            action=M("Compare it with the signed document: it may be off by a factor of {factor}", factor=Amount(factor)),
+            action=M(
+                "Compare it with the signed document: it may be off by a factor of {factor}", factor=Amount(factor)
+            ),
             plan=figure.plan,
             indicator=figure.series if figure.kind is Kind.INDICATOR else None,
             unit=figure.unit,

@@ -9,7 +9,9 @@ from d8plan.message import Amount, M, Message
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
 
-TARGET_UNSAID = Rule("S004", "target-not-in-text", M("indicator that the text’s list of targets leaves out"), Severity.WARNING)
+TARGET_UNSAID = Rule(
+    "S004", "target-not-in-text", M("indicator that the text’s list of targets leaves out"), Severity.WARNING
+)
 """Where the text lists its targets, it lists every indicator of the annex. A target of the text is a statement that
 selects one indicator alone, with all its levels and units. An indicator of the text that the annex does not allot is
 R026.
@@ -18,7 +20,9 @@ Why: what stands in the annex alone is easily taken for approved, and what stand
 
 Mend: add the target to statements.yaml with its line, if the text has it; else ask the issuer which of the two holds.
 """
-PAUSED_ALLOTTED = Rule("S005", "paused-allotted", M("paused indicator with allotments"), Severity.WARNING, exceptable=True)
+PAUSED_ALLOTTED = Rule(
+    "S005", "paused-allotted", M("paused indicator with allotments"), Severity.WARNING, exceptable=True
+)
 """An indicator of a part that the text pauses is allotted nothing.
 
 Why: a unit that reads its row of the annex would carry out what the text tells it not to.
@@ -159,9 +163,16 @@ class _Text:
             if known is None or part.content not in self.contents or known.content not in self.contents:
                 continue
             place = Place(self.files.file("activities.yaml"), ("parts", key, "indicators", index))
-            where = M("part {number} of the text is of content {content}", number=part.number,
-                      content=self.contents[part.content].number)
-            yield None if known.content == part.content else self._content(indicator, place, where, self._cited(part.lines))
+            where = M(
+                "part {number} of the text is of content {content}",
+                number=part.number,
+                content=self.contents[part.content].number,
+            )
+            yield (
+                None
+                if known.content == part.content
+                else self._content(indicator, place, where, self._cited(part.lines))
+            )
 
     def _annex(self) -> Outcomes:
         assert self.files.annex is not None
@@ -181,7 +192,9 @@ class _Text:
         own = self.contents[self.indicators[indicator].content]
         return Finding(
             rule=OTHER_CONTENT,
-            message=M("{name}: of content {content}, but {where}", name=self._name(indicator), content=own.number, where=where),
+            message=M(
+                "{name}: of content {content}, but {where}", name=self._name(indicator), content=own.number, where=where
+            ),
             place=place,
             action=M("Correct the content here or in indicators.yaml; let it stand where the signed text has both"),
             plan=self.files.id,

@@ -91,7 +91,8 @@ def _signed(
         )
     if files.plan.document not in find_names(document, _spellings(known)):
         raise CommandError(
-            M("Plan {plan} is document {number}, not “{given}”", plan=files.id, number=own.number, given=document), USAGE
+            M("Plan {plan} is document {number}, not “{given}”", plan=files.id, number=own.number, given=document),
+            USAGE,
         )
     try:
         given = parse_date(date)
@@ -130,5 +131,8 @@ def _refuse_faults(report: Report, files: PlanFiles, made: Seal, dataset: Datase
         raise CommandError(
             M("Plan {plan} has errors, and what is wrong is not sealed", plan=files.id),
             FINDINGS,
-            M("“{command}” shows them; record what the signed text gets wrong as exceptions", command="d8plan validate"),
+            M(
+                "“{command}” shows them; record what the signed text gets wrong as exceptions",
+                command="d8plan validate",
+            ),
         )

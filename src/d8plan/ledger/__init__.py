@@ -77,7 +77,7 @@ class Statement(NamedTuple):
     """Unit of measure as the statement words it, where it does."""
     measure_place: Place | None = None
     given: int | None = None
-    """What follows otherwise than by a sum or a count: a rate of two sums, or the one number that is stated elsewhere."""
+    """What follows otherwise than by a sum or a count: a rate of two sums, or a number stated elsewhere."""
 
     @property
     def computed(self) -> int:

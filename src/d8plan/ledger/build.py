@@ -7,7 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from d8plan.findings import Cited, Place
-from d8plan.ledger import Figure, Kind, Ledger, NamedUnits, Source, Statement, amounts, cite, name_of, narrow, percent, total, unit_order
+from d8plan.ledger import (
+    Figure,
+    Kind,
+    Ledger,
+    NamedUnits,
+    Source,
+    Statement,
+    amounts,
+    cite,
+    name_of,
+    narrow,
+    percent,
+    total,
+    unit_order,
+)
 from d8plan.message import M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.base import Citation
@@ -246,7 +260,7 @@ class _Builder:
     def _rate(
         self, files: PlanFiles, indicator: str, *, level: str | None = None, units: list[str] | None = None
     ) -> dict[str, Any]:
-        """Return what a rate's numerator and denominator give, as arguments of a statement; none for other indicators."""
+        """Return what a rate's numerator and denominator give, as arguments of a statement; none of others."""
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
         of = known.aggregation if known else None
         if known is None or of is None or of.units != "rate" or not of.numerator or not of.denominator:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from d8plan.models.activities import ActivitiesFile
-from d8plan.models.amendments import AmendmentFile
 from d8plan.models.allocations import AllocationsFile
+from d8plan.models.amendments import AmendmentFile
 from d8plan.models.annex import AnnexFile
 from d8plan.models.base import Record
 from d8plan.models.budget import BudgetFile

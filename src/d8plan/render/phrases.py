@@ -68,9 +68,10 @@ def left_out(count: int) -> Message:
 
 def values(finding: Finding, language: Language) -> list[tuple[str, str]]:
     """Return what is stated, computed and between them, each with its label; nothing for what is not given."""
+    labels = (M("Sealed"), M("Now")) if finding.rule.code.startswith("L") else (M("Stated"), M("Computed"))
     shown = [
         (language.say(label), value(given, finding.unit_of_measure, language))
-        for label, given in ((M("Stated"), finding.stated), (M("Computed"), finding.computed))
+        for label, given in zip(labels, (finding.stated, finding.computed), strict=True)
         if given is not None
     ]
     if finding.difference is not None:

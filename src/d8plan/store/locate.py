@@ -10,7 +10,6 @@ from d8plan.findings import FAMILIES, Finding, Located, Mark, Near, Part, Place,
 from d8plan.store.loader import Loaded
 from d8plan.text import printable
 
-
 _SEVERITIES = list(Severity)
 
 
@@ -32,7 +31,9 @@ def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tu
             Part(term.name, term.value, path(term.place.file), loaded.mark(term.place).line) for term in finding.terms
         )
         excerpt = loaded.line(finding.place.file, mark.line)
-        located.append(Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near, terms, suspects))
+        located.append(
+            Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near, terms, suspects)
+        )
 
     def order(item: Located) -> tuple[int, int, str, Mark, str]:
         severity, family = _SEVERITIES.index(item.finding.severity), FAMILIES.index(item.finding.rule.code[0])

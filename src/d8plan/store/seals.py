@@ -65,6 +65,6 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _unread(message: Message, mark: Mark = Mark(1, 1)) -> Read:
+def _unread(message: Message, mark: Mark | None = None) -> Read:
     action = M("Restore it from git: only “{command}” writes it", command="d8plan seal")
-    return Read(None, Problem(rules.SEAL, message, action, mark))
+    return Read(None, Problem(rules.SEAL, message, action, mark or Mark(1, 1)))

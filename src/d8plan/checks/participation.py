@@ -1,0 +1,148 @@
+"""Who takes part, and the zone that is counted for it: a year as its phase and the year before (P007-P009)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.checks.phases import Pair, pairs
+from d8plan.findings import Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Kind, cite, name_of, series_name, total
+from d8plan.message import Amount, M
+from d8plan.models.files import PlanFiles
+
+ZONE_DIFFERS = Rule(
+    "P007", "zone-differs", M("zone figure that differs between plans"), Severity.WARNING, exceptable=True
+)
+"""A zone figure of a unit, such as its communes of region III, is the same in a year and in its phase, unless
+`changed_by` in plan.yaml names the decision that changed it.
+
+Why: the zone decides who may be allotted anything. Two plans that count it differently rest on different lists.
+
+Mend: correct the figure; or name under the zone figure, as `changed_by`, the document that explains the difference.
+"""
+UNIT_GONE = Rule("P008", "unit-gone", M("unit that took part before and is missing"), Severity.WARNING)
+"""Units that take part in the phase, or in the year before, take part in the year, unless they no longer exist then
+(`valid_to` in units.yaml).
+
+Why: a row that was left out takes the unit's targets with it, and no sum need notice.
+
+Mend: add the unit's line, with null where nothing is allotted; or give its last day in units.yaml.
+"""
+UNIT_NEW = Rule("P009", "unit-outside-phase", M("unit with allotments that the phase does not have"), Severity.WARNING)
+"""Units to which a year allots something take part in the phase.
+
+Why: what the phase does not allot to a unit cannot be counted against its phase target.
+
+Mend: add the unit to the phase, or correct the year. A warning may stay where the phase is kept as it was printed.
+"""
+
+
+def check(context: Context) -> Result:
+    """Compare the units and zone figures of every year with those of its phase."""
+    return collect(_outcomes(context))
+
+
+def _outcomes(context: Context) -> Outcomes:
+    last: defaultdict[str, PlanFiles | None] = defaultdict(lambda: None)
+    for pair in pairs(context.dataset):
+        for zone in pair.year.plan.zone or {}:
+            yield _zone(context, pair, zone)
+        spoilt = any(
+            path[:2] == (files.file("plan.yaml"), "units") for path in context.dataset.broken for files in pair
+        )
+        if not spoilt:
+            yield from _gone(context, pair, last[pair.phase.id])
+            yield from _new(context, pair)
+        last[pair.phase.id] = pair.year
+
+
+def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
+    """Return the finding of a zone figure that differs and that no decision explains."""
+    dataset, (year, phase) = context.dataset, pair
+    described, theirs = (year.plan.zone or {})[zone], (phase.plan.zone or {}).get(zone)
+    if theirs is None or described.changed_by or {(year.id, zone), (phase.id, zone)} & context.unprovable:
+        return None
+    mine, whole = ({f.unit: f for f in context.ledger.of(files.id, Kind.ZONE, zone)} for files in pair)
+    differ = [f for unit, f in mine.items() if unit in whole and whole[unit].value != f.value]
+    if not differ:
+        return None
+    bases = tuple(cite(dataset, one.basis, ()).document for one in (described, theirs) if one.basis is not None)
+    related = []
+    for figure in differ:
+        values = {"value": Amount(figure.value), "whole": Amount(whole[figure.unit].value)}
+        text = M("{name}: {value} here, {whole} in the phase", name=name_of(dataset, figure), **values)
+        related.append(Related(text, figure.place))
+    return Finding(
+        rule=ZONE_DIFFERS,
+        message=M("{name}, by {basis}", name=described.name, basis=bases)
+        if bases
+        else M("{name}", name=described.name),
+        place=Place(year.file("plan.yaml"), ("zone", zone, "total")),
+        action=M("Correct the figures, or name as “changed_by” the decision that explains them"),
+        plan=year.id,
+        stated=theirs.total,
+        computed=described.total,
+        unit_of_measure=described.unit_of_measure,
+        cited=cite(dataset, theirs.source.document, theirs.source.lines),
+        parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
+        related=tuple(related),
+    )
+
+
+def _gone(context: Context, pair: Pair, before: PlanFiles | None) -> Outcomes:
+    """Yield each unit of the phase or of the year before that is missing."""
+    registered = context.dataset.units.units if context.dataset.units else {}
+    year = pair.year
+    allocations = year.allocations.indicators.values() if year.allocations else ()
+    # A unit with lines of figures that plan.yaml lacks is told as that.
+    present = {*year.plan.units, *(unit for allocation in allocations for unit in allocation.units)}
+    for unit in dict.fromkeys((*pair.phase.plan.units, *(before.plan.units if before else ()))):
+        known = registered.get(unit)
+        ended = known is not None and known.valid_to is not None and known.valid_to.year < year.plan.period.first
+        if unit in present or known is None or ended:
+            yield None
+            continue
+        yield Finding(
+            rule=UNIT_GONE,
+            message=M("{name} took part before", name=known.name),
+            place=Place(year.file("plan.yaml"), ("units",), of_key=True),
+            action=M("Add its line, or give its last day (valid_to) in units.yaml"),
+            plan=year.id,
+            unit=unit,
+        )
+
+
+def _new(context: Context, pair: Pair) -> Outcomes:
+    """Yield each unit with allotments that the phase does not have."""
+    registered = context.dataset.units.units if context.dataset.units else {}
+    year, phase = pair
+    for unit, described in year.plan.units.items():
+        figures = [
+            f
+            for f in context.ledger.figures
+            if f.plan == year.id and f.unit == unit and f.kind is Kind.INDICATOR and f.value
+        ]
+        if unit in phase.plan.units or unit not in registered or not total(figures):
+            yield None
+            continue
+        yield Finding(
+            rule=UNIT_NEW,
+            message=M("{name} takes no part in phase {phase}", name=registered[unit].name, phase=phase.id),
+            place=Place(year.file("plan.yaml"), ("units", unit), of_key=True),
+            action=M("Add it to the phase, or correct the year’s allotments"),
+            plan=year.id,
+            unit=unit,
+            cited=cite(context.dataset, year.plan.document, [described.line]) if described.line else None,
+            related=tuple(
+                Related(
+                    M(
+                        "{name}: {value}",
+                        name=series_name(context.dataset, f),
+                        value=Amount(f.value, f.unit_of_measure),
+                    ),
+                    f.place,
+                )
+                for f in figures
+            ),
+        )
