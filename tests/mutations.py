@@ -53,8 +53,6 @@ class Number(NamedTuple):
     typed: str
     """As the file has it, with its quotes in JSON."""
     line: int
-    above: int
-    """Line of the list that it stands in, or its own."""
 
     @property
     def digits(self) -> str:
@@ -118,13 +116,11 @@ def _of_file(name: str, content: bytes) -> Iterator[Number]:
     in_json = name.endswith(".json")
     # What a seal holds is found by its text, for JSON keeps dates in quotes.
     forms = (WHOLE, DATE, DIGEST) if in_json else (WHOLE, DATE)
-    stack: list[tuple[tuple[str | int, ...], strict_yaml.Node, int]] = [((), source.root, 0)]
+    stack: list[tuple[tuple[str | int, ...], strict_yaml.Node]] = [((), source.root)]
     found = []
     while stack:
-        keys, node, above = stack.pop()
-        own = (node.key or node.start).start_mark.line + 1
-        line = above if keys and isinstance(keys[-1], int) else own
-        stack += [((*keys, key), child, line) for key, child in node.children.items()]
+        keys, node = stack.pop()
+        stack += [((*keys, key), child) for key, child in node.children.items()]
         event, value = node.start, getattr(node.start, "value", None)
         if value is None or not any(form.fullmatch(value) for form in forms):
             continue
@@ -132,7 +128,7 @@ def _of_file(name: str, content: bytes) -> Iterator[Number]:
         if quoted != (in_json and not WHOLE.fullmatch(value)):
             continue
         start, end = event.start_mark, event.end_mark
-        found.append(Number(name, keys, start.index, source.text[start.index : end.index], start.line + 1, line))
+        found.append(Number(name, keys, start.index, source.text[start.index : end.index], start.line + 1))
     yield from sorted(found, key=lambda number: number.start)
 
 
@@ -307,11 +303,8 @@ def _verdict(change: Change, loaded: Loaded, errors: list[Finding]) -> Verdict:
 
 def _is_at(number: Number, place: tuple[str, int], finding: Finding) -> bool:
     """Tell whether a finding at a file and line is at a number."""
-    if not number.file.endswith(".json"):
-        return place == (number.file, number.line)
-    return place in ((number.file, number.line), (number.file, number.above)) or (
-        finding.rule is rules.SEAL and place == (number.file, 1)
-    )
+    # A seal without the values of one is told as a whole.
+    return place == (number.file, number.line) or (finding.rule is rules.SEAL and place == (number.file, 1))
 
 
 def _tells_all(numbers: Iterable[Number], loaded: Loaded, finding: Finding) -> bool:

@@ -320,9 +320,19 @@ documents:
 contents: {c: {number: "1", name: Nội dung, lead: mot, lines: [1]}}
 indicators:
   teams:
-    {name: Tổ truyền thông, short_name: Tổ, unit_of_measure: tổ, content: c, order: 1, aggregation: {units: sum, years: sum}}
+    name: Tổ truyền thông
+    short_name: Tổ
+    unit_of_measure: tổ
+    content: c
+    order: 1
+    aggregation: {units: sum, years: sum}
   clubs:
-    {name: Câu lạc bộ, short_name: CLB, unit_of_measure: CLB, content: c, order: 2, aggregation: {units: sum, years: sum}}
+    name: Câu lạc bộ
+    short_name: CLB
+    unit_of_measure: CLB
+    content: c
+    order: 2
+    aggregation: {units: sum, years: sum}
 """,
     "plans/2026/plan.yaml": """
 title: Kế hoạch năm 2026

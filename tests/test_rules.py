@@ -45,7 +45,8 @@ def test_example(code: str, tmp_path: Path) -> None:
     mark = finding.mark or loaded.mark(finding.place)
     shown = loaded.line(finding.place.file, mark.line)
     if "line" in expected:
-        assert shown == expected["line"]
+        wanted = expected["line"]  # a digest, which each new seal changes, is left out
+        assert shown.startswith(wanted.removesuffix("…")) if wanted.endswith("…") else shown == wanted
     else:
         assert mark.line == changes[-1].line
     if "caret" in expected:

@@ -155,7 +155,8 @@ class _Checker:
             if any(files.seal for files in self.dataset.plans.values()) and (SEAL,) not in self.dataset.broken:
                 self._lost(None, M("Plans are sealed, and the seal of the shared files is missing"), SEAL)
             return
-        self._edited(seal, SEAL, None)
+        if not self._edited(seal, SEAL, None):
+            return
         today = leaves.of_registers(self.dataset)
         # What is added to a register changes nothing that was sealed.
         known = {pointer: value for pointer, value in today.items() if pointer in seal.registers}

@@ -68,6 +68,17 @@ def plain(value: object) -> Any:
 
 
 def written(seal: Seal | RegisterSeal) -> str:
-    """Return the text of a seal's file: one value a line."""
+    """Return the text of a seal's file: one value a line, lists too."""
     content = seal.content()
-    return json.dumps({**content, "digest": digest(content)}, ensure_ascii=False, indent=1) + "\n"
+    entries = [f" {_json(key)}: {_section(value)}" for key, value in (*content.items(), ("digest", digest(content)))]
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _section(value: object) -> str:
+    if not isinstance(value, dict) or not value:
+        return _json(value)
+    return "{\n" + ",\n".join(f"  {_json(key)}: {_json(leaf)}" for key, leaf in value.items()) + "\n }"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
