@@ -42,6 +42,13 @@ def test_every_rule_has_its_page() -> None:
     assert {path.relative_to(pages.PAGES).as_posix() for path in pages.PAGES.rglob("*.*")} == expected
 
 
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_is_what_its_rule_gives(code: str) -> None:
+    for language in LANGUAGES:
+        written = (pages.PAGES / language / f"{code}.md").read_text(encoding="utf-8")
+        assert pages.page(RULES[code], pages.docstrings()[code], pages.Tongue(language)) == written, TELL
+
+
 def test_everything_written_is_what_the_rules_give() -> None:
     files, _ = pages.built()
     stale = [path.name for path, text in files.items() if path.read_text(encoding="utf-8") != text]
