@@ -37,7 +37,7 @@ import catalogues
 from d8plan.checks import run
 from d8plan.cli import data, main, streams
 from d8plan.cli.catalogue import catalogue
-from d8plan.findings import Finding, Mark, Place, Rule, Severity
+from d8plan.findings import SETTABLE, Finding, Mark, Place, Rule, Severity
 from d8plan.language import LANGUAGES, language
 from d8plan.models.files import PLANS, SEAL
 from d8plan.render.phrases import SEVERITIES
@@ -400,8 +400,11 @@ def _excepting(fault: Staged, tongue: Tongue) -> list[str]:
 
 def _severity(rule: Rule, tongue: Tongue) -> list[str]:
     say = tongue.say
-    if rule.code in READING:
-        return [*wrapped(say("No exception can cover it: what cannot be read cannot be proven.")), ""]
+    if rule.code[0] not in SETTABLE:
+        return [
+            *wrapped(say("No exception can cover it, and no plan can make it matter less: correct what is wrong.")),
+            "",
+        ]
     text = say(
         "No exception can cover it: correct what is wrong. How much it matters in one plan can be set in its "
         "plan.yaml, with the reason:"

@@ -15,9 +15,17 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    def covers(self, other: Severity) -> bool:
+        """Tell whether a finding of this severity may stand for one of the other."""
+        order = list(Severity)
+        return order.index(self) <= order.index(other)
+
 
 FAMILIES = "YMRLAZBPSXQ"
 """Families, root causes first: files, shapes, ids, sealed plans, sums, phases, text, exceptions, suspicions."""
+
+SETTABLE = frozenset("AZBPSQ")
+"""Families whose severity a plan may set; in the others, something cannot be read, followed or trusted."""
 
 
 class Rule(NamedTuple):
@@ -102,6 +110,8 @@ class Finding(NamedTuple):
     cited: Cited | None = None
     parts: frozenset[int] = frozenset()
     """Numbers of the ledger's cells that it speaks of; empty where there are none."""
+    excess: int | None = None
+    """By how much some of its cells are off, where it compares no sum of them: a slip so large may explain it."""
     summed: int | None = None
     """How many figures were summed; None where nothing was."""
     related: tuple[Related, ...] = ()

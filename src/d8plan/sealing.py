@@ -22,8 +22,9 @@ def renew(seal: Seal, files: PlanFiles) -> Seal:
 
 def seal_registers(dataset: Dataset, sealed: Seal, plan: str) -> RegisterSeal:
     """Return the seal of the shared files that knows the seals of all plans, ``plan`` by its new one."""
-    known = dict(dataset.seal.plans if dataset.seal else {}) | {plan: sealed.digest}
-    found = RegisterSeal(dict(sorted(known.items())), leaves.of_registers(dataset), "")
+    said = dict(dataset.seal.plans if dataset.seal else {}) | {plan: digest(sealed.said())}
+    records = dict(dataset.seal.records if dataset.seal else {}) | {plan: sealed.digest}
+    found = RegisterSeal(dict(sorted(said.items())), dict(sorted(records.items())), leaves.of_registers(dataset), "")
     return found._replace(digest=digest(found.content()))
 
 

@@ -22,9 +22,10 @@ from d8plan.checks import (
     texts,
 )
 from d8plan.checks.context import Context, Result, collect
-from d8plan.findings import Finding, Rule, Severity
+from d8plan.findings import SETTABLE, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
+from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
@@ -60,10 +61,16 @@ def rules() -> dict[str, Rule]:
     return {rule.code: rule for rule in found}
 
 
-def run(dataset: Dataset, today: datetime.date, *, strict: bool = False, seals: bool = True) -> Report:
+def run(
+    dataset: Dataset,
+    today: datetime.date,
+    *,
+    strict: bool = False,
+    shown: Callable[[Finding], bool] = lambda _: True,
+) -> Report:
     """Make every check on a data folder; with ``strict`` exceptions cover nothing.
 
-    Without ``seals`` nothing is compared with them, and a sum that a changed value spoils is told as itself.
+    ``shown`` tells which findings will be: one that will is never told only as a consequence of one that will not.
     """
     checked = references.check(dataset)
     ledger = build(dataset, checked.unprovable)
@@ -75,15 +82,16 @@ def run(dataset: Dataset, today: datetime.date, *, strict: bool = False, seals: 
         findings += result.findings
         made += result.made
     catalogue = rules()
-    set_otherwise = collect(exceptions.severities(context, catalogue))
+    set_otherwise = collect(exceptions.severities(context, [code for code in catalogue if code[0] in SETTABLE]))
     exceptable = {code: rule for code, rule in catalogue.items() if rule.exceptable}
     applied = exceptions.apply(context, findings, exceptable, strict=strict)
     known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
-    joined = culprits.explain(context, causes.join(ledger, applied.open, known))
-    changed, compared = sealed.check(context) if seals else ([], 0)
-    together = sealed.fold([*checked.findings, *set_otherwise.findings, *joined], changed, ledger)
+    changed, compared = sealed.check(context)
+    found = [_weighed(dataset, one) for one in (*checked.findings, *set_otherwise.findings, *applied.open, *changed)]
+    told = causes.join(ledger, [one for one in found if shown(one)], known)
+    told = sealed.fold(culprits.explain(context, told), ledger)
     return Report(
-        findings=tuple(_weighed(dataset, finding) for finding in together),
+        findings=(*told, *(one for one in found if not shown(one))),
         covered=tuple(applied.covered),
         exceptions=known,
         ledger=ledger,
@@ -94,5 +102,10 @@ def run(dataset: Dataset, today: datetime.date, *, strict: bool = False, seals: 
 def _weighed(dataset: Dataset, finding: Finding) -> Finding:
     """Return a finding with the severity that its plan sets for its rule, else the rule's own."""
     files = dataset.plans.get(finding.plan or "")
-    chosen = (files.plan.severities or {}).get(finding.rule.code) if files else None
-    return finding._replace(severity=Severity(chosen.severity) if chosen else finding.rule.severity)
+    settable = files is not None and finding.rule.code[0] in SETTABLE
+    chosen = (files.plan.severities or {}).get(finding.rule.code) if files and settable else None
+    if files is None or chosen is None:
+        return finding._replace(severity=finding.rule.severity)
+    place = Place(files.file("plan.yaml"), ("severities", finding.rule.code), of_key=True)
+    why = Related(M("The plan sets its severity: {reason}", reason=chosen.reason), place)
+    return finding._replace(severity=Severity(chosen.severity), related=(*finding.related, why))

@@ -47,9 +47,11 @@ def join(
     causes: list[_Cause] = []
     for finding in sorted(sums, key=lambda finding: len(finding.parts)):
         shift = _shift(finding, exceptions)
-        inside = [cause for cause in causes if cause.suspects <= finding.parts and cause.shift != shift]
+        # What matters less must not stand for what matters more.
+        able = [cause for cause in causes if cause.findings[0].severity.covers(finding.severity)]
+        inside = [cause for cause in able if cause.suspects <= finding.parts and cause.shift != shift]
         # A cell that a holding sum contains is right: it cannot be what two failing sums share.
-        alike = [cause for cause in causes if cause.shift == shift and (cause.suspects & finding.parts) - proven]
+        alike = [cause for cause in able if cause.shift == shift and (cause.suspects & finding.parts) - proven]
         if alike:
             alike[0].findings.append(finding)
             alike[0].suspects &= finding.parts
@@ -61,12 +63,21 @@ def join(
     for finding in findings:
         if finding.summed is not None:
             continue
-        cause = next((i for i, c in enumerate(causes) if finding.parts & c.suspects), None)
+        cause = next((i for i, cause in enumerate(causes) if _explains(cause, finding, exceptions)), None)
         if cause is None:
             joined.append(finding)
         else:
             joined[cause] = joined[cause]._replace(related=(*joined[cause].related, _consequence(finding)))
     return joined
+
+
+def _explains(cause: _Cause, finding: Finding, exceptions: Mapping[tuple[str, str], ExceptionEntry]) -> bool:
+    """Tell whether the fault of failing sums can be that of a finding that compares no sum."""
+    if not cause.findings[0].severity.covers(finding.severity):
+        return False
+    excess = abs(_shift(finding, exceptions)) if finding.rule is MISMATCHED else finding.excess or 0
+    off = 0 < excess <= abs(cause.shift) and bool(finding.parts & cause.suspects)
+    return off or bool(finding.parts and finding.parts <= cause.suspects)
 
 
 def _shift(finding: Finding, exceptions: Mapping[tuple[str, str], ExceptionEntry]) -> int:

@@ -8,11 +8,14 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from d8plan.checks.context import Context
+from d8plan.checks.exceptions import MISMATCHED
 from d8plan.findings import Finding, Place, Related, Term
-from d8plan.ledger import Figure, Kind, name_of, series_name
+from d8plan.ledger import Figure, Kind, Source, Statement, name_of, series_name, total
 from d8plan.message import Amount, M, Message
 
 MOST_ALIKE = 2
@@ -45,6 +48,33 @@ class _Index:
         self.context, self.dataset, self.ledger = context, context.dataset, context.ledger
         self.given = {figure.number for figure in self.ledger.figures}
 
+    @cached_property
+    def _sums(self) -> tuple[list[Statement], list[Statement]]:
+        """Return the sums that hold and those that fail; one that an exception is about is neither."""
+        doubted = {
+            (files.id, entry.place)
+            for files in self.dataset.plans.values()
+            if files.exceptions
+            for entry in files.exceptions.exceptions.values()
+        }
+        holding: list[Statement] = []
+        failing: list[Statement] = []
+        for one in self.ledger.statements:
+            if one.is_sum and (one.plan, one.place.pointer()) not in doubted:
+                (holding if one.stated == one.computed else failing).append(one)
+        return holding, failing
+
+    @cached_property
+    def _proven(self) -> frozenset[int]:
+        """Return the cells that a sum that holds contains: none of them is wrong."""
+        holding, failing = self._sums
+        right = {number for one in holding for number in one.cells}
+        # A line that is empty as a whole is of every level.
+        split = {(one.plan, one.indicator) for one in holding if one.source is Source.LEVEL}
+        split -= {(one.plan, one.indicator) for one in failing if one.source is Source.LEVEL}
+        lines = (cell for cell in self.ledger.cells if cell.kind is Kind.INDICATOR and cell.level is None)
+        return frozenset(right | {cell.number for cell in lines if (cell.plan, cell.series) in split})
+
     def terms(self, finding: Finding) -> tuple[Term, ...]:
         """Return the parts of a sum in the plan's order."""
         cells = self._cells(finding)
@@ -75,89 +105,138 @@ class _Index:
         assert isinstance(names, tuple)
         return M("{parts}", parts=names[1:])
 
+    def _shift(self, finding: Finding) -> int:
+        """Return by how much a sum is off, beyond what its exception accounts for."""
+        shift = finding.difference or 0
+        files = self.dataset.plans.get(finding.plan or "")
+        known = files.exceptions.exceptions.get(finding.exception or "") if files and files.exceptions else None
+        if finding.rule is MISMATCHED and known and isinstance(known.stated, int) and isinstance(known.computed, int):
+            shift -= known.computed - known.stated
+        return shift
+
     def _found(self, finding: Finding, cells: list[Figure]) -> Iterator[_Suspect]:
-        shift, stated, computed = finding.difference, finding.stated, finding.computed
-        assert shift is not None
+        shift, stated = self._shift(finding), finding.stated
         assert isinstance(stated, int)
-        assert isinstance(computed, int)
-        if slip := _slip(stated, computed):
-            text = M("The total: {slip}, it would be {right}", slip=slip, right=Amount(computed))
+        if shift == 0:  # the exception is what is wrong
+            return
+        # Where the sums that fail share one figure alone, it has been blamed.
+        blamed = [cell for cell in cells if cell.place == finding.place]
+        open_cells = blamed or [cell for cell in cells if cell.number not in self._proven]
+        if not (open_cells and self._fails_with(finding, shift)) and (slip := _slip(stated, stated + shift)):
+            text = M("The total: {slip}, it would be {right}", slip=slip, right=Amount(stated + shift))
             yield _Suspect("total", text, finding.place)
         by_unit: dict[str, list[Figure]] = {}
         for cell in cells:
             by_unit.setdefault(cell.unit, []).append(cell)
-        yield from self._empty(cells, -shift)
-        yield from self._doubled(by_unit, shift)
-        for cell in cells:
-            right = cell.value - shift
-            if right < 0 or cell.number not in self.given:
-                continue
-            name = self._name(cell, cells)
-            if slip := _slip(cell.value, right):
-                text = M("{name}: {slip}, it would be {right}", name=name, slip=slip, right=Amount(right))
+        yield from self._empty(cells, [*open_cells, *self._whole_lines(finding, cells)], -shift)
+        doubled = list(self._doubled(by_unit, shift))
+        yield from doubled
+        for cell in open_cells:
+            slip = _slip(cell.value, cell.value - shift)
+            if slip and cell.number in self.given:
+                right, name = Amount(cell.value - shift), self._name(cell, cells)
+                text = M("{name}: {slip}, it would be {right}", name=name, slip=slip, right=right)
                 yield _Suspect(str(slip), text, cell.place)
-            elif right > 0 and (neighbour := self._neighbour(cell, right)):
+        for cell in cells:
+            if cell.number in self.given and (neighbour := self._neighbour(cell, cell.value - shift)):
                 text = M(
                     "{name}: {value} may be another column’s; the column beside it, {neighbour}, has {right}",
-                    name=name,
+                    name=self._name(cell, cells),
                     value=Amount(cell.value),
                     neighbour=neighbour,
-                    right=Amount(right),
+                    right=Amount(cell.value - shift),
                 )
                 yield _Suspect("neighbour", text, cell.place)
+        if doubled or blamed or len(by_unit) < 2:
+            return
         for unit, mine in by_unit.items():
-            if sum(cell.value for cell in mine) == shift and len(by_unit) > 1 and unit:
-                text = M("{name}: the total is the one without it", name=self._name(mine[0], cells))
+            if unit and total(mine) == shift:
+                text = M("{name}: the total is the one without it", name=self._name(mine[0], mine[:1]))
                 yield _Suspect("left out", text, mine[0].place)
 
-    def _empty(self, cells: list[Figure], missing: int) -> Iterator[_Suspect]:
-        """Yield the cells with nothing in them that would make the sum right."""
+    def _fails_with(self, finding: Finding, shift: int) -> bool:
+        """Tell whether another total of the same figures is off by as much: it is hardly the totals that are wrong."""
+        return any(
+            one.computed - one.stated == shift and one.place != finding.place and one.cells & finding.parts
+            for one in self._sums[1]
+        )
+
+    def _empty(self, cells: list[Figure], candidates: list[Figure], missing: int) -> Iterator[_Suspect]:
+        """Yield the candidates with nothing in them that would make the sum right."""
         if missing <= 0:
             return
-        bare = [cell for cell in cells if cell.value == 0]
-        for cell in bare:
-            for plan in self.dataset.plans:
-                if plan == cell.plan:
-                    continue
-                others = self.ledger.of(plan, cell.kind, cell.series, level=cell.level, units=[cell.unit])
-                if [other.value for other in others] == [missing]:
-                    text = M(
-                        "{name}: nothing here, {value} in plan {plan}",
-                        name=self._name(cell, cells),
-                        value=Amount(missing),
-                        plan=plan,
-                    )
-                    yield _Suspect("missing", text, cell.place)
-        empty = [cell for cell in bare if cell.number not in self.given]
+        levels = {cell.level for cell in cells} - {None}
+        level = next(iter(levels)) if len(levels) == 1 else None
+        empty: list[Figure] = []
+        for cell in candidates:
+            if cell.value:
+                continue
+            others = {
+                plan: total(self.ledger.of(plan, cell.kind, cell.series, level=cell.level or level, units=[cell.unit]))
+                for plan in self.dataset.plans
+                if plan != cell.plan and (plan, cell.kind, cell.series) in self.ledger.series
+            }
+            plan = next((plan for plan, value in others.items() if value == missing), None)
+            if plan is not None:
+                name = self._name(cell, cells)
+                text = M("{name}: nothing here, {value} in plan {plan}", name=name, value=Amount(missing), plan=plan)
+                yield _Suspect("missing", text, cell.place)
+            # A unit that has nothing of it in any plan lacks nothing, unless its number stands beside.
+            elif cell.number not in self.given and (
+                not others or any(others.values()) or self._neighbour(cell, missing)
+            ):
+                empty.append(cell)
         if len(empty) == 1:
             text = M("{name}: empty; {value} would do", name=self._name(empty[0], cells), value=Amount(missing))
             yield _Suspect("empty", text, empty[0].place)
 
+    def _whole_lines(self, finding: Finding, cells: list[Figure]) -> list[Figure]:
+        """Return the lines that are empty as a whole, where an annex's sum is of one level of a split column."""
+        first = cells[0]
+        if any(cell.level is None for cell in cells) or finding.place.file != first.place.file:
+            return []
+        column = (first.plan, Kind.INDICATOR, first.series, None)
+        return [
+            cell
+            for cell in self.ledger.cells
+            if (cell.plan, cell.kind, cell.series, cell.level) == column
+            and cell.number not in self.given
+            and cell.number not in self._proven
+        ]
+
     def _doubled(self, by_unit: dict[str, list[Figure]], shift: int) -> Iterator[_Suspect]:
         """Yield a row that repeats the row above it, and is just what is too much."""
         units = list(by_unit)
-        for above, unit in zip(units, units[1:], strict=False):
+        for above, unit in pairwise(units):
             mine, before = by_unit[unit], by_unit[above]
+            if total(mine) != shift or any(cell.number in self._proven for cell in mine):
+                continue
             whole, copied = self._row(mine[0].plan, unit), self._row(before[0].plan, above)
-            if sum(cell.value for cell in mine) == shift and whole == copied and any(whole):
-                text = M(
-                    "{name}: the whole row repeats that of {above}",
-                    name=self._name(mine[0], mine),
-                    above=self._name(before[0], before),
-                )
+            if whole == copied and any(whole):
+                name, other = (self._name(row[0], row[:1]) for row in (mine, before))
+                text = M("{name}: the whole row repeats that of {above}", name=name, above=other)
                 yield _Suspect("doubled", text, mine[0].place)
 
     def _row(self, plan: str, unit: str) -> list[int]:
         return [f.value for f in self.ledger.figures if f.plan == plan and f.unit == unit and f.kind is Kind.INDICATOR]
 
     def _neighbour(self, cell: Figure, value: int) -> str | None:
-        """Return the name of the column beside a cell's that has ``value`` for the same unit, if one has."""
-        if cell.kind is not Kind.INDICATOR:
+        """Return the name of the column beside a cell that has, for the same unit, the ``value`` that the cell should.
+
+        Its own sum has to fail as well, by what two numbers that changed places, or one that moved over, make it
+        fail by. Else the same number stands there by chance.
+        """
+        if cell.kind is not Kind.INDICATOR or value <= 0:
             return None
         row = [f for f in self.ledger.cells if f.plan == cell.plan and f.unit == cell.unit and f.kind is cell.kind]
         at = row.index(cell)
-        for beside in row[max(at - 1, 0) : at] + row[at + 1 : at + 2]:
-            if beside.value == value and beside.number in self.given:
+        for step in (-1, 1):
+            beside = row[at + step] if 0 <= at + step < len(row) else None
+            if beside is None or beside.value != value or beside.number not in self.given:
+                continue
+            after = row[at + 2 * step].value if 0 <= at + 2 * step < len(row) else 0
+            sums = [one for one in self._sums[1] if beside.number in one.cells and cell.number not in one.cells]
+            if any(value - (one.computed - one.stated) in (cell.value, after, 0) for one in sums):
                 levels = self.dataset.plans[cell.plan].plan.levels
                 name = series_name(self.dataset, beside)
                 return f"{name}, {levels[beside.level].name}" if beside.level in levels else name

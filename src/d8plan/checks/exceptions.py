@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from d8plan.checks import phases
@@ -45,17 +45,18 @@ with a computed one.
 
 Why: An exception for another code covers nothing, yet reads as if something had been accepted.
 
-Mend: Copy the code from the finding. What an exception cannot cover must be corrected, or given another severity
-under “severities” of plan.yaml.
+Mend: Copy the code from the finding. What an exception cannot cover must be corrected.
 """
 
 
 UNKNOWN_SEVERITY = Rule("X005", "severity-unknown-code", M("severity for a rule that does not exist"))
-"""Each code under `severities` of plan.yaml is that of a rule about plans, not about files.
+"""Each code under `severities` of plan.yaml is that of a rule whose severity a plan may set: of the families A, Z,
+B, P, S and Q.
 
-Why: a code that names nothing changes nothing, and whoever wrote it believes that it does.
+Why: what cannot be read or followed, and a change of what was sealed, must not be made to matter less; and a code
+that names nothing changes nothing, while whoever wrote it believes that it does.
 
-Mend: use the code that the finding shows, or delete the entry. What cannot be read (Y, M) is always an error.
+Mend: use the code that the finding shows, or delete the entry.
 """
 
 
@@ -129,7 +130,7 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
     return applied
 
 
-def severities(context: Context, codes: Mapping[str, Rule]) -> Iterator[Finding | None]:
+def severities(context: Context, codes: Collection[str]) -> Iterator[Finding | None]:
     """Yield a finding for each severity that a plan sets for a rule that is not among ``codes``."""
     for files in context.dataset.plans.values():
         for code in files.plan.severities or {}:
@@ -192,7 +193,9 @@ def _is_judged(context: Context, known: Known, judged: set[tuple[str, str, str]]
     """Tell whether what an exception is about was compared, so that it is stale where nothing was found."""
     family = known.entry.code[0]
     if family == "P":
-        return context.whole and any(pair.year.id == known.plan for pair in phases.pairs(context.dataset))
+        files = context.dataset.plans[known.plan]
+        compared = files.plan.phase is None or any(pair.year is files for pair in phases.pairs(context.dataset))
+        return context.whole and compared
     return context.whole or (known.plan, family, known.entry.place) in judged
 
 

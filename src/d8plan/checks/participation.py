@@ -7,7 +7,7 @@ from collections import defaultdict
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.phases import Pair, pairs
 from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Kind, cite, name_of, series_name, total
+from d8plan.ledger import Figure, Kind, cite, name_of, series_name
 from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
 
@@ -15,7 +15,7 @@ ZONE_DIFFERS = Rule(
     "P007", "zone-differs", M("zone figure that differs between plans"), Severity.WARNING, exceptable=True
 )
 """A zone figure of a unit, such as its communes of region III, is the same in a year and in its phase, unless
-`changed_by` in plan.yaml names the decision that changed it.
+`changed_by` in plan.yaml names the decision that changed it: not the one that the phase rests on, nor either plan.
 
 Why: the zone decides who may be allotted anything. Two plans that count it differently rest on different lists.
 
@@ -61,13 +61,24 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
     """Return the finding of a zone figure that differs and that no decision explains."""
     dataset, (year, phase) = context.dataset, pair
     described, theirs = (year.plan.zone or {})[zone], (phase.plan.zone or {}).get(zone)
-    if theirs is None or described.changed_by or {(year.id, zone), (phase.id, zone)} & context.unprovable:
+    if theirs is None or {(year.id, zone), (phase.id, zone)} & context.unprovable:
         return None
-    mine, whole = ({f.unit: f for f in context.ledger.of(files.id, Kind.ZONE, zone)} for files in pair)
+    # What the phase rests on already, and the plan itself, explain no difference.
+    if described.changed_by not in (None, theirs.basis, year.plan.document, phase.plan.document):
+        return None
+    mine, whole = (
+        {f.unit: f for f in context.ledger.cells if (f.plan, f.kind, f.series) == (files.id, Kind.ZONE, zone)}
+        for files in pair
+    )
     differ = [f for unit, f in mine.items() if unit in whole and whole[unit].value != f.value]
     if not differ:
         return None
-    bases = tuple(cite(dataset, one.basis, ()).document for one in (described, theirs) if one.basis is not None)
+    mine_by, theirs_by = (cite(dataset, one.basis, ()).document if one.basis else "" for one in (described, theirs))
+    message = M("{name}", name=described.name)
+    if mine_by and theirs_by:
+        message = M(
+            "{name}: by {mine} here, by {theirs} in the phase", name=described.name, mine=mine_by, theirs=theirs_by
+        )
     related = []
     for figure in differ:
         values = {"value": Amount(figure.value), "whole": Amount(whole[figure.unit].value)}
@@ -75,9 +86,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         related.append(Related(text, figure.place))
     return Finding(
         rule=ZONE_DIFFERS,
-        message=M("{name}, by {basis}", name=described.name, basis=bases)
-        if bases
-        else M("{name}", name=described.name),
+        message=message,
         place=Place(year.file("plan.yaml"), ("zone", zone, "total")),
         action=M("Correct the figures, or name as “changed_by” the decision that explains them"),
         plan=year.id,
@@ -85,6 +94,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         computed=described.total,
         unit_of_measure=described.unit_of_measure,
         cited=cite(dataset, theirs.source.document, theirs.source.lines),
+        excess=abs(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
         parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
         related=tuple(related),
     )
@@ -117,13 +127,13 @@ def _new(context: Context, pair: Pair) -> Outcomes:
     """Yield each unit with allotments that the phase does not have."""
     registered = context.dataset.units.units if context.dataset.units else {}
     year, phase = pair
+    allotted: defaultdict[str, list[Figure]] = defaultdict(list)
+    for figure in context.ledger.figures:
+        if figure.plan == year.id and figure.kind is Kind.INDICATOR and figure.value:
+            allotted[figure.unit].append(figure)
     for unit, described in year.plan.units.items():
-        figures = [
-            f
-            for f in context.ledger.figures
-            if f.plan == year.id and f.unit == unit and f.kind is Kind.INDICATOR and f.value
-        ]
-        if unit in phase.plan.units or unit not in registered or not total(figures):
+        figures = allotted[unit]
+        if unit in phase.plan.units or unit not in registered or not figures:
             yield None
             continue
         yield Finding(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Figure, Kind, cite, name_of, total
+from d8plan.ledger import Figure, Kind, cite, name_of, over_years, total
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
@@ -116,17 +116,14 @@ class _Year:
     def outcomes(self) -> Outcomes:
         mine = self.year.allocations.indicators if self.year.allocations else {}
         theirs = self.phase.allocations.indicators if self.phase.allocations else {}
-        for indicator in mine:
+        for indicator, allocation in mine.items():
             whole = theirs.get(indicator)
             if whole is None or indicator not in self.indicators or not self._whole(indicator):
                 continue
-            yield self._window(indicator, whole)
+            yield self._window(indicator, allocation, whole)
             yield self._measure(indicator)
-            if copied := self._copied(indicator):
-                yield copied
-            else:
-                yield None
-                yield from self._above(indicator, whole)
+            yield self._copied(indicator)
+            yield from self._above(indicator, whole)
 
     def _whole(self, indicator: str) -> bool:
         """Tell whether the figures of an indicator can be compared: no other finding spoils them."""
@@ -145,7 +142,7 @@ class _Year:
     def _label(self, indicator: str) -> Message:
         return M("{name}", name=self.indicators[indicator].short_name)
 
-    def _window(self, indicator: str, whole: Allocation) -> Finding | None:
+    def _window(self, indicator: str, allocation: Allocation, whole: Allocation) -> Finding | None:
         period = self.year.plan.period
         given = whole.window or []
         figures = self.ledger.of(self.year.id, Kind.INDICATOR, indicator)
@@ -157,7 +154,7 @@ class _Year:
             message=M(
                 "{name}: {amount} in {years}, to be completed in {window}",
                 name=self._label(indicator),
-                amount=Amount(total(figures), figures[0].unit_of_measure),
+                amount=Amount(allocation.target, figures[0].unit_of_measure),
                 years=years,
                 window=tuple(given),
             ),
@@ -220,18 +217,13 @@ class _Year:
 
     def _above(self, indicator: str, whole: Allocation) -> Outcomes:
         """Yield one finding where the widest sum is above the phase, else one each narrower one."""
-        over_years = self.indicators[indicator].aggregation.years
-        if over_years not in ("sum", "last"):
+        together = self.indicators[indicator].aggregation
+        if together.years not in COMPARED or together.units != "sum":
             return
-        counted = self.years if over_years == "sum" else self.years[-1:]
+        counted, target = over_years(self.years, indicator, together.years)
         taken = [f for files in counted for f in self.ledger.of(files.id, Kind.INDICATOR, indicator)]
         allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)
         over = list(self._overs(taken, allotted))
-        target = sum(
-            files.allocations.indicators[indicator].target
-            for files in counted
-            if files.allocations and indicator in files.allocations.indicators
-        )
         if target > whole.target:
             yield self._finding(
                 indicator,
@@ -265,9 +257,9 @@ class _Year:
         """Yield each unit, or one of its levels, that is allotted more than the phase allots to it."""
         years, phase = _by_unit(taken), _by_unit(allotted)
         for unit, figures in years.items():
-            whole = phase.get(unit)
-            if whole is None:
-                continue
+            if unit not in self.phase.plan.units:
+                continue  # that it takes no part is told
+            whole = phase.get(unit, [])
             if total(figures) > total(whole):
                 yield self._over(figures, whole)
                 continue
@@ -276,7 +268,7 @@ class _Year:
                 theirs = [f for f in whole if f.level == level]
                 split = level is not None and all(f.level is not None for f in (*figures, *whole))
                 if split and total(mine) > total(theirs):
-                    yield self._over(mine, theirs or whole[:0])
+                    yield self._over(mine, theirs)
 
     def _over(self, mine: list[Figure], theirs: list[Figure]) -> _Over:
         first = mine[0]
@@ -293,9 +285,8 @@ class _Year:
         related: tuple[Related, ...],
         counted: tuple[PlanFiles, ...],
     ) -> Finding:
-        first = over.figures[0]
-        one_unit = len({f.unit for f in over.figures}) == 1
-        one_level = len({f.level for f in over.figures}) == 1
+        units, levels = ({getattr(f, field) for f in over.figures} for field in ("unit", "level"))
+        unit = next(iter(units)) if len(units) == 1 else None
         message = over.name
         if len(counted) > 1:
             message = M("{name}, years {years} together", name=over.name, years=tuple(files.id for files in counted))
@@ -306,17 +297,20 @@ class _Year:
             action=M("Correct the year or the phase, or record the reason in exceptions.yaml"),
             plan=self.year.id,
             indicator=indicator,
-            unit=first.unit if one_unit else None,
-            level=first.level if one_unit and one_level else None,
+            unit=unit,
+            level=next(iter(levels)) if unit and len(levels) == 1 else None,
             stated=over.of_phase,
             computed=over.allotted,
-            unit_of_measure=first.unit_of_measure,
+            unit_of_measure=next((f.unit_of_measure for f in (*over.figures, *over.whole)), ""),
             cited=self._cited(self.phase, row),
+            excess=over.allotted - over.of_phase,
             parts=frozenset(f.number for f in (*over.figures, *over.whole)),
             related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),
         )
 
 
+COMPARED = frozenset({"sum", "last"})
+"""How an indicator may be put together over years for years to be compared with their phase."""
 MOST_BY_CHANCE = 3
 """Figures above 0 that two plans may share without one being a copy."""
 
@@ -336,20 +330,15 @@ def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> O
         return
     indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
     for indicator, whole in phase.allocations.indicators.items():
-        if indicator not in indicators or indicators[indicator].aggregation.years not in ("sum", "last"):
+        if indicator not in indicators or indicators[indicator].aggregation.years not in COMPARED:
             continue
-        given = [
-            files.allocations.indicators[indicator].target
-            for files in years
-            if files.allocations and indicator in files.allocations.indicators
-        ]
-        reached = sum(given) if indicators[indicator].aggregation.years == "sum" else sum(given[-1:])
+        _, reached = over_years(years, indicator, indicators[indicator].aggregation.years)
         if reached >= whole.target or any((files.id, indicator) in context.unprovable for files in (*years, phase)):
             yield None
             continue
         yield Finding(
             rule=PHASE_UNFINISHED,
-            message=M("{name}: all years together", name=indicators[indicator].short_name),
+            message=M("{name}: what the years of the phase come to", name=indicators[indicator].short_name),
             place=Place(phase.file("allocations.yaml"), ("indicators", indicator, "target")),
             action=M("Allot what is left, or record why the target was given up"),
             plan=phase.id,

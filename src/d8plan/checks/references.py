@@ -45,8 +45,8 @@ Mend: Give what is named one heading in annex.yaml, as the signed annex prints i
 """
 
 RATE_INCOMPLETE = Rule("R030", "rate-incomplete", M("rate that is not wholly one"))
-"""An indicator that is a rate is one over units and over years, and names its numerator and denominator; no other
-indicator names them.
+"""An indicator that is a rate is one over units and over years, and names its numerator and denominator, which are
+summed; no other indicator names them.
 
 Why: a rate is computed from two sums; sums of rates mean nothing.
 
@@ -127,14 +127,16 @@ class _Checker(Allotments):
             self.use("indicator", used, Place("indicators.yaml", (*at, field)), indicator=key)
         self.made += 1
         is_rate = aggregation.units == "rate"
-        whole = all(of) if is_rate else not any(of)
+        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        sums = all(known[one].aggregation.units == "sum" for one in of if one in known)
+        whole = (all(of) and sums) if is_rate else not any(of)
         if not whole or is_rate != (aggregation.years == "rate"):
             self.findings.append(
                 Finding(
                     rule=RATE_INCOMPLETE,
                     message=M("“{id}” is not wholly a rate", id=key),
                     place=Place("indicators.yaml", at, of_key=True),
-                    action=M("A rate has units: rate, years: rate, a numerator and a denominator; others have none"),
+                    action=M("A rate has units: rate, years: rate, and a numerator and denominator that are sums"),
                     indicator=key,
                 )
             )

@@ -41,8 +41,8 @@ Why: there is nothing to compare a change with; a draft is simply edited.
 Mend: seal the plan as it was signed with `d8plan seal`, before the changes; or delete the amendment.
 """
 WRONG_DOCUMENT = Rule("L004", "seal-document", M("document or date that is not the signed one"))
-"""A seal or amendment names a document of documents.yaml with its number and its date; the seal names the plan's own,
-and no amendment is older than the seal.
+"""A seal or amendment names a document of documents.yaml with its number and its date. The seal names the plan's own;
+an amendment names another one, which is no older than the plan and not of a day to come.
 
 Why: who signed what, and when, is the ground on which a figure stands.
 
@@ -57,14 +57,14 @@ Mend: restore the file from git. Only `d8plan seal` writes it.
 """
 RECORD_CHANGED = Rule("L006", "record-changed", M("record about a sealed plan that has changed"))
 """What is kept about a sealed plan, but not said by its document, is as it was when `d8plan seal` last ran: exceptions,
-notes, control totals, severities; and the registers of units, indicators and documents.
+notes, control totals, severities, amendments; and the registers of units, indicators and documents.
 
 Why: an exception whose date or citation moves unseen is no proof.
 
 Mend: undo the change, or review it and run `d8plan seal PLAN`, which takes it over and needs no document.
 """
 ADDED = Rule("L008", "record-unsealed", M("record added since the plan was sealed"), Severity.WARNING)
-"""Exceptions, notes and control totals of a sealed plan are sealed with it.
+"""Exceptions, notes, control totals and amendments of a sealed plan are sealed too.
 
 Why: until `d8plan seal` takes an addition over, a change of its date, lines or reason would not be noticed. A new
 unit, indicator or document in the registers is not told: no sealed plan speaks of it.
@@ -98,41 +98,48 @@ def check(context: Context) -> tuple[list[Finding], int]:
     return checker.findings, checker.made
 
 
-def fold(findings: Iterable[Finding], sealed: Iterable[Finding], ledger: Ledger) -> list[Finding]:
+def fold(findings: Iterable[Finding], ledger: Ledger) -> list[Finding]:
     """Return all findings; what a changed value has brought about is told with it, once.
 
-    An id that is wrong is the cause of what then differs; a value that was changed is the cause
-    of every sum that fails by it.
+    An id that is wrong is the cause of what then differs from the seal; a value that was changed
+    is the cause of every sum that fails by it.
     """
-    primary = list(sealed)
+    found = list(findings)
+    causes = [finding for finding in found if finding.rule in (CHANGED, RECORD_CHANGED)]
+    others = [finding for finding in found if finding.rule not in (CHANGED, RECORD_CHANGED)]
     kept = []
     by_place = {cell.place: cell.number for cell in ledger.cells}
-    for finding in findings:
-        if finding.rule.code[0] in "YMR":
-            primary = [cause for cause in primary if not _explains(finding.place, cause.place)]
+    for finding in others:
+        if finding.rule.code[0] == "R":
+            gone = [cause for cause in causes if _explains(finding.place, cause.place)]
+            causes = [cause for cause in causes if cause not in gone]
+            related = tuple(
+                Related(M("It differs from the seal: {label}", label=one.message), one.place) for one in gone
+            )
+            kept.append(finding._replace(related=(*finding.related, *related)))
+            continue
+        near = [i for i, cause in enumerate(causes) if _touch(cause.place, finding.place)]
+        near += [i for i, cause in enumerate(causes) if by_place.get(cause.place) in finding.parts]
+        if not near or finding.severity is not Severity.ERROR or finding.rule.code[0] == "L":
             kept.append(finding)
             continue
-        near = [i for i, cause in enumerate(primary) if _touch(cause.place, finding.place)]
-        causes = [i for i, cause in enumerate(primary) if by_place.get(cause.place) in finding.parts]
-        cause = next(iter((*near, *causes)), None)
-        if cause is None or finding.rule.severity is not Severity.ERROR:
-            kept.append(finding)
-            continue
+        cause = causes[near[0]]
         told = M("{code} fails with it: {label}", code=finding.rule.code, label=finding.message)
-        old = primary[cause]
-        more = (Related(told, finding.place), *finding.related)
-        primary[cause] = old._replace(
-            related=(*old.related, *more),
-            indicator=old.indicator or finding.indicator,
-            level=old.level or finding.level,
+        causes[near[0]] = cause._replace(
+            related=(*cause.related, Related(told, finding.place), *finding.related),
+            indicator=cause.indicator or finding.indicator,
+            level=cause.level or finding.level,
         )
-    return [*kept, *primary]
+    return [*kept, *causes]
 
 
 def _explains(wrong: Place, changed: Place) -> bool:
-    """Tell whether something wrong at one place explains a change at another: an id misspelt is one gone, one new."""
-    siblings = changed.of_key and wrong.file == changed.file and wrong.keys[:-1] == changed.keys[:-1]
-    return siblings or _touch(wrong, changed)
+    """Tell whether an id that is wrong at one place explains a change at another: one gone, one new."""
+    if wrong.file != changed.file:
+        return False
+    return wrong.keys == changed.keys or (
+        changed.of_key and (wrong.keys[:-1] == changed.keys[:-1] or _touch(wrong, changed))
+    )
 
 
 def _touch(one: Place, other: Place) -> bool:
@@ -158,12 +165,12 @@ class _Checker:
         if not self._edited(seal, SEAL, None):
             return
         today = leaves.of_registers(self.dataset)
-        # What is added to a register changes nothing that was sealed.
-        known = {pointer: value for pointer, value in today.items() if pointer in seal.registers}
-        self._compare(
-            {key: _Expected(value, None) for key, value in seal.registers.items()}, known, None, RECORD_CHANGED
-        )
-        for plan, known_digest in seal.plans.items():
+        # A new entry changes nothing that was sealed; a new field of an old one may.
+        entries = {_entry_of(pointer) for pointer in seal.registers}
+        known = {pointer: value for pointer, value in today.items() if _entry_of(pointer) in entries}
+        expected = {key: _Expected(value, None) for key, value in seal.registers.items()}
+        self._compare(expected, known, None, RECORD_CHANGED)
+        for plan in seal.plans:
             self.made += 1
             name = f"{PLANS}/{plan}/{SEAL}"
             sealed_plan = self.dataset.plans.get(plan)
@@ -172,7 +179,9 @@ class _Checker:
                 continue
             if sealed_plan is None or sealed_plan.seal is None:
                 self._lost(plan, M("Plan {plan} was sealed, and its seal is missing", plan=plan), SEAL, plan)
-            elif sealed_plan.seal.digest != known_digest:
+                continue
+            own = sealed_plan.seal  # one that was edited by hand is told as that
+            if own.digest != seal.records.get(plan) and digest(own.content()) == own.digest:
                 self._lost(plan, M("The seal of plan {plan} is not the one that was made", plan=plan), name)
         for files in self.dataset.plans.values():
             if files.seal and files.id not in seal.plans:
@@ -198,14 +207,16 @@ class _Checker:
             return
         self._documents(files, seal)
         said, kept = leaves.of_plan(files)
-        self._compare(self._amended(files, seal), said, files, CHANGED)
+        self._compare(self._amended(files, seal, said), said, files, CHANGED)
         self._compare({key: _Expected(value, None) for key, value in seal.record.items()}, kept, files, RECORD_CHANGED)
 
-    def _amended(self, files: PlanFiles, seal: Seal) -> dict[str, _Expected]:
+    def _amended(self, files: PlanFiles, seal: Seal, today: Leaves) -> dict[str, _Expected]:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
         expected = {pointer: _Expected(value, None) for pointer, value in seal.plan.items()}
         for name, amendment in sorted(files.amendments.items(), key=lambda item: (item[1].date, item[0])):
             file = files.file(f"{leaves.AMENDMENTS}{name}.yaml")
+            if not amendment.changes:
+                self._astray(files, Place(file, ("changes",), of_key=True), M("It changes nothing"))
             for pointer, change in amendment.changes.items():
                 self.made += 1
                 place = Place(file, ("changes", pointer))
@@ -213,7 +224,7 @@ class _Checker:
                 if pointer in seal.record:
                     message = M("{place} is not said by the document, but kept about it", place=pointer)
                     self._astray(files, place, message)
-                elif change.old == change.new and pointer in expected:
+                elif change.old == change.new and (pointer in expected or pointer not in today):
                     self._astray(files, place, M("It changes nothing"))
                 elif before.value != change.old:
                     message = M(
@@ -233,6 +244,10 @@ class _Checker:
         for name, amendment in files.amendments.items():
             place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
+            if amendment.document == seal.document:
+                self._document(files, place, M("A plan’s own document does not amend it"))
+            if amendment.date > self.context.today:
+                self._document(files, place, M("The amendment is of a day to come"))
             if amendment.date.isoformat() < seal.date:
                 message = M(
                     "The amendment is older than the plan, of {date}", date=datetime.date.fromisoformat(seal.date)
@@ -292,8 +307,18 @@ class _Checker:
     def _odd_head(self, seal: Seal | RegisterSeal, files: PlanFiles | None) -> tuple[str, ...]:
         """Return where a seal was edited, if not at a value: its date, its document, a plan's digest, its own."""
         if isinstance(seal, RegisterSeal):
-            known = {plan: of.seal.digest for plan, of in self.dataset.plans.items() if of.seal}
-            return next((("plans", plan) for plan, of in seal.plans.items() if known.get(plan) != of), ("digest",))
+            held = {plan: of.seal for plan, of in self.dataset.plans.items() if of.seal}
+            sections = {
+                "plans": {plan: digest(of.said()) for plan, of in held.items()},
+                "records": {plan: of.digest for plan, of in held.items()},
+            }
+            odd = [
+                (section, plan)
+                for section, today in sections.items()
+                for plan, known in getattr(seal, section).items()
+                if today.get(plan) != known
+            ]
+            return odd[0] if odd else ("digest",)
         assert files is not None
         known_documents = self.dataset.documents.documents if self.dataset.documents else {}
         described = known_documents.get(files.plan.document)
@@ -330,10 +355,11 @@ class _Checker:
             place = leaves.place_of(pointer, plan)
             if not self._is_broken(place):
                 self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
+        wrong = {finding.place.file for finding in self.findings if finding.rule in (AMENDMENT_ASTRAY, WRONG_DOCUMENT)}
         for pointer in _whole(new, expected):
             place = leaves.place_of(pointer, plan)
-            if not self._is_broken(place):
-                added = ADDED if rule is RECORD_CHANGED else rule
+            if not self._is_broken(place) and place.file not in wrong:
+                added = ADDED if rule is RECORD_CHANGED and plan else rule
                 self._entry(added, M("{name} was not there when it was sealed", name=self._name(place)), place, plan)
 
     def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
@@ -379,12 +405,17 @@ class _Checker:
         """Return what people call a value: indicator, unit and level, or its path."""
         cell = self.cells.get(place)
         if cell is None:
-            return M("{path}", path="/".join(map(str, place.keys)))
+            return M("{path}", path="/".join(map(str, place.keys)) or place.file.rpartition("/")[2])
         return name_of(self.dataset, cell)
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any) -> None:
         if not self._is_broken(place):
             self.findings.append(Finding(rule=rule, message=message, place=place, action=action, plan=plan, **about))
+
+
+def _entry_of(pointer: str) -> str:
+    """Return the entry that a value of a register belongs to: units.yaml#/units/bao-lac."""
+    return "/".join(pointer.split("/", 3)[:3])
 
 
 def _text(value: Any) -> str:
@@ -403,8 +434,8 @@ def _whole(pointers: Collection[str], others: Iterable[str]) -> Iterator[str]:
             other = other.rpartition("/")[0]
     told: defaultdict[str, int] = defaultdict(int)
     for pointer in pointers:
-        above = pointer
-        while (higher := above.rpartition("/")[0]) and higher not in taken and not higher.endswith("#"):
+        above, root = pointer, pointer.partition("#")[0] + "#"
+        while above != root and (higher := above.rpartition("/")[0]) not in taken:
             above = higher
         told[above] += 1
     yield from told

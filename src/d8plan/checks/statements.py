@@ -125,10 +125,13 @@ def check(context: Context) -> Result:
 def _outcomes(context: Context) -> Outcomes:
     for statement in context.ledger.statements:
         if not statement.cells and statement.counted is None:
-            yield _nothing(statement)
+            # A sum of no cells at all would prove any 0.
+            action = M("No cell is of this level and these units; correct what it selects")
+            yield _unusable(NOTHING_SELECTED, statement, action)
             continue
         if statement.is_sum and len(statement.figures) > 1 and not all(figure.adds for figure in statement.figures):
-            yield _not_additive(statement)
+            action = M("Select one unit, or the whole indicator; or correct its aggregation in indicators.yaml")
+            yield _unusable(NOT_ADDITIVE, statement, action)
             continue
         yield _value(statement)
         if statement.measure_place and statement.unit_of_measure:
@@ -174,26 +177,13 @@ def _value(statement: Statement) -> Finding | None:
     )
 
 
-def _nothing(statement: Statement) -> Finding:
-    """Return the finding of a sum of no cells at all, which would prove any 0."""
+def _unusable(rule: Rule, statement: Statement, action: Message) -> Finding:
+    """Return the finding of a statement that selects what cannot prove it."""
     return Finding(
-        rule=NOTHING_SELECTED,
+        rule=rule,
         message=statement.label,
         place=statement.place,
-        action=M("No cell is of this level and these units; correct what it selects"),
-        plan=statement.plan,
-        indicator=statement.indicator,
-        level=statement.level,
-    )
-
-
-def _not_additive(statement: Statement) -> Finding:
-    """Return the finding of a sum of figures that may not be summed."""
-    return Finding(
-        rule=NOT_ADDITIVE,
-        message=statement.label,
-        place=statement.place,
-        action=M("Select one unit, or the whole indicator; or correct its aggregation in indicators.yaml"),
+        action=action,
         plan=statement.plan,
         indicator=statement.indicator,
         level=statement.level,

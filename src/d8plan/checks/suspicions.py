@@ -8,8 +8,8 @@ from itertools import combinations
 from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Figure, Kind, Source, name_of, series_name
+from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Figure, Kind, Source, cite, name_of, series_name, total
 from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
 from d8plan.text import fold
@@ -137,6 +137,7 @@ def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> 
         action=M("Ask whether one number was typed into both columns"),
         plan=one[0].plan,
         indicator=one[0].series,
+        cited=_annex(context, one[0].plan),
         related=tuple(
             Related(M("{name}: {value}", name=name_of(context.dataset, f, level=False), value=Amount(f.value)), f.place)
             for f in above
@@ -149,6 +150,8 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
     if phase is None or phase not in context.dataset.plans or phase == files.id:
         return
     for level, column in columns.items():
+        if not column[0].adds:
+            continue
         whole = {
             f.unit: f.value
             for f in context.ledger.of(phase, Kind.INDICATOR, column[0].series)
@@ -172,14 +175,36 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
                 share=f"{share}/{of_whole}",
                 phase=phase,
                 count=len(pairs),
-                total=Amount(sum(f.value for f, _ in pairs), column[0].unit_of_measure),
+                total=Amount(total(f for f, _ in pairs), column[0].unit_of_measure),
             ),
             place=_of_level(context, column[0]),
             action=M("Ask whether the figures were agreed, or only computed from the phase"),
             plan=files.id,
             indicator=column[0].series,
             level=level,
+            cited=_annex(context, files.id),
+            related=tuple(
+                Related(M("The text: {label}", label=one.label), one.place)
+                for one in context.ledger.statements
+                if one.source is Source.TEXT and one.is_sum and one.cells == frozenset(f.number for f in column)
+            ),
         )
+
+
+def _annex(context: Context, plan: str) -> Cited | None:
+    """Return where the annex of a plan prints its row of totals."""
+    files = context.dataset.plans[plan]
+    source = files.allocations.source if files.allocations else None
+    line = (source.levels or source.target) if source else None
+    return cite(context.dataset, source.document, [line]) if source and line else None
+
+
+def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:
+    """Return the lines of the plan that state amounts."""
+    files = context.dataset.plans[figures[0].plan]
+    holders = files.budget.holders if files.budget else {}
+    lines = [line for f in figures if (line := holders[f.unit].amounts[f.series].line) is not None]
+    return cite(context.dataset, files.plan.document, lines) if lines else None
 
 
 def _of_indicator(place: Place) -> Place:
@@ -218,17 +243,20 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             plan=figure.plan,
             unit=figure.unit,
             level=figure.level,
+            cited=_amounts_cited(context, [figure, *like]),
             related=tuple(Related(M("{name}", name=name_of(context.dataset, f)), f.place) for f in like),
         )
 
 
 def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | None]:
     given = [figure for figure in column if figure.value]
+    values = sorted(figure.value for figure in given)
+    if len(values) <= LEAST_NEIGHBOURS:
+        return
     for figure in given:
-        others = [f.value for f in given if f is not figure]
-        if len(others) < LEAST_NEIGHBOURS:
-            continue
-        least, most = min(others), max(others)
+        # The smallest and the largest of the others.
+        least = values[1] if figure.value == values[0] else values[0]
+        most = values[-2] if figure.value == values[-1] else values[-1]
         if most > ALIKE * least:
             continue
         factor = next((by for by in FACTORS if _slipped(figure.value, by, least, most)), None)

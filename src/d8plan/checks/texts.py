@@ -133,8 +133,8 @@ class _Text:
         assert part.paused is not None
         for indicator in part.indicators or ():
             figures = self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
-            allotted = total(figures)
-            if not allotted:
+            allotted = self.files.allocations.indicators[indicator].target if figures and self.files.allocations else 0
+            if not any(figure.value for figure in figures):
                 yield None
                 continue
             source = part.paused.source
@@ -204,7 +204,8 @@ class _Text:
         )
 
     def _named(self, part: Part, activity: Activity, at: tuple[str, ...]) -> Outcomes:
-        indicators = [key for key in part.indicators or () if key in self.indicators]
+        annex = self.files.allocations.indicators if self.files.allocations else {}
+        indicators = [key for key in part.indicators or () if key in self.indicators and key in annex]
         if at[1::2] in self.compared:
             return  # a statement says that these are the indicator's units: S003 compares both ways
         if not indicators or any((self.files.id, key) in self.context.unprovable for key in indicators):
@@ -217,7 +218,7 @@ class _Text:
         }
         registered = self.dataset.units.units if self.dataset.units else {}
         for index, unit in enumerate(activity.units or ()):
-            if unit in allotted or unit not in registered or not allotted:
+            if unit in allotted or unit not in registered:
                 yield None
                 continue
             yield Finding(
@@ -248,7 +249,7 @@ class _Text:
         return Finding(
             rule=CAP_ABOVE_BUDGET,
             message=M(
-                "{times} times at most {cap} come to {needed}",
+                "{times} × at most {cap} = {needed}",
                 times=times.value,
                 cap=Amount(quantity.value, "đ"),
                 needed=Amount(needed, "đ"),
@@ -260,7 +261,6 @@ class _Text:
             computed=total(held),
             unit_of_measure="đ",
             cited=cite(self.dataset, times.source.document, times.source.lines),
-            parts=frozenset(figure.number for figure in held),
             related=(
                 Related(M("How many"), Place(self.files.file("statements.yaml"), ("values", cap.times, "value"))),
             ),

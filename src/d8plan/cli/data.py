@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from d8plan.checks import Report, run
 from d8plan.cli import streams
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.findings import Severity
+from d8plan.findings import Finding, Severity
 from d8plan.language import Language
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, PlanFiles
@@ -69,9 +69,9 @@ def open_data(options: Options) -> Loaded:
     return load(find_folder(options.data))
 
 
-def prove(loaded: Loaded, *, strict: bool = False, seals: bool = True) -> Report:
+def prove(loaded: Loaded, *, strict: bool = False, shown: Callable[[Finding], bool] = lambda _: True) -> Report:
     """Make every check on loaded data, as of today."""
-    return run(loaded.dataset, datetime.date.today(), strict=strict, seals=seals)
+    return run(loaded.dataset, datetime.date.today(), strict=strict, shown=shown)
 
 
 def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:

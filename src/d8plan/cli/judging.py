@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from d8plan.checks import Report, sealed
+from d8plan.checks import Report
 from d8plan.checks.proof import count
 from d8plan.cli.data import choose_plan, find_folder, prove, unread_plans
 from d8plan.cli.errors import USAGE, CommandError
@@ -45,8 +45,11 @@ def judge(folder: Path, asked: Asked) -> Judged:
         reason = M("{reason}", reason=(error.strerror or str(error)) + where)
         return Judged(Unread(shown(folder), reason, None), {})
     chosen, missing = _choose(loaded, asked.plans)
-    report = prove(loaded, strict=asked.strict, seals=sealed.CHANGED.code in asked.rules)
-    return Judged(_outcome(loaded, report, chosen if asked.plans else None, asked), missing)
+    plans = chosen if asked.plans else None
+    report = prove(
+        loaded, strict=asked.strict, shown=lambda item: item.rule.code in asked.rules and _concerns(item, plans)
+    )
+    return Judged(_outcome(loaded, report, plans, asked), missing)
 
 
 def _choose(loaded: Loaded, wanted: tuple[str, ...]) -> tuple[list[str], dict[str, CommandError]]:

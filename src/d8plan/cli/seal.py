@@ -19,7 +19,7 @@ from d8plan.message import Amount, M
 from d8plan.models.base import parse_date
 from d8plan.models.files import PLANS, SEAL, Dataset, PlanFiles
 from d8plan.models.registry import Document
-from d8plan.models.seal import Seal, written
+from d8plan.models.seal import Seal, digest, written
 from d8plan.text import find_names
 
 TAKEN_OVER = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
@@ -114,9 +114,9 @@ def _spellings(known: dict[str, Document]) -> dict[str, list[str]]:
 def _refuse_faults(report: Report, files: PlanFiles, made: Seal, dataset: Dataset) -> None:
     """Raise where the plan has errors, or another seal of it was known: neither is to be sealed over."""
     before = dataset.seal.plans.get(files.id) if dataset.seal else None
-    if files.seal is None and before not in (None, made.digest):
+    if before not in (None, digest(made.said())):
         raise CommandError(
-            M("Plan {plan} was sealed before, and its seal is missing", plan=files.id),
+            M("Plan {plan} was sealed before, with another seal", plan=files.id),
             FINDINGS,
             M("Restore it from git"),
         )

@@ -181,6 +181,17 @@ def together(figures: Iterable[Figure]) -> int | None:
     return total(chosen)
 
 
+def over_years(years: Iterable[PlanFiles], indicator: str, how: str) -> tuple[tuple[PlanFiles, ...], int]:
+    """Return the years that count for an indicator, and what their targets come to.
+
+    ``how`` is how it is put together over years: ``sum`` counts all, ``last`` the latest that has it.
+    """
+    given = [files for files in years if files.allocations and indicator in files.allocations.indicators]
+    counted = given if how == "sum" else given[-1:]
+    targets = (files.allocations.indicators[indicator].target for files in counted if files.allocations)
+    return tuple(counted), sum(targets)
+
+
 def percent(numerator: int, denominator: int) -> int:
     """Return a rate in whole per cent, rounded half up; the denominator is above 0."""
     return (200 * numerator + denominator) // (2 * denominator)

@@ -92,7 +92,7 @@ class _Builder:
             return "sum"
         of = known.aggregation
         # Half a rate is a finding, and nothing can be proven of it.
-        return "not-additive" if of.units == "rate" and not (of.numerator and of.denominator) else of.units
+        return "" if of.units == "rate" and not (of.numerator and of.denominator) else of.units
 
     def _measure(self, plan: PlanFiles, indicator: str) -> str:
         allocation = plan.allocations.indicators.get(indicator) if plan.allocations else None
@@ -205,11 +205,15 @@ class _Builder:
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
         shown = known.short_name if known else indicator
         how = self._aggregation(indicator)
-        if how == "not-additive":
-            return  # each figure stands alone: there is no total to prove
+        if not how:
+            return
         if how == "rate":
+            if self._rate(files, indicator)["given"] is None:
+                return  # without a denominator there is nothing to prove
             self._rates(files, indicator, figures)
         stated_levels = [("levels", allocation.levels), ("control", allocation.control)]
+        if how == "not-additive":
+            del stated_levels[0]  # each figure stands alone: a total is the document's word, but never a sum of ours
         for key, levels in stated_levels:
             for level, stated in (levels or {}).items():
                 described = files.plan.levels.get(level)
@@ -226,6 +230,8 @@ class _Builder:
                     level=level,
                     **self._rate(files, indicator, level=level),
                 )
+        if how == "not-additive":
+            return
         self._state(
             Source.TARGET,
             files,
@@ -266,7 +272,7 @@ class _Builder:
         if known is None or of is None or of.units != "rate" or not of.numerator or not of.denominator:
             return {}
         above, below = (
-            total(narrow(self._given(self._series(files, Kind.INDICATOR, series)), level, units))
+            total(narrow(self._series(files, Kind.INDICATOR, series), level, units))
             for series in (of.numerator, of.denominator)
         )
         return {"given": percent(above, below) if below else None, "counts_in": known.unit_of_measure}

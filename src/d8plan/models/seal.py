@@ -29,22 +29,22 @@ class Seal(NamedTuple):
     digest: str
     """Of all the rest, as the file says."""
 
+    def said(self) -> dict[str, Any]:
+        """Return what never changes: what the document says, and which document it is."""
+        return {"format": FORMAT, "document": self.document, "date": self.date, "plan": self.plan}
+
     def content(self) -> dict[str, Any]:
         """Return what the digest is of."""
-        return {
-            "format": FORMAT,
-            "document": self.document,
-            "date": self.date,
-            "plan": self.plan,
-            "record": self.record,
-        }
+        return {**self.said(), "record": self.record}
 
 
 class RegisterSeal(NamedTuple):
     """The seal of the files that plans share."""
 
     plans: dict[str, str]
-    """Digest of every sealed plan by its id, so that no seal is lost or replaced unseen."""
+    """Digest of what each sealed plan says, by its id, so that no seal is lost or replaced unseen."""
+    records: dict[str, str]
+    """Digest of each plan's whole seal; another one after each renewal."""
     registers: Leaves
     """Values of units.yaml, indicators.yaml and documents.yaml."""
     digest: str
@@ -52,7 +52,7 @@ class RegisterSeal(NamedTuple):
 
     def content(self) -> dict[str, Any]:
         """Return what the digest is of."""
-        return {"format": FORMAT, "plans": self.plans, "registers": self.registers}
+        return {"format": FORMAT, "plans": self.plans, "records": self.records, "registers": self.registers}
 
 
 def digest(content: dict[str, Any]) -> str:

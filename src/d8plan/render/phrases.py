@@ -13,6 +13,8 @@ from d8plan.wording import citation, difference
 
 STATES = {State.DRAFT: M("draft"), State.ISSUED: M("issued"), State.AMENDED: M("amended")}
 SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
+_LABELS = {"L": (M("Sealed"), M("Now")), "P": (M("By the phase"), M("By the year"))}
+"""What the two values of a finding are, where no document states one and figures give the other."""
 OK, NOT_OK, NOT_READ = M("OK"), M("NOT OK"), M("NOT READ")
 
 
@@ -68,7 +70,7 @@ def left_out(count: int) -> Message:
 
 def values(finding: Finding, language: Language) -> list[tuple[str, str]]:
     """Return what is stated, computed and between them, each with its label; nothing for what is not given."""
-    labels = (M("Sealed"), M("Now")) if finding.rule.code.startswith("L") else (M("Stated"), M("Computed"))
+    labels = _LABELS.get(finding.rule.code[0], (M("Stated"), M("Computed")))
     shown = [
         (language.say(label), value(given, finding.unit_of_measure, language))
         for label, given in zip(labels, (finding.stated, finding.computed), strict=True)

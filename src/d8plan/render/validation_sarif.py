@@ -106,6 +106,7 @@ def _uri(file: str) -> str:
 
 
 def _fingerprint(finding: Finding) -> str:
-    """Return what stays the same when lines and folders move: the rule, the plan, the keys that lead to the place."""
-    parts = (finding.rule.code, finding.plan or "", finding.place.pointer())
+    """Return what stays the same when lines and folders move: the rule, what it is about, the keys."""
+    about = (finding.plan, finding.indicator, finding.unit, finding.level)
+    parts = (finding.rule.code, *(part or "" for part in about), finding.place.pointer())
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -33,6 +33,7 @@ STATEMENTS_PROVEN = M("{proven} of {total} statements of the documents proven")
 CONTROLS_HOLD = M("{proven} of {total} control totals hold")
 MOST_RELATED = 6
 """Other places that are listed; JSON has all."""
+MOST_BRIEF = 1
 MOST_PARTS = 12
 MOST_SUSPECTS = 3
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -127,17 +128,20 @@ class _Page:
         self.line(title, _COLOURS[finding.severity], 2, 2)
         self.line(self.say(finding.message), "", 2, 2)
         if finding.severity is Severity.INFO:
-            self._brief(finding)
+            self._brief(item)
         else:
             self._details(item)
         self.line("")
 
-    def _brief(self, finding: Finding) -> None:
+    def _brief(self, item: Located) -> None:
+        finding = item.finding
         told = [f"{label} {shown}" for label, shown in values(finding, self.language)]
         if finding.cited:
             told.append(self.say(citation(finding.cited)))
         if told:
             self.line(", ".join(told), "", 4, 2)
+        for near in item.related[:MOST_BRIEF]:
+            self.line(f"{self.say(near.text)} ({near.file}:{near.line})", "", 4, 2)
 
     def _details(self, item: Located) -> None:
         finding = item.finding

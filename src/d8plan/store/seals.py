@@ -13,7 +13,7 @@ from d8plan.store import rules
 from d8plan.store.raw_text import Problem, decode
 
 _TEXTS = {Seal: ("document", "date", "digest"), RegisterSeal: ("digest",)}
-_MAPPINGS = {Seal: ("plan", "record"), RegisterSeal: ("plans", "registers")}
+_MAPPINGS = {Seal: ("plan", "record"), RegisterSeal: ("plans", "records", "registers")}
 
 
 class Read(NamedTuple):
@@ -42,6 +42,8 @@ def read(content: bytes, kind: type[Seal] | type[RegisterSeal]) -> Read:
         return Read(None, refused)
     try:
         data = json.loads(text, object_pairs_hook=_once)
+        if "\\u" in text:  # half a character, which no text can hold
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         return _unread(M("This is not JSON: {problem}", problem=error.msg), Mark(error.lineno, error.colno))
     except (_TwiceError, RecursionError, ValueError):
