@@ -42,6 +42,8 @@ def test_example(code: str, tmp_path: Path) -> None:
     (finding,) = findings
     assert finding.rule.code == code
     assert finding.place.file == expected["file"]
+    above, _, inside = finding.place.file.partition("/")
+    assert finding.plan == (inside.split("/")[0] if above == "plans" else finding.plan)
     mark = finding.mark or loaded.mark(finding.place)
     shown = loaded.line(finding.place.file, mark.line)
     if "line" in expected:

@@ -321,6 +321,7 @@ def test_coincidences_that_a_reader_would_ask_about(report: Report) -> None:
     (levels,) = found(report, "Q001")
     assert levels.indicator == "communication-teams"
     assert dict(levels.message.values).items() >= {"same": 8, "rows": 9}.items()
+    assert levels.cited == ("288/KH-BCD", (296,))
     (share,) = found(report, "Q002")
     assert (share.indicator, share.level, dict(share.message.values)["share"]) == (
         "policy-dialogues",
@@ -329,6 +330,9 @@ def test_coincidences_that_a_reader_would_ask_about(report: Report) -> None:
     )
     (tail,) = found(report, "Q003")
     assert tail.place.keys[1:4] == ("labour-department", "amounts", "granted")
+    assert tail.cited == ("288/KH-BCD", (191, 185))
+    # Section V.1 speaks of 37 communes, line 213.
+    assert [item.place.keys[1] for item in share.related] == ["communes-of-union"]
     assert {item.unit for item in found(report, "Q005")} == {"quang-hoa", "hoa-an", "ha-lang"}
     assert found(report, "Q004") == []
 

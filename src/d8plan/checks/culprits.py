@@ -149,8 +149,9 @@ class _Index:
                 yield _Suspect("neighbour", text, cell.place)
         if doubled or blamed or len(by_unit) < 2:
             return
+        alone = not self._fails_with(finding, shift)
         for unit, mine in by_unit.items():
-            if unit and total(mine) == shift:
+            if unit and total(mine) == shift and (alone or self._is_extra(mine)):
                 text = M("{name}: the total is the one without it", name=self._name(mine[0], mine[:1]))
                 yield _Suspect("left out", text, mine[0].place)
 
@@ -171,11 +172,7 @@ class _Index:
         for cell in candidates:
             if cell.value:
                 continue
-            others = {
-                plan: total(self.ledger.of(plan, cell.kind, cell.series, level=cell.level or level, units=[cell.unit]))
-                for plan in self.dataset.plans
-                if plan != cell.plan and (plan, cell.kind, cell.series) in self.ledger.series
-            }
+            others = self._others(cell, cell.level or level)
             plan = next((plan for plan, value in others.items() if value == missing), None)
             if plan is not None:
                 name = self._name(cell, cells)
@@ -189,6 +186,19 @@ class _Index:
         if len(empty) == 1:
             text = M("{name}: empty; {value} would do", name=self._name(empty[0], cells), value=Amount(missing))
             yield _Suspect("empty", text, empty[0].place)
+
+    def _others(self, cell: Figure, level: str | None) -> dict[str, int]:
+        """Return what each other plan that has a cell's column gives its unit."""
+        return {
+            plan: total(self.ledger.of(plan, cell.kind, cell.series, level=level, units=[cell.unit]))
+            for plan in self.dataset.plans
+            if plan != cell.plan and (plan, cell.kind, cell.series) in self.ledger.series
+        }
+
+    def _is_extra(self, mine: list[Figure]) -> bool:
+        """Tell whether other plans have a unit's indicators and give it nothing of them."""
+        others = [value for cell in mine for value in self._others(cell, None).values()]
+        return bool(others) and not any(others)
 
     def _whole_lines(self, finding: Finding, cells: list[Figure]) -> list[Figure]:
         """Return the lines that are empty as a whole, where an annex's sum is of one level of a split column."""

@@ -207,8 +207,9 @@ class _Checker:
             return
         self._documents(files, seal)
         said, kept = leaves.of_plan(files)
-        self._compare(self._amended(files, seal, said), said, files, CHANGED)
-        self._compare({key: _Expected(value, None) for key, value in seal.record.items()}, kept, files, RECORD_CHANGED)
+        self._compare(self._amended(files, seal, said), said, files, CHANGED, beside=kept)
+        recorded = {key: _Expected(value, None) for key, value in seal.record.items()}
+        self._compare(recorded, kept, files, RECORD_CHANGED, beside=said)
 
     def _amended(self, files: PlanFiles, seal: Seal, today: Leaves) -> dict[str, _Expected]:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
@@ -226,7 +227,7 @@ class _Checker:
                     self._astray(files, place, message)
                 elif change.old == change.new and (pointer in expected or pointer not in today):
                     self._astray(files, place, M("It changes nothing"))
-                elif before.value != change.old:
+                elif before.value != change.old or isinstance(before.value, bool) != isinstance(change.old, bool):
                     message = M(
                         "Until then it was {old}, not {given}", old=_text(before.value), given=_text(change.old)
                     )
@@ -337,8 +338,19 @@ class _Checker:
         heads = [(place.file, *place.keys[:depth]) for depth in range(3)]
         return any(head in broken for head in heads) or (folder,) in broken
 
-    def _compare(self, expected: dict[str, _Expected], today: Leaves, files: PlanFiles | None, rule: Rule) -> None:
-        """Tell every value of ``today`` that is not the one expected; entries that come or go are told whole."""
+    def _compare(
+        self,
+        expected: dict[str, _Expected],
+        today: Leaves,
+        files: PlanFiles | None,
+        rule: Rule,
+        *,
+        beside: Collection[str] = (),
+    ) -> None:
+        """Tell every value of ``today`` that is not the one expected; entries that come or go are told whole.
+
+        ``beside`` are the places of the other section: an entry that has some there has not come or gone.
+        """
         plan = files.id if files else None
         self.made += len(expected)
         gone: dict[str, _Expected] = {}
@@ -351,12 +363,12 @@ class _Checker:
             elif value != wanted.value or type(value) is not type(wanted.value):
                 self._changed(pointer, wanted, value, files, rule)
         new = {pointer: value for pointer, value in today.items() if pointer not in expected}
-        for pointer in _whole(gone, today):
+        for pointer in _whole(gone, (*today, *beside)):
             place = leaves.place_of(pointer, plan)
             if not self._is_broken(place):
                 self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
         wrong = {finding.place.file for finding in self.findings if finding.rule in (AMENDMENT_ASTRAY, WRONG_DOCUMENT)}
-        for pointer in _whole(new, expected):
+        for pointer in _whole(new, (*expected, *beside)):
             place = leaves.place_of(pointer, plan)
             if not self._is_broken(place) and place.file not in wrong:
                 added = ADDED if rule is RECORD_CHANGED and plan else rule
@@ -374,9 +386,14 @@ class _Checker:
             place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
         cell = self.cells.get(place)
         numbers = isinstance(value, int) and isinstance(wanted.value, int)
+        values = {"name": self._name(place), "old": _text(wanted.value), "new": _text(value)}
         self._add(
             rule,
-            M("{name}: {old} was sealed, now {new}", name=self._name(place), old=_text(wanted.value), new=_text(value)),
+            (
+                M("{name}: {old} by an amendment, now {new}", **values)
+                if wanted.amendment
+                else M("{name}: {old} was sealed, now {new}", **values)
+            ),
             place,
             self._action(rule, plan),
             plan,

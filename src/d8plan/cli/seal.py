@@ -120,6 +120,11 @@ def _refuse_faults(report: Report, files: PlanFiles, made: Seal, dataset: Datase
             FINDINGS,
             M("Restore it from git"),
         )
+    others = any(other.seal for other in dataset.plans.values() if other.id != files.id)
+    if dataset.seal is None and others:
+        raise CommandError(
+            M("Plans are sealed, and the seal of the shared files is missing"), FINDINGS, M("Restore it from git")
+        )
     errors = [
         finding
         for finding in report.findings
