@@ -164,7 +164,8 @@ class _Loader:
                 close = nearest(name, absent) or nearest(name, known)
                 meant.update(set(close) & set(absent))
                 action = M("Did you mean “{id}”?", id=close[0]) if close else M("Move it out of the data folder")
-                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action)
+                plan = above.split("/")[1] if above else None
+                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action, plan)
         return meant
 
     def no_plan(self) -> None:
