@@ -41,7 +41,6 @@ from d8plan.findings import SETTABLE, Finding, Mark, Place, Rule, Severity
 from d8plan.language import LANGUAGES, language
 from d8plan.models.files import PLANS, SEAL
 from d8plan.render.phrases import SEVERITIES
-from d8plan.store import rules as reading
 from d8plan.store import strict_yaml
 from d8plan.store.loader import Loaded, load
 
@@ -73,8 +72,6 @@ FAMILY_NAMES = {
     "X": "exceptions",
     "Q": "suspicions",
 }
-READING = frozenset(rule.code for rule in vars(reading).values() if isinstance(rule, Rule))
-"""Rules of files that cannot be used, which no plan can make matter less."""
 _PLAIN = re.compile(r"[^\W\d][\w/ ,.-]*")
 """Text that YAML reads as itself without quotes."""
 

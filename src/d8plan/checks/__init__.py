@@ -89,7 +89,7 @@ def run(
     changed, compared = sealed.check(context)
     found = [_weighed(dataset, one) for one in (*checked.findings, *set_otherwise.findings, *applied.open, *changed)]
     told = causes.join(ledger, [one for one in found if shown(one)], known)
-    told = sealed.fold(culprits.explain(context, told), ledger)
+    told = causes.join_changes(culprits.explain(context, told, known), ledger)
     return Report(
         findings=(*told, *(one for one in found if not shown(one))),
         covered=tuple(applied.covered),

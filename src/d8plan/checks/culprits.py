@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from d8plan.checks.causes import Exceptions, shift_of, sums_without_exception
 from d8plan.checks.context import Context
-from d8plan.checks.exceptions import MISMATCHED
 from d8plan.findings import Finding, Place, Related, Term
 from d8plan.ledger import Figure, Kind, Source, Statement, name_of, series_name, total
 from d8plan.message import Amount, M, Message
@@ -32,9 +32,9 @@ class _Suspect(NamedTuple):
     place: Place
 
 
-def explain(context: Context, findings: Iterable[Finding]) -> list[Finding]:
+def explain(context: Context, findings: Iterable[Finding], exceptions: Exceptions) -> list[Finding]:
     """Return findings; those of failing sums with their parts and suspects."""
-    index = _Index(context)
+    index = _Index(context, exceptions)
     return [
         finding._replace(terms=index.terms(finding), suspects=tuple(index.suspects(finding)))
         if finding.summed is not None and finding.difference
@@ -44,24 +44,18 @@ def explain(context: Context, findings: Iterable[Finding]) -> list[Finding]:
 
 
 class _Index:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, exceptions: Exceptions) -> None:
         self.context, self.dataset, self.ledger = context, context.dataset, context.ledger
+        self.exceptions = exceptions
         self.given = {figure.number for figure in self.ledger.figures}
 
     @cached_property
     def _sums(self) -> tuple[list[Statement], list[Statement]]:
         """Return the sums that hold and those that fail; one that an exception is about is neither."""
-        doubted = {
-            (files.id, entry.place)
-            for files in self.dataset.plans.values()
-            if files.exceptions
-            for entry in files.exceptions.exceptions.values()
-        }
         holding: list[Statement] = []
         failing: list[Statement] = []
-        for one in self.ledger.statements:
-            if one.is_sum and (one.plan, one.place.pointer()) not in doubted:
-                (holding if one.stated == one.computed else failing).append(one)
+        for one in sums_without_exception(self.ledger, self.exceptions):
+            (holding if one.stated == one.computed else failing).append(one)
         return holding, failing
 
     @cached_property
@@ -105,17 +99,8 @@ class _Index:
         assert isinstance(names, tuple)
         return M("{parts}", parts=names[1:])
 
-    def _shift(self, finding: Finding) -> int:
-        """Return by how much a sum is off, beyond what its exception accounts for."""
-        shift = finding.difference or 0
-        files = self.dataset.plans.get(finding.plan or "")
-        known = files.exceptions.exceptions.get(finding.exception or "") if files and files.exceptions else None
-        if finding.rule is MISMATCHED and known and isinstance(known.stated, int) and isinstance(known.computed, int):
-            shift -= known.computed - known.stated
-        return shift
-
     def _found(self, finding: Finding, cells: list[Figure]) -> Iterator[_Suspect]:
-        shift, stated = self._shift(finding), finding.stated
+        shift, stated = shift_of(finding, self.exceptions), finding.stated
         assert isinstance(stated, int)
         if shift == 0:  # the exception is what is wrong
             return

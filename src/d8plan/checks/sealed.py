@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from d8plan import leaves
 from d8plan.checks.context import Context
 from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Ledger, name_of
+from d8plan.ledger import name_of
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, SEAL, PlanFiles
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
@@ -63,6 +63,13 @@ Why: an exception whose date or citation moves unseen is no proof.
 
 Mend: undo the change, or review it and run `d8plan seal PLAN`, which takes it over and needs no document.
 """
+LOST = Rule("L007", "seal-lost", M("seal that is missing or was replaced"))
+"""The seal at the top of the data folder knows every sealed plan and its seal.
+
+Why: deleting a seal would make a signed plan a draft again, and a new one could hold any value.
+
+Mend: restore the files named seal.json from git.
+"""
 ADDED = Rule("L008", "record-unsealed", M("record added since the plan was sealed"), Severity.WARNING)
 """Exceptions, notes, control totals and amendments of a sealed plan are sealed too.
 
@@ -70,13 +77,6 @@ Why: until `d8plan seal` takes an addition over, a change of its date, lines or 
 unit, indicator or document in the registers is not told: no sealed plan speaks of it.
 
 Mend: review the addition and run `d8plan seal PLAN`; it needs no document.
-"""
-LOST = Rule("L007", "seal-lost", M("seal that is missing or was replaced"))
-"""The seal at the top of the data folder knows every sealed plan and its seal.
-
-Why: deleting a seal would make a signed plan a draft again, and a new one could hold any value.
-
-Mend: restore the files named seal.json from git.
 """
 
 _ABSENT = object()
@@ -96,56 +96,6 @@ def check(context: Context) -> tuple[list[Finding], int]:
     for files in context.dataset.plans.values():
         checker.plan(files)
     return checker.findings, checker.made
-
-
-def fold(findings: Iterable[Finding], ledger: Ledger) -> list[Finding]:
-    """Return all findings; what a changed value has brought about is told with it, once.
-
-    An id that is wrong is the cause of what then differs from the seal; a value that was changed
-    is the cause of every sum that fails by it.
-    """
-    found = list(findings)
-    causes = [finding for finding in found if finding.rule in (CHANGED, RECORD_CHANGED)]
-    others = [finding for finding in found if finding.rule not in (CHANGED, RECORD_CHANGED)]
-    kept = []
-    by_place = {cell.place: cell.number for cell in ledger.cells}
-    for finding in others:
-        if finding.rule.code[0] == "R":
-            gone = [cause for cause in causes if _explains(finding.place, cause.place)]
-            causes = [cause for cause in causes if cause not in gone]
-            related = tuple(
-                Related(M("It differs from the seal: {label}", label=one.message), one.place) for one in gone
-            )
-            kept.append(finding._replace(related=(*finding.related, *related)))
-            continue
-        near = [i for i, cause in enumerate(causes) if _touch(cause.place, finding.place)]
-        near += [i for i, cause in enumerate(causes) if by_place.get(cause.place) in finding.parts]
-        if not near or finding.severity is not Severity.ERROR or finding.rule.code[0] == "L":
-            kept.append(finding)
-            continue
-        cause = causes[near[0]]
-        told = M("{code} fails with it: {label}", code=finding.rule.code, label=finding.message)
-        causes[near[0]] = cause._replace(
-            related=(*cause.related, Related(told, finding.place), *finding.related),
-            indicator=cause.indicator or finding.indicator,
-            level=cause.level or finding.level,
-        )
-    return [*kept, *causes]
-
-
-def _explains(wrong: Place, changed: Place) -> bool:
-    """Tell whether an id that is wrong at one place explains a change at another: one gone, one new."""
-    if wrong.file != changed.file:
-        return False
-    return wrong.keys == changed.keys or (
-        changed.of_key and (wrong.keys[:-1] == changed.keys[:-1] or _touch(wrong, changed))
-    )
-
-
-def _touch(one: Place, other: Place) -> bool:
-    """Tell whether one place is the other, or inside it."""
-    shared = min(len(one.keys), len(other.keys))
-    return one.file == other.file and shared > 0 and one.keys[:shared] == other.keys[:shared]
 
 
 class _Checker:

@@ -8,6 +8,7 @@ from itertools import combinations
 from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.checks.culprits import FACTORS
 from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, Source, cite, name_of, series_name, total
 from d8plan.message import Amount, M
@@ -69,7 +70,6 @@ FAR = 5
 """Times the largest or smallest neighbour that is out of scale."""
 ALIKE = 3
 """The largest neighbour in terms of the smallest, for a size to be expected at all."""
-FACTORS = (10, 1_000)
 LEAST_NEIGHBOURS = 2
 
 
