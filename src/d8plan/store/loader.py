@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -26,9 +23,10 @@ from d8plan.models.files import (
 )
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.validation import validate
-from d8plan.store import raw_text, rules, seals, strict_yaml
+from d8plan.store import rules, seals, strict_yaml
 from d8plan.store.faults import about, tell
 from d8plan.store.strict_yaml import Source
+from d8plan.store.tree import Folder, Tree
 from d8plan.text import nearest
 
 R = TypeVar("R", bound=Record)
@@ -45,13 +43,16 @@ class Loaded(NamedTuple):
     dataset: Dataset
     findings: tuple[Finding, ...]
     sources: dict[str, Source]
-    seals: dict[str, bytes]
-    """Seals as they were read."""
+    contents: dict[str, bytes]
+    """Every file as it was read."""
+    tree: Tree
+    """Where they were read from."""
 
     def mark(self, place: Place) -> Mark:
         """Return the line and column of a place."""
-        if (seal := self.seals.get(place.file)) is not None and place.file not in self.sources:
-            self.sources[place.file] = strict_yaml.read(seal)  # JSON is YAML too; its places are rarely asked for
+        if (content := self.contents.get(place.file)) is not None and place.file not in self.sources:
+            # A seal: JSON is YAML too, and its places are rarely asked for.
+            self.sources[place.file] = strict_yaml.read(content)
         return self.sources.get(place.file, _UNREAD).locate(place.keys, of_key=place.of_key)
 
     def line(self, file: str, number: int) -> str:
@@ -60,13 +61,17 @@ class Loaded(NamedTuple):
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
-def load(folder: Path) -> Loaded:
-    """Read every file of a data folder; raises OSError only where the folder itself cannot be read."""
-    loader = _Loader(folder)
-    misnamed = loader.unknown("", os.listdir(folder), SHARED)
+def load(folder: Path, tree: Tree | None = None) -> Loaded:
+    """Read every file of a data folder; raises OSError only where the folder itself cannot be read.
+
+    ``tree`` is where the files come from, if not from the folder as it is on disk.
+    """
+    tree = tree or Folder(folder)
+    loader = _Loader(tree)
+    misnamed = loader.unknown("", tree.names(""), SHARED)
     shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
     loader.broken.update((name,) for name in misnamed)
-    folders = _folders(folder / PLANS)
+    folders = sorted(tree.folders(PLANS))
     if not folders:
         loader.no_plan()
     plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
@@ -80,21 +85,15 @@ def load(folder: Path) -> Loaded:
         seal=loader.seal(SEAL, RegisterSeal, None),
         broken=frozenset(loader.broken),
     )
-    return Loaded(folder, dataset, tuple(loader.findings), loader.sources, loader.seals)
-
-
-def _folders(parent: Path) -> list[str]:
-    if not parent.is_dir():
-        return []
-    return sorted(entry.name for entry in os.scandir(parent) if entry.is_dir() and not entry.name.startswith("."))
+    return Loaded(folder, dataset, tuple(loader.findings), loader.sources, loader.contents, tree)
 
 
 class _Loader:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
-        self.seals: dict[str, bytes] = {}
+        self.contents: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
         self.unread_exceptions: set[UnreadException] = set()
 
@@ -102,7 +101,7 @@ class _Loader:
         """Return the files of a plan; None where plan.yaml cannot be used."""
         folder = f"{PLANS}/{plan}"
         try:
-            names = os.listdir(self.folder / folder)
+            names = self.tree.names(folder)
         except OSError as error:
             self.broken.add((f"{folder}/plan.yaml",))
             self._unreadable(folder, error, plan)
@@ -124,7 +123,7 @@ class _Loader:
         """Return every file of a folder of files by its name without the ending."""
         held = {}
         try:
-            names = sorted(os.listdir(self.folder / folder))
+            names = sorted(self.tree.names(folder))
         except OSError as error:
             self.broken.add((folder,))
             self._unreadable(folder, error, plan)
@@ -140,14 +139,14 @@ class _Loader:
     def seal(self, name: str, kind: type[S], plan: str | None) -> S | None:
         """Return a seal; None where there is none, or it cannot be used and is told."""
         try:
-            self.seals[name] = _content(self.folder / name)
+            content = self.contents[name] = self.tree.content(name)
         except FileNotFoundError:
             return None
         except OSError as error:
             self.broken.add((name,))
             self._unreadable(name, error, plan)
             return None
-        seal, problem = seals.read(self.seals[name], kind)
+        seal, problem = seals.read(content, kind)
         if problem:
             self.broken.add((name,))
             self.findings.append(
@@ -175,7 +174,7 @@ class _Loader:
 
     def file(self, name: str, record: type[R], plan: str | None = None) -> R | None:
         try:
-            content = _content(self.folder / name)
+            content = self.contents[name] = self.tree.content(name)
         except FileNotFoundError:
             self.broken.add((name,))
             action = M("Restore it from git, or start it from the file of another plan")
@@ -250,11 +249,3 @@ class _Loader:
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
         self.findings.append(Finding(rule, message, place, action, plan=plan, **about(place)))
-
-
-def _content(path: Path) -> bytes:
-    """Return what a file holds, a little more than is allowed at most; never wait for a pipe."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    with open(path, "rb") as file:
-        return file.read(raw_text.MAX_BYTES + 1)
