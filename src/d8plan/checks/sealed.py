@@ -303,12 +303,15 @@ class _Checker:
         """
         plan = files.id if files else None
         self.made += len(expected)
+        above = {pointer.rpartition("/")[0] for pointer in today}
         gone: dict[str, _Expected] = {}
         for pointer, wanted in expected.items():
             value = today.get(pointer, _ABSENT)
             if value is _ABSENT:
-                # An amendment that makes a value null where there is none has taken it out.
-                if not (wanted.amendment and wanted.value is None):
+                # An amendment that makes a value null where there is none has taken it out; an empty line
+                # that is split by level now is told by what stands in it.
+                filled_in = wanted.value is None and pointer in above
+                if not filled_in and not (wanted.amendment and wanted.value is None):
                     gone[pointer] = wanted
             elif value != wanted.value or type(value) is not type(wanted.value):
                 self._changed(pointer, wanted, value, files, rule)

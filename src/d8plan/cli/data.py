@@ -16,6 +16,7 @@ from d8plan.language import Language
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.store.loader import Loaded, load
+from d8plan.store.tree import JOURNAL
 from d8plan.text import find_names, nearest
 
 FOLDER = "data"
@@ -66,7 +67,17 @@ def chosen_folders(options: Options) -> list[Path]:
 
 def open_data(options: Options) -> Loaded:
     """Load the data folder."""
-    return load(find_folder(options.data))
+    return open_folder(find_folder(options.data))
+
+
+def open_folder(folder: Path) -> Loaded:
+    """Load a data folder, after finishing a change of several files that was interrupted in it."""
+    if (folder / JOURNAL).exists():
+        from d8plan.cli.holding import holding
+
+        with holding(folder):
+            pass
+    return load(folder)
 
 
 def prove(loaded: Loaded, *, strict: bool = False, shown: Callable[[Finding], bool] = lambda _: True) -> Report:

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from d8plan.checks import Report
 from d8plan.checks.proof import count
-from d8plan.cli.data import choose_plan, find_folder, prove, unread_plans
+from d8plan.cli.data import choose_plan, find_folder, open_folder, prove, unread_plans
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.findings import Finding, Located, Place, Rule
 from d8plan.ledger import cite
 from d8plan.message import M
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
-from d8plan.store.loader import Loaded, load
+from d8plan.store.loader import Loaded
 from d8plan.store.locate import locate, shown
 
 
@@ -37,7 +37,7 @@ class Judged(NamedTuple):
 def judge(folder: Path, asked: Asked) -> Judged:
     """Read and prove a folder; one that cannot be read is told as that."""
     try:
-        loaded = load(find_folder((folder,)))
+        loaded = open_folder(find_folder((folder,)))
     except CommandError as error:
         return Judged(Unread(shown(folder), error.message, error.action), {})
     except OSError as error:

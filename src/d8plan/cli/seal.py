@@ -10,16 +10,17 @@ import typer
 
 from d8plan.checks import Report, sealed
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, open_data, prove, require_whole
+from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole
 from d8plan.cli.errors import FINDINGS, USAGE, CommandError
-from d8plan.cli.files import save
+from d8plan.cli.holding import holding, write
 from d8plan.findings import Severity
 from d8plan.language import Language, language
 from d8plan.message import Amount, M
 from d8plan.models.base import parse_date
-from d8plan.models.files import PLANS, SEAL, Dataset, PlanFiles
+from d8plan.models.files import SEAL, Dataset, PlanFiles
 from d8plan.models.registry import Document
 from d8plan.models.seal import Seal, digest, written
+from d8plan.store.loader import Loaded, load
 from d8plan.text import find_names
 
 TAKEN_OVER = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
@@ -42,11 +43,23 @@ def seal(
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help=_("Its date."), show_default=False)
     ] = None,
 ) -> None:
-    from d8plan import sealing
-
     options: Options = context.obj
     spoken = language(options.language)
-    loaded = open_data(options)
+    folder = find_folder(options.data)
+    with holding(folder):
+        loaded = load(folder)
+        made, contents = _made(loaded, plan, document, date, spoken)
+        write(loaded, contents, spoken)
+    told = M("Sealed: plan {plan}, {count} values", plan=plan, count=Amount(len(made.plan) + len(made.record)))
+    streams.people(spoken.say(told) + "\n")
+
+
+def _made(
+    loaded: Loaded, plan: str, document: str | None, date: str | None, spoken: Language
+) -> tuple[Seal, dict[str, bytes]]:
+    """Return the seal of a plan, and the content of each file that changes with it."""
+    from d8plan import sealing
+
     require_whole(loaded)
     files = choose_plan(loaded, plan)
     if files.seal is None:
@@ -61,14 +74,7 @@ def seal(
         made = sealing.renew(files.seal, files)
     _refuse_faults(prove(loaded), files, made, loaded.dataset)
     top = sealing.seal_registers(loaded.dataset, made, files.id)
-    # The plan's own seal first: one that the top seal does not know yet is told, and sealing again mends it.
-    contents = {
-        loaded.folder / PLANS / files.id / SEAL: written(made).encode("utf-8"),
-        loaded.folder / SEAL: written(top).encode("utf-8"),
-    }
-    save(contents, force=True, spoken=spoken)
-    told = M("Sealed: plan {plan}, {count} values", plan=files.id, count=Amount(len(made.plan) + len(made.record)))
-    streams.people(spoken.say(told) + "\n")
+    return made, {files.file(SEAL): written(made).encode("utf-8"), SEAL: written(top).encode("utf-8")}
 
 
 def _signed(

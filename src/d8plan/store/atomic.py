@@ -8,6 +8,9 @@ import os
 import tempfile
 from pathlib import Path
 
+PREFIX, SUFFIX = ".d8plan.", ".tmp"
+"""What names of temporary files begin and end with."""
+
 
 def write(path: Path, content: bytes, *, replace: bool) -> None:
     """Write ``content`` to ``path``: after a crash the file is the old one or the new one.
@@ -15,40 +18,67 @@ def write(path: Path, content: bytes, *, replace: bool) -> None:
     Raises FileExistsError where it exists and ``replace`` is false, OSError where it cannot be
     written; nothing is left behind then. A symbolic link stays one, and its target is replaced.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_symlink():
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    target = resolved(path)
     if target.exists() and not replace:
         raise FileExistsError(f"{path}")
-    handle, temporary = tempfile.mkstemp(prefix=".d8plan.", suffix=".tmp", dir=target.parent)
+    temporary = prepare(target, content)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
         if replace:
             os.replace(temporary, target)
         else:
             _place_new(temporary, target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.chmod(temporary, 0o600)  # Windows keeps what is read-only
-            os.unlink(temporary)
+        discard(temporary)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _mode(target: Path) -> int:
-    """Return the mode to give: the old file's, or what a new file gets here."""
-    if target.exists():
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def resolved(path: Path) -> Path:
+    """Return the file that a path leads to, through symbolic links; raise OSError where they go round."""
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return target
 
 
-def _place_new(temporary: str, target: Path) -> None:
+def prepare(target: Path, content: bytes) -> Path:
+    """Return a file beside ``target`` that may take its place: same mode and owner, on disk to the last byte."""
+    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_after(temporary, target)
+    except BaseException:
+        discard(temporary)
+        raise
+    return temporary
+
+
+def discard(temporary: Path) -> None:
+    """Delete a temporary file, if it can be."""
+    with contextlib.suppress(OSError):
+        os.chmod(temporary, 0o600)  # Windows keeps what is read-only
+        os.unlink(temporary)
+
+
+def _take_after(temporary: Path, target: Path) -> None:
+    """Give the file the owner and mode of the old one, or the mode that a new one gets here."""
+    if not target.exists():
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        return
+    old = target.stat()
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):  # only root may give a file away
+            os.chown(temporary, old.st_uid, old.st_gid)
+    os.chmod(temporary, old.st_mode & 0o7777)
+
+
+def _place_new(temporary: Path, target: Path) -> None:
     """Give the file its name unless another program was faster."""
     try:
         os.link(temporary, target)
@@ -61,8 +91,8 @@ def _place_new(temporary: str, target: Path) -> None:
         os.unlink(temporary)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; the file itself is written, so a failure here is not told."""
+def sync_folder(folder: Path) -> None:
+    """Make new names durable; the files themselves are written, so a failure here is not told."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

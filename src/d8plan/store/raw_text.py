@@ -15,7 +15,8 @@ from d8plan.text import unshowable
 MAX_BYTES = 2_000_000
 MAX_ACCENTS = 30
 """Combining marks on one letter; to order them takes the square of their number."""
-_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Mark at the start of a file that some editors of Windows write."""
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 Path = tuple[str | int, ...]
@@ -36,9 +37,9 @@ def decode(content: bytes) -> tuple[str, Problem | None]:
     if len(content) > MAX_BYTES:
         return "", Problem(rules.UNREADABLE, M("The file is larger than 2 MB"), M("Split it"), Mark(1, 1))
     try:
-        text = content.decode("utf-8").removeprefix(_BOM)
+        text = content.decode("utf-8").removeprefix(BOM)
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8").removeprefix(_BOM)
+        before = content[: error.start].decode("utf-8").removeprefix(BOM)
         problem = Problem(
             rules.UNREADABLE,
             M("The file is not UTF-8 text"),

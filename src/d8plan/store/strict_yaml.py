@@ -275,6 +275,12 @@ class _Reader:
         return self._nfc(text)
 
 
+def is_doubtful(text: str) -> bool:
+    """Tell plain text that could be read as something other than text, and so needs quotes."""
+    words = text.casefold() in _NEAR_WORDS or _DATE.fullmatch(text) is not None
+    return words or _WHOLE.fullmatch(text) is not None or _reads_as_number(text)
+
+
 def _unusual(text: str) -> bool:
     """Tell text that escapes or line breaks have put characters into that a file must not hold."""
     return any(map(unshowable, text)) or endless_accents(text, set(text)) is not None

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from d8plan.store import raw_text
 
+JOURNAL = ".d8plan.journal"
+"""File at the top of a data folder that lists a change of several files which is not finished."""
+
 
 class Tree(Protocol):
     """Files of a data folder by name, with slashes, relative to it."""
