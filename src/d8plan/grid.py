@@ -29,7 +29,7 @@ class Raw(NamedTuple):
 
     holds: Holds
     value: int | float | str | bool | datetime.date | datetime.time | datetime.timedelta | None
-    """What it shows: of a formula, its last result; None where that is not known."""
+    """What it shows: of a formula, its last result, which may be an empty text; None where that is not known."""
     formula: str | None = None
     """The formula with its equals sign, where there is one."""
     number_format: str = "General"
