@@ -96,7 +96,9 @@ def budget(made_2024: Book) -> Sheet:
 
 
 def test_a_plan_has_its_annex_its_phase_and_its_budget(made_2024: Book) -> None:
-    assert [sheet.name for sheet in made_2024.sheets] == ["Phụ lục I", "Phụ lục I (Bổ sung)", "Kinh phí"]
+    names = ["Phụ lục I", "Phụ lục I (Bổ sung)", "Kinh phí"]
+    assert [sheet.name for sheet in made_2024.sheets if sheet.official] == names
+    assert [sheet.name for sheet in made_2024.sheets if not sheet.hidden] == [*names, "Kiểm tra"]
     assert made_2024.title == "Kế hoạch triển khai Dự án 8 năm 2024"
     assert (made_2024.subject, made_2024.author) == ("288/KH-BCD", "Ban Chỉ đạo Dự án 8 tỉnh Cao Bằng")
     assert made_2024.created == datetime.date(2024, 3, 20)
@@ -204,7 +206,7 @@ def test_reference_pads_as_decree_30_asks_and_leaves_out_what_is_not_known(tmp_p
 
 
 def test_the_plan_s_annex_is_signed_in_its_right_half_and_the_others_are_not(made_2024: Book) -> None:
-    annex, phase, budget = made_2024.sheets
+    annex, phase, budget = made_2024.sheets[:3]
     assert lines(annex, Role.POST) == ["CHỦ TỊCH HỘI LHPN TỈNH"]
     assert lines(annex, Role.NAME) == ["Nông Thị Tuyết"]
     post = next(cell for cell in annex.cells if cell.role is Role.POST)
@@ -230,7 +232,7 @@ def test_budget_sums_by_level_holder_and_origin(budget: Sheet) -> None:
 
 
 def test_the_260_dong_are_marked_told_and_explained(made_2024: Book, budget: Sheet) -> None:
-    marked = [(sheet.name, cell) for sheet in made_2024.sheets for cell in sheet.cells if cell.faulty]
+    marked = [(sheet.name, cell) for sheet in made_2024.sheets[:3] for cell in sheet.cells if cell.faulty]
     [(name, cell)] = marked
     assert (name, cell_name(cell.row, cell.column), cell.value) == ("Kinh phí", "D5", 22991000260)
     note = [SAY(line) for line in cell.note]
@@ -298,7 +300,7 @@ def test_figures_and_stated_totals_have_an_address() -> None:
 
 def test_filling_moves_no_cell(made_2024: Book) -> None:
     blank = sheets(opened()[0], "2024")
-    for empty, full in zip(blank, made_2024.sheets, strict=True):
+    for empty, full in zip(blank, made_2024.sheets[:3], strict=True):
         assert empty.cells == tuple(
             cell._replace(value=blank_cell.value, note=(), faulty=False)
             for cell, blank_cell in zip(full.cells, empty.cells, strict=False)
@@ -362,7 +364,8 @@ def communes(tmp_path: Path) -> Path:
 
 def test_a_plan_of_communes_without_annex_file_is_laid_out_from_its_names(communes: Path) -> None:
     made_2026 = made(communes, "2026")
-    [sheet] = made_2026.sheets
+    sheet = made_2026.sheets[0]
+    assert [one.official for one in made_2026.sheets] == [True, *[False] * (len(made_2026.sheets) - 1)]
     assert made_2026.created == datetime.date(2026, 1, 1)
     table = [[(cell.value and said(cell)) or None for cell in in_row(sheet, row)] for row in range(5, 13)]
     assert table == [
@@ -421,7 +424,7 @@ def test_text_is_wrapped_between_words_and_long_words_are_broken() -> None:
 
 
 def test_each_sheet_fits_the_width_of_its_page_in_readable_text(made_2024: Book) -> None:
-    for sheet in made_2024.sheets:
+    for sheet in made_2024.sheets[:4]:
         spoken = [cell._replace(value=said(cell)) if isinstance(cell.value, Message) else cell for cell in sheet.cells]
         fitted = fit(sheet._replace(cells=tuple(spoken)))
         assert sum(fitted.widths) <= (297 - 30 - 15) / 25.4 * 72

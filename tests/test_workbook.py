@@ -127,11 +127,48 @@ def test_a_spreadsheet_calculates_the_same(content: bytes, values: Workbook, tmp
     command[6] = str(tmp_path / "again")
     subprocess.run([*command, str(tmp_path / "annex.ods")], check=True, capture_output=True, timeout=120)
     again = openpyxl.load_workbook(tmp_path / "again" / "annex.xlsx", data_only=True)
-    for name in NAMES:
+    for name in [*NAMES, "Kiểm tra"]:
         for row in page(values, name).iter_rows():
             for cell in row:
-                if isinstance(cell.value, int):
+                if isinstance(cell.value, int) or name == "Kiểm tra":
                     assert page(again, name)[cell.coordinate].value == cell.value, (name, cell.coordinate)
+
+
+def test_only_figures_can_be_typed_and_only_whole_numbers(formulas: Workbook) -> None:
+    zones = {"Phụ lục I": "C11:W20", "Phụ lục I (Bổ sung)": "C12:Y20", "Kinh phí": "C6:D7 C9:D9", "Kiểm tra": ""}
+    for name, zone in zones.items():
+        sheet = page(formulas, name)
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        allowed = (sheet.protection.formatColumns, sheet.protection.formatRows, sheet.protection.formatCells)
+        assert allowed == (False, False, False)  # what is not forbidden
+        inside = {cell.coordinate for area in zone.split() for row in sheet[area] for cell in row}
+        unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+        assert unlocked == inside
+        rules = sheet.data_validations.dataValidation
+        checked = {
+            cell.coordinate for rule in rules for area in rule.sqref.ranges for row in sheet[str(area)] for cell in row
+        }
+        assert checked == inside
+        for rule in rules:
+            assert (rule.type, rule.operator or "between", rule.formula1, rule.allowBlank) == (
+                "whole",
+                "between",
+                "0",
+                True,
+            )
+            assert rule.formula2 == ("999999999999999" if name == "Kinh phí" else "999999999")
+            assert rule.showErrorMessage
+            assert "số nguyên từ 0" in str(rule.error)
+            assert len(str(rule.errorTitle)) <= 32
+
+
+def test_a_hidden_sheet_is_hidden_from_menus_too() -> None:
+    made = small("d8plan")
+    both = made._replace(sheets=(*made.sheets, made.sheets[0]._replace(name="dấu", hidden=True)))
+    found = openpyxl.load_workbook(io.BytesIO(to_bytes(both, language("vi"))))
+    assert found["dấu"].sheet_state == "veryHidden"
+    assert found["dấu"]["A1"].value == "d8plan"
 
 
 def test_0_is_printed_and_an_empty_cell_stays_empty(values: Workbook) -> None:

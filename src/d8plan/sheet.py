@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from d8plan.findings import Place
+from d8plan.findings import Place, Severity
 from d8plan.message import Message
 
 Text = str | Message
 """Text of the data, or of ours, which waits for a language."""
+Formula = str | tuple[Text, ...]
+"""A formula, whole or in pieces; a piece that is a message stands in it as quoted text."""
 
 
 class Role(StrEnum):
@@ -37,6 +39,15 @@ class Role(StrEnum):
     FOOTNOTE = "footnote"
     POST = "post"
     NAME = "name"
+    SUMMARY = "summary"
+    TEXT = "text"
+    """Text of a list, as long as it is."""
+    WORD = "word"
+    """A word or two of a list."""
+    STATED = "stated"
+    """A number that a document states."""
+    COMPUTED = "computed"
+    """A number that follows from others."""
 
 
 class Number(StrEnum):
@@ -44,6 +55,19 @@ class Number(StrEnum):
 
     COUNT = "count"
     MONEY = "money"
+
+
+class Address(NamedTuple):
+    """Where a value stands in a workbook."""
+
+    sheet: str
+    cell: str
+    """As spreadsheets name it: E7, or E7:F9."""
+
+    def reference(self) -> str:
+        """Return what formulas of any sheet call it: 'Phụ lục I'!E7."""
+        sheet = self.sheet.replace("'", "''")
+        return f"'{sheet}'!{self.cell}"
 
 
 class Cell(NamedTuple):
@@ -56,7 +80,7 @@ class Cell(NamedTuple):
     """What is shown; of a total, what its formula gives."""
     rows: int = 1
     columns: int = 1
-    formula: str | None = None
+    formula: Formula | None = None
     parts: tuple[Place, ...] = ()
     """Places of the figures that the formula sums, directly or by other totals."""
     places: tuple[Place, ...] = ()
@@ -68,6 +92,39 @@ class Cell(NamedTuple):
     """The lines of a comment that opens on the cell."""
     faulty: bool = False
     """Whether a check found fault with it: it is marked, on paper too."""
+    changed: bool = False
+    """Whether it was something else at the revision compared with: it is coloured, on paper too."""
+    severity: Severity | None = None
+    """The worst finding on it, in whose colour it stands, where findings are shown."""
+    link: Address | None = None
+    """The cell that a click on it leads to."""
+
+    @property
+    def is_input(self) -> bool:
+        """Whether a person types a figure of the plan here."""
+        return self.role is Role.FIGURE and bool(self.places)
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, first and last row and column included."""
+
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+
+    def name(self) -> str:
+        """Return the area as formulas name it: E11:F20."""
+        first, last = cell_name(self.row, self.column), cell_name(self.last_row, self.last_column)
+        return first if first == last else f"{first}:{last}"
+
+
+class Condition(NamedTuple):
+    """A formula, of an area's first cell, under which cells of the area take the colour of a severity."""
+
+    area: Area
+    formula: Formula
+    severity: Severity
 
 
 class Sheet(NamedTuple):
@@ -87,6 +144,14 @@ class Sheet(NamedTuple):
     """Row that must begin a page, so that who signs does not stand on a page without figures."""
     one_page: bool = False
     """Whether it is printed a little smaller to stand on one page."""
+    hidden: bool = False
+    """Whether nobody is to see it: it holds what the program reads, and is neither fitted nor printed."""
+    locked: bool = True
+    """Whether nothing can be typed in but figures."""
+    official: bool = True
+    """Whether it is part of what is printed and sent; else it only helps who works on it."""
+    conditions: tuple[Condition, ...] = ()
+    """What colours cells while somebody types; where several hold for a cell, the first counts."""
 
 
 class Book(NamedTuple):
@@ -98,14 +163,8 @@ class Book(NamedTuple):
     author: str
     created: datetime.date
     sheets: tuple[Sheet, ...]
-
-
-class Address(NamedTuple):
-    """Where a value stands in a workbook."""
-
-    sheet: str
-    cell: str
-    """As spreadsheets name it: E7."""
+    unit: str | None = None
+    """The unit whose extract it is; None of the whole plan."""
 
 
 def cell_name(row: int, column: int) -> str:
@@ -115,6 +174,37 @@ def cell_name(row: int, column: int) -> str:
         rest, digit = divmod(rest - 1, 26)
         letters = chr(ord("A") + digit) + letters
     return f"{letters}{row + 1}"
+
+
+def areas(cells: Iterable[tuple[int, int]]) -> tuple[Area, ...]:
+    """Return few areas that hold exactly these cells, given by row and column, from the top left."""
+    columns: dict[int, set[int]] = {}
+    for row, column in cells:
+        columns.setdefault(column, set()).add(row)
+    closed: list[Area] = []
+    open_runs: dict[tuple[int, int], Area] = {}
+    for column in sorted(columns):
+        runs = dict.fromkeys(_runs(columns[column]))
+        beside = {rows: area for rows, area in open_runs.items() if rows in runs and area.last_column == column - 1}
+        closed += [area for rows, area in open_runs.items() if rows not in beside]
+        open_runs = {
+            rows: beside[rows]._replace(last_column=column)
+            if rows in beside
+            else Area(rows[0], column, rows[1], column)
+            for rows in runs
+        }
+    return tuple(sorted([*closed, *open_runs.values()]))
+
+
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Return first and last of each run of rows without a gap."""
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
 
 
 def sheet_names(wanted: Iterable[str]) -> Iterator[str]:

@@ -12,23 +12,29 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from d8plan.annex_layout.budget import BudgetTable
-from d8plan.annex_layout.filling import Comments, Filling, filled, signed
+from d8plan.annex_layout.comments import Comments
+from d8plan.annex_layout.filling import Filling, Former, filled, signed
+from d8plan.annex_layout.marks import marks
+from d8plan.annex_layout.proofs import Proofs
 from d8plan.annex_layout.table import AnnexTable
 from d8plan.annex_layout.texts import document_of
 from d8plan.findings import Finding, Place
+from d8plan.language import DEFAULT, language
 from d8plan.ledger import Ledger
+from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
-from d8plan.models.files import Dataset
+from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.plan import Signature
 from d8plan.sheet import Address, Book, Sheet, cell_name, sheet_names
 
 
-def sheets(dataset: Dataset, plan_id: str) -> tuple[Sheet, ...]:
-    """Return the sheets of a plan's workbook without numbers: headings, formulas, places.
+def sheets(dataset: Dataset, plan_id: str, unit: str | None = None) -> tuple[Sheet, ...]:
+    """Return the sheets of a plan's annexes without numbers: headings, formulas, places.
 
     They are the plan's annex, its phase plan's annex, and the plan's budget, as far as there is any.
+    With ``unit`` they are that unit's extract: what it has no row in is left out.
     """
-    return tuple(laid.sheet for laid in _lay(dataset, plan_id))
+    return tuple(laid.sheet for laid in _lay(dataset, plan_id, unit))
 
 
 def addresses(dataset: Dataset, plan_id: str) -> dict[Place, Address]:
@@ -47,18 +53,32 @@ def book(
     plan_id: str,
     findings: Iterable[Finding],
     exceptions: Mapping[tuple[str, str], ExceptionEntry],
+    *,
+    unit: str | None = None,
+    former: Former | None = None,
 ) -> Book:
     """Return a plan's workbook, filled from the ledger, with every total that differs marked.
 
     ``findings`` are all that checks reported, covered by exceptions or not; ``exceptions`` are
     those by plan and id. Numbers shown are the computed ones; a mark tells what is stated.
+    A sheet after the annexes proves every number that a document states. With ``unit`` the workbook is that
+    unit's extract, which has no totals and proves nothing. Numbers that were others at a ``former``
+    revision are coloured.
     """
-    comments = Comments(dataset, exceptions)
-    filling = Filling(
-        {figure.place: figure for figure in ledger.figures},
-        comments.notes(ledger.figures),
-        comments.faults(ledger, findings),
-    )
+    plans = _plans(dataset, plan_id)
+    ids = [files.id for files in plans]
+    comments = Comments(dataset, exceptions, (one for one in findings if one.plan in ids))
+    faults = comments.faults(ledger)
+    figures = {figure.place: figure for figure in ledger.figures}
+    filling = Filling(figures, comments.notes(ledger.figures), faults, former)
+    laid = _lay(dataset, plan_id, unit)
+    annexes = [signed(filled(one.sheet, filling), one.signature) for one in laid]
+    if unit is None and annexes:
+        proofs = Proofs(dataset, ledger, annexes, comments)
+        printed = {place for sheet in annexes for cell in sheet.cells for place in cell.places if place in faults}
+        name = list(sheet_names([*(sheet.name for sheet in annexes), language(DEFAULT).say(M("Check sheet"))]))[-1]
+        proof = proofs.sheet(name, plans, comments.exceptions(printed))
+        annexes = [*(proofs.watched(sheet) for sheet in annexes), proof]
     plan = dataset.plans[plan_id].plan
     document = document_of(dataset, plan.document)
     return Book(
@@ -66,7 +86,8 @@ def book(
         subject=(document.number or "") if document else "",
         author=(document.issuer or "") if document else "",
         created=(document and document.date) or datetime.date(plan.period.first, 1, 1),
-        sheets=tuple(signed(filled(laid.sheet, filling), laid.signature) for laid in _lay(dataset, plan_id)),
+        sheets=(*annexes, marks(plan_id, unit, annexes, {place: figure.value for place, figure in figures.items()})),
+        unit=unit,
     )
 
 
@@ -75,15 +96,23 @@ class _Laid(NamedTuple):
     signature: Signature | None
 
 
-def _lay(dataset: Dataset, plan_id: str) -> list[_Laid]:
+def _plans(dataset: Dataset, plan_id: str) -> list[PlanFiles]:
+    """Return the plan and its phase plan, whose annexes stand in one workbook."""
+    files = dataset.plans[plan_id]
+    phase = dataset.plans.get(files.plan.phase or "")
+    return [files, phase] if phase else [files]
+
+
+def _lay(dataset: Dataset, plan_id: str, unit: str | None = None) -> list[_Laid]:
     files = dataset.plans[plan_id]
     laid = [
-        _Laid(AnnexTable(dataset, one).sheet(), one.plan.signature)
-        for one in (files, dataset.plans.get(files.plan.phase or ""))
-        if one and one.allocations
+        # An extract is not what was signed.
+        _Laid(AnnexTable(dataset, one, unit).sheet(), one.plan.signature if unit is None else None)
+        for one in _plans(dataset, plan_id)
+        if one.allocations and (unit is None or unit in one.plan.units)
     ]
-    if files.budget:
+    if files.budget and (unit is None or any(holder.unit == unit for holder in files.budget.holders.values())):
         # Section IV drawn as a table: what is signed is the plan and its annex, not this.
-        laid.append(_Laid(BudgetTable(dataset, files, files.budget).sheet(), None))
+        laid.append(_Laid(BudgetTable(dataset, files, files.budget, unit).sheet(), None))
     names = sheet_names(one.sheet.name for one in laid)
     return [_Laid(one.sheet._replace(name=name), one.signature) for one, name in zip(laid, names, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from d8plan.annex_layout.texts import document_of, preamble, texts_of
+from d8plan.annex_layout.texts import document_of, extract_title, preamble, texts_of
 from d8plan.findings import Place
 from d8plan.message import M
 from d8plan.models.budget import BudgetFile
@@ -16,10 +16,13 @@ _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, 
 
 
 class BudgetTable:
-    """Lays out a budget: a row a level and holder, a column an origin, and their totals."""
+    """Lays out a budget: a row a level and holder, a column an origin, and their totals.
 
-    def __init__(self, dataset: Dataset, files: PlanFiles, budget: BudgetFile) -> None:
-        self.dataset, self.files, self.budget = dataset, files, budget
+    Of one unit it has what that unit holds alone, a row a holder, summed over origins only.
+    """
+
+    def __init__(self, dataset: Dataset, files: PlanFiles, budget: BudgetFile, unit: str | None = None) -> None:
+        self.dataset, self.files, self.budget, self.unit = dataset, files, budget, unit
         self.texts = texts_of(dataset, files)
         self.width = 3 + len(budget.origins)
         self.cells: list[Cell] = []
@@ -33,17 +36,28 @@ class BudgetTable:
         """Return the budget without numbers."""
         annex, document = self.files.annex, document_of(self.dataset, self.files.plan.document)
         title = (annex and annex.budget_title) or M("BUDGET OF THE PLAN")
-        lines = preamble(document, None, None, title)
+        extract = extract_title(self.dataset, self.unit) if self.unit else None
+        lines = preamble(document, None, None, title, extract)
         lines.append((Role.MEASURE, M("Unit of measure: đồng")))
         self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
         top = len(lines)
         origins = [origin.name for origin in self.budget.origins.values()]
         headings = [self.texts.number, self.texts.unit, *origins, M("Grand total")]
         self.cells += [Cell(top, column, Role.HEADING, text) for column, text in enumerate(headings)]
+        if self.unit is None:
+            self._levels(top + 1)
+        else:
+            held = [key for key, holder in self.budget.holders.items() if holder.unit == self.unit]
+            self._holders(top + 1, held)
+        name = (annex and annex.budget_sheet) or f"{self.files.id} VND"
+        return Sheet(name, tuple(self.cells), header=(top, top), freeze=(top + 1, 2))
+
+    def _levels(self, row: int) -> None:
+        """Lay every level from ``row`` down, and the totals over all."""
         by_level: dict[str, list[str]] = {level: [] for level in self.files.plan.levels}
         for key, holder in self.budget.holders.items():
             by_level.setdefault(holder.level, []).append(key)
-        row, level_rows = top + 1, []
+        level_rows = []
         for level, holders in by_level.items():
             if holders:
                 level_rows.append(row)
@@ -51,21 +65,24 @@ class BudgetTable:
                 row += 1 + len(holders)
         self.cells.append(Cell(row, 0, Role.ROW_LABEL, M("Grand total"), columns=2))
         self._totals(row, level_rows, list(self.budget.holders), None)
-        name = (annex and annex.budget_sheet) or f"{self.files.id} VND"
-        return Sheet(name, tuple(self.cells), header=(top, top), freeze=(top + 1, 2))
 
     def _level(self, row: int, number: int, level: str, holders: list[str]) -> None:
         """Lay a level's row of totals, and under it its holders."""
         self.cells.append(Cell(row, 0, Role.ORDINAL, _roman(number), strong=True))
         self.cells.append(Cell(row, 1, Role.UNIT, self.texts.levels.get(level, level), strong=True))
         self._totals(row, range(row + 1, row + 1 + len(holders)), holders, level)
-        for place, holder in enumerate(holders, 1):
-            self.cells.append(Cell(row + place, 0, Role.ORDINAL, place))
-            self.cells.append(Cell(row + place, 1, Role.UNIT, self.budget.holders[holder].name))
+        self._holders(row + 1, holders)
+
+    def _holders(self, top: int, holders: list[str]) -> None:
+        """Lay a row a holder from ``top`` down, each with its total over the origins."""
+        for number, holder in enumerate(holders, 1):
+            row = top + number - 1
+            self.cells.append(Cell(row, 0, Role.ORDINAL, number))
+            self.cells.append(Cell(row, 1, Role.UNIT, self.budget.holders[holder].name))
             for column, origin in enumerate(self.budget.origins, 2):
                 places = (self._amount(holder, origin), *self.stated[None, holder, origin])
-                self.cells.append(Cell(row + place, column, Role.FIGURE, places=places, number=Number.MONEY))
-            self._across(row + place, [holder], self.stated[None, holder, None])
+                self.cells.append(Cell(row, column, Role.FIGURE, places=places, number=Number.MONEY))
+            self._across(row, [holder], self.stated[None, holder, None])
 
     def _totals(self, row: int, rows: Iterable[int], holders: list[str], level: str | None) -> None:
         """Lay the totals of ``rows``, which hold all amounts of ``holders``."""

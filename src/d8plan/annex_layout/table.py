@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 from typing import NamedTuple
 
-from d8plan.annex_layout.texts import document_of, preamble, texts_of
+from d8plan.annex_layout.texts import document_of, extract_title, preamble, texts_of
 from d8plan.findings import Place
 from d8plan.ledger import is_split, unit_order
 from d8plan.message import M, Message
@@ -22,14 +23,17 @@ class _Column(NamedTuple):
 
 
 class AnnexTable:
-    """Lays out an annex's table, row by row."""
+    """Lays out an annex's table, row by row.
 
-    def __init__(self, dataset: Dataset, files: PlanFiles) -> None:
+    Of one unit it has that unit's row alone, and no totals: they would be taken for the unit's.
+    """
+
+    def __init__(self, dataset: Dataset, files: PlanFiles, unit: str | None = None) -> None:
         assert files.allocations is not None
-        self.dataset, self.files = dataset, files
+        self.dataset, self.files, self.unit = dataset, files, unit
         self.allocations = files.allocations.indicators
         self.texts = texts_of(dataset, files)
-        self.units = unit_order(files)
+        self.units = unit_order(files) if unit is None else [unit]
         self.columns = {
             indicator: [_Column(indicator, level) for level in self._levels(self.allocations[indicator])]
             for _, indicators in self.texts.groups
@@ -56,25 +60,27 @@ class AnnexTable:
     def sheet(self) -> Sheet:
         """Return the annex without numbers."""
         texts, document = self.texts, document_of(self.dataset, self.files.plan.document)
-        lines = preamble(document, texts.issuer, texts.label, texts.title)
+        extract = extract_title(self.dataset, self.unit) if self.unit else None
+        lines = preamble(document, texts.issuer, texts.label, texts.title, extract)
         self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
         top = len(lines) + 1
-        target = self._headings(top)
-        window = target + 1 if texts.window else None
+        rows = count(self._headings(top))
         split = any(column.level is not None for columns in self.columns.values() for column in columns)
-        names = (window or target) + 1 if split else None
         stated = split and any(self.allocations[indicator].levels for indicator in self.columns)
-        totals = names + 1 if names and stated else None
-        last_header = names or window or target
-        body = (totals or last_header) + 1
-        self._target_row(target, totals, body)
-        if window:
+        target = next(rows) if self.unit is None else None
+        window = next(rows) if texts.window else None
+        names = next(rows) if split else None
+        totals = next(rows) if stated and self.unit is None else None
+        body = next(rows)
+        if target is not None:
+            self._target_row(target, totals, body)
+        if window is not None:
             self._window_row(window)
-        if names:
+        if names is not None:
             self._level_rows(names, totals, body)
         for row, unit in enumerate(self.units, body):
             self._unit_row(row, unit)
-        return Sheet(texts.sheet, tuple(self.cells), header=(top, last_header), freeze=(body, 2))
+        return Sheet(texts.sheet, tuple(self.cells), header=(top, body - 1 - (totals is not None)), freeze=(body, 2))
 
     def _add(self, row: int, column: int, role: Role, value: int | Text | None = None, **more: object) -> None:
         self.cells.append(Cell(row, column, role, value, **more))  # type: ignore[arg-type]

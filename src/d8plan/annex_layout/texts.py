@@ -74,11 +74,25 @@ def _heading(dataset: Dataset, indicator: str, allocation: Allocation) -> str:
     return name if not measure or name.endswith(f"({measure})") else f"{name} ({measure})"
 
 
-def preamble(document: Document | None, issuer: str | None, label: Text | None, title: Text) -> list[tuple[Role, Text]]:
-    """Return the lines above a table."""
+def preamble(
+    document: Document | None, issuer: str | None, label: Text | None, title: Text, extract: Text | None = None
+) -> list[tuple[Role, Text]]:
+    """Return the lines above a table; ``extract`` is the one that tells whose part of it is shown."""
     capitals = title.upper() if isinstance(title, str) else title
-    lines = [(Role.ISSUER, issuer), (Role.LABEL, label), (Role.TITLE, capitals), (Role.REFERENCE, _reference(document))]
+    lines = [
+        (Role.ISSUER, issuer),
+        (Role.LABEL, label),
+        (Role.TITLE, capitals),
+        (Role.TITLE, extract),
+        (Role.REFERENCE, _reference(document)),
+    ]
     return [(role, text) for role, text in lines if text]
+
+
+def extract_title(dataset: Dataset, unit: str) -> Message:
+    """Return the line that tells whose extract a table is."""
+    known = dataset.units.units.get(unit) if dataset.units else None
+    return M("EXTRACT FOR THE UNIT: {unit}", unit=(known.name if known else unit).upper())
 
 
 def _reference(document: Document | None) -> Message | None:

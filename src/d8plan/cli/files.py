@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from d8plan.cli import streams
@@ -12,18 +12,32 @@ from d8plan.message import M
 from d8plan.store import atomic
 
 
-def save(contents: Mapping[Path, bytes], *, force: bool, spoken: Language) -> None:
-    """Write files, each whole or not at all; raise CommandError where one cannot be written."""
+def save(
+    contents: Mapping[Path, bytes],
+    *,
+    force: bool,
+    spoken: Language,
+    option: str = "--output",
+    tell: Callable[[str], None] = streams.people,
+) -> None:
+    """Write files, each whole or not at all, and ``tell`` where; raise CommandError where one cannot be written.
+
+    ``option`` is the one that names them.
+    """
     for path in contents:
         if path.is_dir():
-            raise CommandError(M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with --output"))
+            raise CommandError(
+                M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with {option}", option=option)
+            )
         if path.exists() and not path.is_file():
-            raise CommandError(M("{path} is not a file", path=str(path)), UNUSABLE, M("Name a file with --output"))
+            raise CommandError(
+                M("{path} is not a file", path=str(path)), UNUSABLE, M("Name a file with {option}", option=option)
+            )
         if path.exists() and not force:
             raise CommandError(
                 M("{path} exists", path=str(path)),
                 UNUSABLE,
-                M("Replace it with --force, or name another with --output"),
+                M("Replace it with --force, or name another with {option}", option=option),
             )
     for path, content in contents.items():
         try:
@@ -33,12 +47,12 @@ def save(contents: Mapping[Path, bytes], *, force: bool, spoken: Language) -> No
             raise CommandError(
                 M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or "?"),
                 UNUSABLE,
-                M("Close it in Excel if it is open there, or name another place with --output"),
+                M("Close it in Excel if it is open there, or name another place with {option}", option=option),
             ) from error
         except OSError as error:
             raise CommandError(
                 M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or str(error)),
                 UNUSABLE,
-                M("Name another place with --output"),
+                M("Name another place with {option}", option=option),
             ) from error
-        streams.people(spoken.say(M("Written: {path}", path=str(path))) + "\n")
+        tell(spoken.say(M("Written: {path}", path=str(path))) + "\n")

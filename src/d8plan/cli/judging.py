@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from d8plan.checks import Report
 from d8plan.checks.proof import count
@@ -17,6 +17,9 @@ from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.store.loader import Loaded
 from d8plan.store.locate import locate, shown
 
+if TYPE_CHECKING:
+    from d8plan.render.validation_workbook import Material
+
 
 class Asked(NamedTuple):
     """What is asked of every folder."""
@@ -25,6 +28,8 @@ class Asked(NamedTuple):
     """As they were typed; all where there is none."""
     rules: dict[str, Rule]
     strict: bool
+    workbook: bool = False
+    """Whether what a workbook is made from is kept."""
 
 
 class Judged(NamedTuple):
@@ -32,6 +37,7 @@ class Judged(NamedTuple):
 
     outcome: Outcome | Unread
     missing: dict[str, CommandError]
+    material: Material | None = None
 
 
 def judge(folder: Path, asked: Asked) -> Judged:
@@ -49,7 +55,20 @@ def judge(folder: Path, asked: Asked) -> Judged:
     report = prove(
         loaded, strict=asked.strict, shown=lambda item: item.rule.code in asked.rules and _concerns(item, plans)
     )
-    return Judged(_outcome(loaded, report, plans, asked), missing)
+    material = _material(loaded, report, plans) if asked.workbook else None
+    return Judged(_outcome(loaded, report, plans, asked), missing, material)
+
+
+def _material(loaded: Loaded, report: Report, chosen: list[str] | None) -> Material:
+    """Return the annexes of the latest plan chosen, all being so where it is None, as far as they could be read."""
+    from d8plan.annex_layout import book
+    from d8plan.render.validation_workbook import Material
+
+    among = [files for files in loaded.dataset.plans.values() if chosen is None or files.id in chosen]
+    latest = ([files for files in among if files.plan.phase] or among)[-1:]
+    found = [*report.findings, *report.covered]
+    annexes = [book(loaded.dataset, report.ledger, files.id, found, report.exceptions) for files in latest]
+    return Material(annexes[0] if annexes else None, loaded.dataset)
 
 
 def _choose(loaded: Loaded, wanted: tuple[str, ...]) -> tuple[list[str], dict[str, CommandError]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from gettext import gettext as _
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,11 +12,12 @@ import typer
 from d8plan.cli import streams
 from d8plan.cli.catalogue import catalogue
 from d8plan.cli.data import Options, chosen_folders
-from d8plan.cli.errors import FINDINGS, OK, UNUSABLE, CommandError
-from d8plan.cli.judging import Asked, judge
+from d8plan.cli.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
+from d8plan.cli.judging import Asked, Judged, judge
 from d8plan.cli.progress import Progress
 from d8plan.cli.selection import asked_for
 from d8plan.language import Language, language
+from d8plan.message import M
 from d8plan.render.outcome import Outcome, Unread, Writer
 
 
@@ -58,10 +60,56 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help=_("Let no exception pass, and fail on warnings too."))
     ] = False,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(
+            "--xlsx",
+            metavar="FILE",
+            help=_("Also write the annexes with each finding on its cell, and a list of all findings."),
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=_("Replace the file of --xlsx where it exists."))] = False,
 ) -> None:
     options: Options = context.obj
-    asked = Asked(tuple(plans or ()), asked_for(catalogue(), select or (), ignore or ()), strict)
-    raise typer.Exit(_Run(options, asked, form).code())
+    asked = Asked(tuple(plans or ()), asked_for(catalogue(), select or (), ignore or ()), strict, xlsx is not None)
+    run = _Run(options, asked, form)
+    if xlsx is None:
+        raise typer.Exit(run.code())
+    _check_workbook(xlsx, len(run.folders))
+    code = run.code()
+    if run.judged:
+        _write_workbook(xlsx, run.judged, run.spoken, form, force=force)
+    raise typer.Exit(code)
+
+
+def _check_workbook(path: Path, folders: int) -> None:
+    """Raise where the name is no workbook's, or there is more than one folder to write of."""
+    if path.suffix.casefold() != ".xlsx":
+        raise CommandError(
+            M("{path} is no name of a file of this form", path=str(path)),
+            USAGE,
+            M("Let it end in {ending}", ending=".xlsx"),
+        )
+    if folders > 1:
+        raise CommandError(
+            M("A workbook is written of one data folder, and {count} are named", count=folders),
+            USAGE,
+            M("Name one with --data, or leave out --xlsx"),
+        )
+
+
+def _write_workbook(path: Path, judged: Judged, spoken: Language, form: Format, *, force: bool) -> None:
+    """Write the workbook, and say so where that is not taken for a part of the report."""
+    from d8plan.cli.files import save
+    from d8plan.render.validation_workbook import workbook
+    from d8plan.workbook.writer import to_bytes
+
+    assert judged.material is not None
+    assert isinstance(judged.outcome, Outcome)
+    content = to_bytes(workbook(judged.material, judged.outcome, spoken), spoken)
+    tell = streams.people if form is Format.TEXT else lambda text: streams.error(text.removesuffix("\n"))
+    save({path: content}, force=force, spoken=spoken, option="--xlsx", tell=tell)
 
 
 class _Run:
@@ -76,6 +124,8 @@ class _Run:
         self.worst = OK
         self.missing: list[dict[str, CommandError]] = []
         """The plans asked for that each folder read does not have."""
+        self.judged: Judged | None = None
+        """The folder read, where a workbook is made of it."""
 
     def code(self) -> int:
         """Judge and tell every folder; return the exit code, that of the worst."""
@@ -87,6 +137,7 @@ class _Run:
                 progress.erase()
                 if isinstance(judged.outcome, Outcome):
                     self.missing.append(judged.missing)
+                    self.judged = judged if judged.material else None
                 self._take(judged.outcome)
         finally:
             progress.erase()

@@ -17,8 +17,10 @@ PAGE = (297, 210)
 """A4, landscape."""
 TEXT_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
 """Sizes of a table's figures, best first."""
-LEAST_SCALE = 0.95
-"""Text of 9 points is still 8.5 when printed."""
+LIST_SIZES = (10.0, 9.5, 9.0)
+"""Those of a list that only helps who works on the workbook: more of it stands on a page."""
+LEAST_SCALE = 0.94
+"""Text of 9 points is still over 8.4 when printed; a line under the annex of 2024 keeps it on its page."""
 _PADDING = 5.0
 _STEP = 2.0
 _ROWS_KEPT = 2
@@ -26,8 +28,12 @@ _ROWS_KEPT = 2
 _ROUNDING = 0.01
 _BLANK = 8.0
 """Height of a row without text."""
-_SHORT_NAME = 9
-"""Widths of an m."""
+_ON_ONE_LINE = (Role.UNIT, Role.TEXT, Role.WORD)
+"""Roles that head or fill rows, which are lower the fewer lines they take."""
+_SHORT_NAMES = {Role.UNIT: 9, Role.WORD: 12}
+"""Widths of an m up to which a name is short."""
+_COMPUTED = (Role.STATED, Role.COMPUTED)
+_INDENT = 8.0
 _SLACK = 1.04
 """Spreadsheets set text a little wider on some printers than its font says."""
 
@@ -74,16 +80,19 @@ def fit(sheet: Sheet) -> Sheet:
 
     The largest text wins with which all of the sheet stands on one page, if need be the smallest,
     printed smaller by as much as ``LEAST_SCALE``; failing that, the largest with which its headings
-    leave half of each page to the figures; failing that, the smallest.
+    leave half of each page to the figures; failing that, the smallest. Of a list, the largest with
+    which it takes the fewest pages.
     """
     down = _down()
-    fitted = [_fit(sheet, size) for size in TEXT_SIZES]
+    fitted = [_fit(sheet, size) for size in (TEXT_SIZES if sheet.official else LIST_SIZES)]
     wide_enough = [one for one in fitted if sum(one.widths) <= _across() + _ROUNDING] or fitted[-1:]
     whole = [one for one in wide_enough if sum(one.heights) <= down]
     readable = [one for one in wide_enough if sum(one.heights[one.header[0] : one.header[1] + 1]) <= down / 2]
     if not whole and sum(wide_enough[-1].heights) * LEAST_SCALE <= down:
         return wide_enough[-1]._replace(one_page=True)
     chosen = (whole or readable or wide_enough[-1:])[0]
+    if not sheet.official:
+        chosen = min(wide_enough, key=lambda one: math.ceil(sum(one.heights) / down))
     return chosen._replace(new_page=_new_page(chosen))
 
 
@@ -114,20 +123,49 @@ def _across() -> float:
 def _fit(sheet: Sheet, size: float) -> Sheet:
     table = [cell for cell in sheet.cells if LOOKS[cell.role].size is None and cell.value is not None]
     widths = _narrowest(sheet, table, size)
-    wrapped = [cell for cell in table if isinstance(cell.value, str) and cell.role is not Role.ROW_LABEL]
     spare = _across() - sum(widths)
-    while spare >= _STEP and (wrapped := [cell for cell in wrapped if _is_tall(cell, widths, size)]):
-        cell = _binding(sheet, wrapped, widths, size)
-        for column in range(cell.column, cell.column + cell.columns):
-            widths[column] += _STEP / cell.columns
-        spare -= _STEP
+    spare = _widened(sheet, table, widths, spare, size) if sheet.official else _shared(table, widths, spare, size)
     for column in range(1, len(widths)):
         widths[column] += max(spare, 0) / (len(widths) - 1)
     return sheet._replace(text_size=size, widths=tuple(widths), heights=tuple(_heights(sheet, widths, size)))
 
 
+def _widened(sheet: Sheet, table: list[Cell], widths: list[float], spare: float, size: float) -> float:
+    """Widen, step by step, the column that makes the table as tall as it is; return the width that is left."""
+    wrapped = [cell for cell in table if isinstance(cell.value, str) and cell.role is not Role.ROW_LABEL]
+    while spare >= _STEP and (wrapped := [cell for cell in wrapped if _is_tall(cell, widths, size)]):
+        cell = _binding(sheet, wrapped, widths, size)
+        for column in range(cell.column, cell.column + cell.columns):
+            widths[column] += _STEP / cell.columns
+        spare -= _STEP
+    return spare
+
+
+def _shared(table: list[Cell], widths: list[float], spare: float, size: float) -> float:
+    """Share the width that is left among the columns of a list; return what is left then.
+
+    Of columns whose texts take so much room in all, the whole is lowest where widths are as its square roots.
+    """
+    room: defaultdict[int, float] = defaultdict(float)
+    for cell in table:
+        if cell.role is Role.TEXT and isinstance(cell.value, str) and cell.columns == 1:
+            room[cell.column] += text_width(cell.value, size)
+    if spare <= 0 or not room:
+        return spare
+    shares = {column: math.sqrt(needed) for column, needed in room.items()}
+    left = spare + sum(widths[column] for column in shares)
+    # A column whose longest word is wider than its share keeps that width, and the others share the rest.
+    while wide := [column for column in shares if widths[column] > left * shares[column] / sum(shares.values())]:
+        for column in wide:
+            left -= widths[column]
+            del shares[column]
+    for column, share in shares.items():
+        widths[column] = left * share / sum(shares.values())
+    return 0
+
+
 def _is_tall(cell: Cell, widths: list[float], size: float) -> bool:
-    enough = 1 if cell.role is Role.UNIT else 2
+    enough = 1 if cell.role in _ON_ONE_LINE else 2
     return _height(cell, widths, size) > _text_height(enough, LOOKS[cell.role].size_in(size))
 
 
@@ -145,14 +183,19 @@ def _binding(sheet: Sheet, wrapped: list[Cell], widths: list[float], size: float
 def _narrowest(sheet: Sheet, table: list[Cell], size: float) -> list[float]:
     """Return the least width of each column in which no word or number is broken."""
     widths = [2 * size] * max((cell.column + cell.columns for cell in sheet.cells), default=0)
+    computed = [cell.value for cell in table if cell.role in _COMPUTED and isinstance(cell.value, int)]
     for cell in sorted(table, key=lambda cell: cell.columns):
-        text = f"{cell.value:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
+        # What is computed may become as large as any number it is computed from, and negative.
+        number = -max(map(abs, computed), default=0) if cell.role is Role.COMPUTED else cell.value
+        text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
         set_in = LOOKS[cell.role].size_in(size)
         bold = LOOKS[cell.role].bold or cell.strong
         needed = max((text_width(word, set_in, bold=bold) for word in text.split()), default=0)
-        if cell.role is Role.UNIT:  # a short name reads better on one line, a long one on two
+        if cell.role in _SHORT_NAMES:  # a short name reads better on one line, a long one on two
             whole = text_width(text, set_in, bold=bold)
-            needed = max(needed, whole if whole <= _SHORT_NAME * size else whole * 0.55)
+            needed = max(needed, whole if whole <= _SHORT_NAMES[cell.role] * size else whole * 0.55)
+        elif LOOKS[cell.role].align == "right":
+            needed += _INDENT
         span = range(cell.column, cell.column + cell.columns)
         missing = needed + _PADDING - sum(widths[column] for column in span)
         for column in span:

@@ -40,4 +40,9 @@ LOOKS = {
     Role.FOOTNOTE: Look(11, italic=True, align="left"),
     Role.POST: Look(13, bold=True),
     Role.NAME: Look(13, bold=True),
+    Role.SUMMARY: Look(12, bold=True, align="left"),
+    Role.TEXT: Look(None, align="left"),
+    Role.WORD: Look(None),
+    Role.STATED: Look(None, align="right"),
+    Role.COMPUTED: Look(None, align="right"),
 }

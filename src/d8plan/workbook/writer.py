@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -17,10 +16,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from d8plan.language import Language
 from d8plan.message import Message
-from d8plan.sheet import Book, Cell, Number, Role, Sheet
+from d8plan.sheet import Book, Cell, Sheet
 from d8plan.text import printable
+from d8plan.workbook.entry import formula_text, guard, watch
 from d8plan.workbook.fit import MARGINS, fit
-from d8plan.workbook.looks import LOOKS
+from d8plan.workbook.formats import formats
 
 FONT = "Times New Roman"
 MAX_TEXT = 32_767
@@ -28,11 +28,6 @@ MAX_TEXT = 32_767
 _A4 = 9
 _INCH = 25.4
 _PIXELS_PER_POINT = 96 / 72
-_NUMBERS = (Role.FIGURE, Role.TOTAL)
-# Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
-_COUNT = "[$-42A]#,##0"
-_MARKED = _COUNT + '"*"'
-_FAULTY = {"font_color": "#C00000", "bg_color": "#FFF2CC", "bold": True, "num_format": _MARKED}
 _COMMENT_WIDTH = 300
 _HEADER = f'&C&"{FONT},Regular"&13&P'
 
@@ -62,10 +57,18 @@ def to_bytes(book: Book, language: Language) -> bytes:
     created = datetime.datetime.combine(book.created, datetime.time())
     properties = {"title": book.title, "subject": book.subject, "author": book.author}
     workbook.set_properties({key: _text(value) for key, value in properties.items()} | {"created": created})
-    looks = _looks(workbook)
+    looks = formats(workbook)
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name, worksheet_class=_Page)
-        _write(page, fit(_said(sheet, language)), looks)
+        if sheet.hidden:
+            page.very_hidden()
+            _write(page, _said(sheet, language), looks)
+            continue
+        fitted = fit(_said(sheet, language))
+        _set_up(page, fitted)
+        _write(page, fitted, looks)
+        guard(page, fitted, language)
+        watch(workbook, page, fitted, language)
         for cell in sheet.cells:
             if cell.note:
                 _comment(page, cell, "\n".join(map(language.say, cell.note)), book.author)
@@ -75,55 +78,32 @@ def to_bytes(book: Book, language: Language) -> bytes:
 
 def _said(sheet: Sheet, language: Language) -> Sheet:
     """Return the sheet with its messages turned into text."""
-    cells = (
-        cell._replace(value=language.say(cell.value)) if isinstance(cell.value, Message) else cell
-        for cell in sheet.cells
-    )
-    return sheet._replace(cells=tuple(cells))
+    return sheet._replace(cells=tuple(_in_words(cell, language) for cell in sheet.cells))
 
 
-def _looks(workbook: Workbook) -> Callable[[Cell, float], Any]:
-    """Return what gives the format of a cell and a text size; equal looks share one format."""
-
-    @cache
-    def look(role: Role, number: Number, strong: bool, faulty: bool, size: float) -> Any:
-        told = LOOKS[role]
-        framed = told.size is None
-        properties: dict[str, object] = {
-            "font_size": told.size_in(size),
-            "bold": told.bold or strong,
-            "italic": told.italic,
-            "align": "right" if number is Number.MONEY else told.align,
-            "indent": int(number is Number.MONEY),
-            "valign": "vcenter",
-            "text_wrap": role not in _NUMBERS,
-            "num_format": _COUNT if role in _NUMBERS else "General",
-            "border": int(framed),
-        }
-        return workbook.add_format(properties | (_FAULTY if faulty else {}))
-
-    return lambda cell, size: look(cell.role, cell.number, cell.strong, cell.faulty, size)
+def _in_words(cell: Cell, language: Language) -> Cell:
+    value = language.say(cell.value) if isinstance(cell.value, Message) else cell.value
+    return cell._replace(value=value, formula=cell.formula and formula_text(cell.formula, language))
 
 
-def _write(page: _Page, sheet: Sheet, looks: Callable[[Cell, float], Any]) -> None:
-    _set_up(page, sheet)
+def _write(page: _Page, sheet: Sheet, looks: Callable[[Cell, float, bool], Any]) -> None:
     for column, width in enumerate(sheet.widths):
         page.set_column_pixels(column, column, int(width * _PIXELS_PER_POINT))
     for row, height in enumerate(sheet.heights):
         page.set_row(row, height)
     for cell in sheet.cells:
-        look = looks(cell, sheet.text_size)
+        look = looks(cell, sheet.text_size, sheet.locked)
         last_row, last_column = cell.row + cell.rows - 1, cell.column + cell.columns - 1
         if (last_row, last_column) != (cell.row, cell.column):
             page.merge_range(cell.row, cell.column, last_row, last_column, "", look)
         _write_value(page, cell, look)
-    last_row = max((cell.row + cell.rows for cell in sheet.cells), default=1) - 1
-    page.print_area(0, 0, last_row, max(len(sheet.widths), 1) - 1)
 
 
 def _write_value(page: _Page, cell: Cell, look: Any) -> None:
     if cell.formula is not None:
         page.write_formula(cell.row, cell.column, cell.formula, look, cell.value)
+    elif cell.link and isinstance(cell.value, str):
+        page.write_url(cell.row, cell.column, f"internal:{cell.link.reference()}", look, _text(cell.value))
     elif isinstance(cell.value, int):
         page.write_number(cell.row, cell.column, cell.value, look)
     elif isinstance(cell.value, str):
@@ -168,3 +148,5 @@ def _set_up(page: _Page, sheet: Sheet) -> None:
     if sheet.new_page is not None:
         page.set_h_pagebreaks([sheet.new_page])
     page.hide_gridlines(2)
+    last_row = max((cell.row + cell.rows for cell in sheet.cells), default=1) - 1
+    page.print_area(0, 0, last_row, max(len(sheet.widths), 1) - 1)
