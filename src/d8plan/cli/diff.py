@@ -1,0 +1,176 @@
+"""``d8plan diff``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from d8plan.cli import streams
+from d8plan.cli.data import Options, open_data
+from d8plan.cli.errors import FINDINGS, USAGE, CommandError
+from d8plan.language import DEFAULT, Language, language
+from d8plan.message import M, Message
+
+if TYPE_CHECKING:
+    from d8plan.compare import Comparison, Version
+
+
+class Format(StrEnum):
+    """Formats of a comparison."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
+FILES = {Format.XLSX: "so-sanh.xlsx", Format.DOCX: "so-sanh.docx"}
+"""Formats that are always written to a file, and its name where none is given."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("diff", help=_("Show what changed between two versions of the data."))(diff)
+
+
+def diff(
+    context: typer.Context,
+    old: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[OLD]",
+            help=_("A revision of git, a folder or a workbook; the last commit where none is named."),
+            show_default=False,
+        ),
+    ] = None,
+    new: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NEW]",
+            help=_("In the same way; the data folder as it is where none is named."),
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help=_("Form of the comparison."))] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="PATH",
+            help=_("The file; else standard output, or so-sanh.xlsx or so-sanh.docx here."),
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help=_("Exit 1 where something differs."))] = False,
+    textconv: Annotated[
+        Path | None,
+        typer.Option(
+            "--textconv",
+            metavar="FILE",
+            help=_("Only write a file of data or a workbook as lines of text, for git diff."),
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    options: Options = context.obj
+    if textconv is not None:
+        from d8plan.cli.textconv import text_of
+
+        streams.machines(text_of(textconv, options))
+        return 0
+    _check(form, output)
+    from d8plan.cli.versions import LAST, name_of, open_version, version_of
+    from d8plan.compare import compare
+
+    older = LAST if old is None else old
+    before = open_version(older, options)
+    after = open_data(options) if new is None else open_version(new, options)
+    names = name_of(older, options), M("the data as it is now") if new is None else name_of(new, options)
+    then, now = version_of(before, names[0]), version_of(after, names[1])
+    comparison = compare(then, now)
+    _show(comparison, (then, now), names, form, output, force=force, spoken=language(options.language))
+    return FINDINGS if exit_code and not comparison.same else 0
+
+
+def _check(form: Format, output: Path | None) -> None:
+    """Refuse a file's name that is not of the form asked for."""
+    if output is None or form not in FILES or output.suffix.casefold() == f".{form}":
+        return
+    raise CommandError(
+        M("{path} is no name of a file of this form", path=str(output)),
+        USAGE,
+        M("Let it end in {ending}", ending=f".{form}"),
+    )
+
+
+def _show(
+    comparison: Comparison,
+    versions: tuple[Version, Version],
+    names: tuple[Message, Message],
+    form: Format,
+    output: Path | None,
+    *,
+    force: bool,
+    spoken: Language,
+) -> None:
+    """Write a comparison in its form; where nothing differs only JSON is more than a line."""
+    from d8plan.cli.files import save
+
+    if comparison.same and form is not Format.JSON:
+        streams.people(spoken.say(M("Nothing differs between {old} and {new}.", old=names[0], new=names[1])) + "\n")
+        return
+    if form in FILES:
+        content = _official(comparison, versions, names, form)
+        save({output or Path(FILES[form]): content}, force=force, spoken=spoken)
+        return
+    width = streams.PIPE_WIDTH if output else streams.width()
+    text = _text(comparison, versions, names, form, spoken, width=width, plain=output is not None)
+    if output is not None:
+        save({output: text.encode("utf-8")}, force=force, spoken=spoken)
+    elif form is Format.TEXT:
+        streams.people(text)
+    else:
+        streams.machines(text)
+
+
+def _official(
+    comparison: Comparison, versions: tuple[Version, Version], names: tuple[Message, Message], form: Format
+) -> bytes:
+    """Return a comparison for the file: official, so always in Vietnamese."""
+    official = language(DEFAULT)
+    if form is Format.DOCX:
+        from d8plan.render.document import to_bytes as document
+
+        return document(comparison, *versions, names, official)
+    from d8plan.compare.layout import book
+    from d8plan.workbook.writer import to_bytes
+
+    return to_bytes(book(comparison, *versions, names, official), official)
+
+
+def _text(
+    comparison: Comparison,
+    versions: tuple[Version, Version],
+    names: tuple[Message, Message],
+    form: Format,
+    spoken: Language,
+    *,
+    width: int,
+    plain: bool,
+) -> str:
+    from d8plan.compare import view
+    from d8plan.render import comparison_json, comparison_markdown, views
+
+    if form is Format.JSON:
+        return comparison_json.as_json(comparison, *versions, names, spoken)
+    shown = view(comparison, *versions, M("From {old} to {new}", old=names[0], new=names[1]))
+    if form is Format.MARKDOWN:
+        return comparison_markdown.as_markdown(shown, spoken)
+    unicode = plain or streams.encoding().lower().startswith("utf")
+    return views.as_table(shown, spoken, width=width, colour=not plain and streams.coloured(), unicode=unicode)

@@ -1,0 +1,69 @@
+"""What ``d8plan diff --textconv`` writes: a file as git compares it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from d8plan.cli.data import Options, find_folder
+from d8plan.cli.errors import CommandError
+from d8plan.language import language
+from d8plan.message import M
+from d8plan.models.files import Dataset
+from d8plan.store import raw_text, strict_yaml
+from d8plan.store.loader import load
+from d8plan.text import printable
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+
+
+def text_of(path: Path, options: Options) -> str:
+    """Return a file as lines of text; of one that cannot be read why not, and what tells it from another.
+
+    Raises nothing for it: git gives up a whole ``git diff`` where this fails.
+    """
+    lines = _workbook(path, options) if path.suffix.casefold() in _WORKBOOKS else _data(path, options)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _workbook(path: Path, options: Options) -> list[str]:
+    from d8plan.render.textconv import sheet_lines
+    from d8plan.workbook.guard import RefusedError
+    from d8plan.workbook.reader import read
+
+    try:
+        return list(sheet_lines(read(path)))
+    except RefusedError as error:
+        reason = language(options.language).say(error.message)
+    try:
+        return [f"# {reason}", f"# sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"]
+    except OSError:
+        return [f"# {reason}"]
+
+
+def _data(path: Path, options: Options) -> list[str]:
+    from d8plan.render.textconv import Names, data_lines
+
+    spoken = language(options.language)
+    try:
+        with path.open("rb") as file:
+            content = file.read(raw_text.MAX_BYTES + 1)
+    except OSError as error:
+        refused = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
+        return [f"# {spoken.say(refused)}"]
+    if not content.strip():
+        return []
+    source = strict_yaml.read(content)
+    if source.problems or not source.readable:
+        # As it stands, so that what changed in it is seen all the same.
+        told = [f"# {problem.mark.line}: {spoken.say(problem.message)}" for problem in source.problems]
+        return [*told, *map(printable, content.decode("utf-8", "replace").splitlines())]
+    return list(data_lines(source.data, Names(_registers(options))))
+
+
+def _registers(options: Options) -> Dataset | None:
+    """Return the data folder whose names are used; None where there is none."""
+    try:
+        return load(find_folder(options.data)).dataset
+    except (CommandError, OSError):
+        return None
