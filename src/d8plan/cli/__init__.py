@@ -25,11 +25,14 @@ COMMANDS = {
     "validate": "validate",
     "summary": "summary",
     "export-appendix": "export_appendix",
+    "import-appendix": "import_appendix",
     "export-data": "export_data",
     "explain": "explain",
     "rules": "rules",
     "seal": "seal",
     "schema": "schema",
+    "set": "set_figure",
+    "diff": "diff",
 }
 """Commands and their modules, each of which registers its own; imported only where needed."""
 

@@ -20,6 +20,8 @@ from d8plan.store.tree import JOURNAL
 from d8plan.text import find_names, nearest
 
 FOLDER = "data"
+_TRIES = 5
+"""Times to load a folder that somebody else is changing."""
 
 
 class Options(NamedTuple):
@@ -71,13 +73,20 @@ def open_data(options: Options) -> Loaded:
 
 
 def open_folder(folder: Path) -> Loaded:
-    """Load a data folder, after finishing a change of several files that was interrupted in it."""
-    if (folder / JOURNAL).exists():
-        from d8plan.cli.holding import holding
+    """Load a data folder, never in the middle of a change of several files: one that was interrupted is finished."""
+    journal = folder / JOURNAL
+    for _ in range(_TRIES):
+        if journal.exists():
+            from d8plan.cli.holding import holding
 
-        with holding(folder):
-            pass
-    return load(folder)
+            with holding(folder):
+                pass
+        # A journal comes and goes with each such change, which the folder's own time tells.
+        before = folder.stat().st_mtime_ns
+        loaded = load(folder)
+        if folder.stat().st_mtime_ns == before and not journal.exists():
+            break
+    return loaded
 
 
 def prove(loaded: Loaded, *, strict: bool = False, shown: Callable[[Finding], bool] = lambda _: True) -> Report:

@@ -57,11 +57,11 @@ def propose(
     Raises CommandError where a value cannot be written at its place, or the amendment is not usable.
     """
     old = prove(loaded)
-    files = _spliced(loaded, values)
-    after = _with(loaded, files)
+    files = spliced(loaded, values)
+    after = as_if(loaded, files)
     if with_totals:
-        files = _spliced(loaded, {**edits.following_totals(old, prove(after)), **values})
-        after = _with(loaded, files)
+        files = spliced(loaded, {**edits.following_totals(old, prove(after)), **values})
+        after = as_if(loaded, files)
     signed = [plan for plan in edits.touched(files) if loaded.dataset.plans[plan].seal]
     if signed and amendment:
         if len(signed) > 1:
@@ -71,22 +71,24 @@ def propose(
                 M("One document amends one plan: change them one by one"),
             )
         files |= _amended(loaded, after, signed[0], amendment, old)
-        after, signed = _with(loaded, files), []
+        after, signed = as_if(loaded, files), []
     new = prove(after)
     errors = edits.new_errors((*loaded.findings, *old.findings), (*after.findings, *new.findings))
     return Proposal(loaded, after, old, new, files, errors, signed)
 
 
-def _spliced(loaded: Loaded, values: Mapping[Place, int | None]) -> dict[str, bytes]:
+def spliced(loaded: Loaded, values: Mapping[Place, int | None]) -> dict[str, bytes]:
+    """Return the files that new values change, by name; raise CommandError where one cannot be written."""
     try:
         wanted = edits.by_file(loaded.dataset, values)
-        spliced = {name: splice(loaded.contents[name], changes) for name, changes in wanted.items()}
+        made = {name: splice(loaded.contents[name], changes) for name, changes in wanted.items()}
     except (edits.RefusedEditError, EditError) as error:
         raise CommandError(error.message, UNUSABLE) from None
-    return {name: content for name, content in spliced.items() if content != loaded.contents[name]}
+    return {name: content for name, content in made.items() if content != loaded.contents[name]}
 
 
-def _with(loaded: Loaded, files: Mapping[str, bytes]) -> Loaded:
+def as_if(loaded: Loaded, files: Mapping[str, bytes]) -> Loaded:
+    """Return the data folder as it is once ``files`` are written."""
     return load(loaded.folder, Changed(loaded.tree, files))
 
 
@@ -115,7 +117,7 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
             content = continued(loaded.contents[name], known, changes)
         except EditError as error:
             raise CommandError(error.message, UNUSABLE) from None
-    listed = _with(after, {name: content})
+    listed = as_if(after, {name: content})
     files = listed.dataset.plans[plan]
     assert files.seal is not None
     made = sealing.renew(files.seal, files)

@@ -19,9 +19,17 @@ from d8plan.store.tree import JOURNAL
 @contextlib.contextmanager
 def holding(folder: Path) -> Iterator[None]:
     """Keep other writers out of a data folder; raise CommandError where it cannot be written."""
+    with contextlib.ExitStack() as held:
+        with _told(folder):
+            held.enter_context(transaction.writing(folder))
+        yield
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Raise a CommandError for whatever keeps a change from being written."""
     try:
-        with transaction.writing(folder):
-            yield
+        yield
     except transaction.BusyError:
         raise CommandError(
             M("Another program is editing {path}", path=str(folder)), UNUSABLE, M("Try again when it is done")
@@ -37,6 +45,12 @@ def holding(folder: Path) -> Iterator[None]:
             M("{file} was changed by another program since it was read, so nothing was written", file=error.name),
             UNUSABLE,
             M("Run the command again"),
+        ) from None
+    except transaction.LinkedError as error:
+        raise CommandError(
+            M("{path} has a second name, a hard link, which would keep the old content", path=str(error.path)),
+            UNUSABLE,
+            M("Make a copy of its own of one of them"),
         ) from None
     except transaction.PendingError:
         raise CommandError(
@@ -56,8 +70,16 @@ def holding(folder: Path) -> Iterator[None]:
 def write(loaded: Loaded, files: Mapping[str, bytes], spoken: Language) -> None:
     """Write files of a data folder by name, all or none, while it is held; say which were written.
 
-    Refused where a file of the folder is not what was loaded.
+    Refused where a file of the folder is not what was loaded. What was written is not told as a failure
+    where standard output cannot take the news.
     """
-    transaction.commit(loaded.folder, loaded.contents, files)
-    for name in sorted(files):
-        streams.people(spoken.say(M("Written: {path}", path=f"{shown(loaded.folder)}/{name}")) + "\n")
+    with _told(loaded.folder):
+        transaction.commit(loaded.folder, loaded.contents, files)
+    try:
+        for name in sorted(files):
+            streams.people(spoken.say(M("Written: {path}", path=f"{shown(loaded.folder)}/{name}")) + "\n")
+        streams.finish()
+    except OSError as error:
+        streams.silence()
+        reason = error.strerror or str(error)
+        streams.error(spoken.say(M("The change is written, but could not be shown: {reason}", reason=reason)))

@@ -11,6 +11,7 @@ from d8plan.compare import Version, compare, view
 from d8plan.language import Language
 from d8plan.message import M
 from d8plan.render.views import as_table
+from d8plan.view import View
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -38,7 +39,11 @@ def show(proposal: Proposal, spoken: Language) -> None:
     if comparison.same:
         streams.people(spoken.say(M("Nothing changes")) + "\n")
         return
-    shown = view(comparison, old, new, M("Changes"))
+    show_view(view(comparison, old, new, M("This would change")), spoken)
+
+
+def show_view(shown: View, spoken: Language) -> None:
+    """Show tables to people."""
     width, colour = streams.width(), streams.coloured()
     unicode = "utf" in streams.encoding().casefold()
     streams.people(as_table(shown, spoken, width=width, colour=colour, unicode=unicode) + "\n")

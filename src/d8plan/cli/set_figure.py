@@ -63,7 +63,7 @@ def set_figure(
         bool, typer.Option("--total", help=_("Change the total that the plan states, with --level that of a level."))
     ] = False,
     with_totals: Annotated[
-        bool, typer.Option("--with-totals", help=_("Let the totals beside the figures follow, where they held before."))
+        bool, typer.Option("--with-totals", help=_("Let the totals that are stated follow, where they held before."))
     ] = False,
     amendment: Annotated[
         str | None,

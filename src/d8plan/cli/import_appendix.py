@@ -1,0 +1,110 @@
+"""``d8plan import-appendix``."""
+
+from __future__ import annotations
+
+import sys
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from d8plan.cli import streams
+from d8plan.cli.data import Options, find_folder, open_folder, require_whole
+from d8plan.cli.errors import FINDINGS, USAGE, CommandError
+from d8plan.language import Language, language
+from d8plan.message import M
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import-appendix", help=_("Take over the figures of an annex that was edited in a spreadsheet."))(
+        import_appendix
+    )
+
+
+def import_appendix(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The workbook, .xlsx."), show_default=False)],
+    plan: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PLAN]",
+            help=_("The plan; the one the workbook was made for where none is named."),
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
+    allow_findings: Annotated[
+        bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))
+    ] = False,
+    with_totals: Annotated[
+        bool, typer.Option("--with-totals", help=_("Let the totals that are stated follow, where they held before."))
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help=_("Let rows and columns be missing; their figures stay as they are."))
+    ] = False,
+    amendment: Annotated[
+        str | None,
+        typer.Option("--amendment", metavar="NAME", help=_("Amendment of a signed plan."), show_default=False),
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option("--document", metavar="NUMBER", help=_("Its document, where it is new."), show_default=False),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help=_("Why, where the amendment is new."), show_default=False),
+    ] = None,
+) -> None:
+    from d8plan.annex_reading import merge
+    from d8plan.cli import editing, workbooks
+    from d8plan.cli.holding import holding, write
+    from d8plan.cli.proposals import named_amendment, show
+
+    options: Options = context.obj
+    spoken = language(options.language)
+    amended = named_amendment(amendment, document, reason)
+    folder = find_folder(options.data)
+    loaded = open_folder(folder)
+    require_whole(loaded)
+    held = workbooks.returned(loaded, file, plan, partial=partial)
+    workbooks.refuse_faults(file, held.reading, spoken)
+    workbooks.tell_notes(held, spoken)
+    merged = merge(held.reading.figures, held.data, held.marks)
+    if merged.conflicts or merged.moved:
+        workbooks.show_three_ways(loaded, held, merged, spoken)
+    if merged.conflicts:
+        raise CommandError(
+            M(
+                "The workbook and the data changed the same figures: {count}. Nothing was written",
+                count=len(merged.conflicts),
+            ),
+            FINDINGS,
+            M("Settle them in the workbook or with “{command}”, and import again", command="d8plan set"),
+        )
+    proposal = editing.propose(loaded, merged.values, with_totals=with_totals, amendment=amended)
+    show(proposal, spoken)
+    if not proposal.files:
+        return
+    editing.refuse_faults(proposal, allow_findings=allow_findings)
+    if not dry_run and (yes or _agreed(spoken)):
+        with holding(folder):
+            write(loaded, proposal.files, spoken)
+
+
+def _agreed(spoken: Language) -> bool:
+    """Ask whether to write; raise CommandError where nobody is there to answer."""
+    if not sys.stdin.isatty():
+        raise CommandError(
+            M("Nobody can be asked here, so nothing was written"), USAGE, M("Write with --yes, or look with --dry-run")
+        )
+    streams.people(spoken.say(M("Write these changes? (y/n)")) + " ")
+    streams.finish()
+    answer = sys.stdin.readline().strip().casefold()
+    # Yes in English, có in Vietnamese.
+    if answer[:1] in {"y", "c"}:
+        return True
+    streams.people(spoken.say(M("Nothing was written")) + "\n")
+    return False

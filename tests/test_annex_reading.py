@@ -1,0 +1,304 @@
+"""An annex that comes back is read wherever its cells have moved, and nothing but what was typed changes."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import hand_edited as hand
+import made_up
+import pytest
+
+from d8plan import edits
+from d8plan.annex_reading import Merged, Reading, find_marks, merge, read
+from d8plan.findings import Place
+from d8plan.language import language
+from d8plan.sheet import Book, Cell, Role, Sheet
+from d8plan.store.loader import Loaded
+from d8plan.store.splice import splice
+from d8plan.text import fold
+from d8plan.workbook.parse import parse
+
+ALLOCATIONS = "plans/2024/allocations.yaml"
+BUDGET = "plans/2024/budget.yaml"
+SAY = language("en").say
+
+
+def place(indicator: str, unit: str, *level: str) -> Place:
+    return Place(ALLOCATIONS, ("indicators", indicator, "units", unit, *level))
+
+
+TEAMS = place("communication-teams", "bao-lac", "district")
+CLUBS = place("change-leader-clubs", "bao-lac")
+GRANTED = Place(BUDGET, ("holders", "districts", "amounts", "granted", "amount"))
+
+
+def reading(loaded: Loaded, made: Book, plan: str = "2024", *, partial: bool = False) -> tuple[Reading, Merged]:
+    """Read a workbook back, through the bytes of its file."""
+    grids = parse(hand.content(made), "annex.xlsx")
+    marks = find_marks(grids)
+    from d8plan.cli.workbooks import figures_of
+
+    data = figures_of(loaded.dataset)
+    unit = marks.unit if marks else None
+    found = read(loaded.dataset, plan, grids, unit=unit, partial=partial, data=data)
+    return found, merge(found.figures, data, marks)
+
+
+def told(notes: object) -> list[str]:
+    return [f"{one.where.cell if one.where else '-'}: {SAY(one.text)}" for one in notes]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def made(data: Path) -> tuple[Loaded, Book]:
+    return hand.exported(data, "2024")
+
+
+def test_a_workbook_that_nobody_edited_changes_nothing(made: tuple[Loaded, Book]) -> None:
+    found, merged = reading(*made)
+    assert not (found.faults or found.notes or merged.values or merged.conflicts)
+    assert set(found.figures) == set(hand.inputs(made[1]))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_made_up_provinces_come_back_as_they_went(tmp_path: Path, seed: int) -> None:
+    made_up.write_province(tmp_path, seed, 3 + seed)
+    for plan in made_up.PLANS:
+        loaded, made = hand.exported(tmp_path, plan)
+        found, merged = reading(loaded, made, plan)
+        assert not (found.faults or merged.values or merged.conflicts), told(found.faults)
+
+
+WAYS: dict[str, Callable[[Sheet], Sheet]] = {
+    "as exported": lambda sheet: sheet,
+    "a title row on top": hand.inserted_row,
+    "a column inserted on the left": hand.inserted_column(0),
+    "a column inserted among the figures": hand.inserted_column(5),
+    "a column of notes": hand.noted_column,
+    "rows sorted otherwise": hand.reordered(random.Random(1)),
+    "merged headings split": hand.unmerged,
+    "values pasted over formulas": hand.pasted_values,
+    "names without accents": hand.respelt(lambda name: fold(name).upper()),
+    "decomposed names with the kind before": hand.respelt(
+        lambda name: unicodedata.normalize("NFD", name if name.startswith("Sở") else f"Huyện  {name} ")
+    ),
+    "all at once": lambda sheet: hand.noted_column(hand.inserted_column(3)(hand.reordered(random.Random(2))(sheet))),
+}
+SPELT_ONLY_HERE = "decomposed names with the kind before"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_exactly_the_figures_typed_change_wherever_the_cells_are(made: tuple[Loaded, Book], way: str) -> None:
+    loaded, book = made
+    new: dict[Place, int | str | None] = {TEAMS: 6, CLUBS: 3}
+    of = 0 if way == SPELT_ONLY_HERE else None  # in the budget stand no districts
+    found, merged = reading(loaded, hand.edited(hand.edited(book, hand.typed(new)), WAYS[way], of=of))
+    assert told(found.faults) == []
+    assert merged.values == new
+
+
+def test_the_lines_that_change_are_those_of_the_figures(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    rng = random.Random(4)
+    cells = hand.inputs(book)
+    for _ in range(12):
+        chosen = rng.sample(sorted(cells, key=repr), 4)
+        new: dict[Place, int | str | None] = {one: (cells[one].value or 0) + 1 for one in chosen}  # type: ignore[operator]
+        way = WAYS[rng.choice([name for name in WAYS if name != SPELT_ONLY_HERE])]
+        _, merged = reading(loaded, hand.edited(hand.edited(book, hand.typed(new)), way))
+        assert merged.values == new
+        for name, wanted in edits.by_file(loaded.dataset, merged.values).items():
+            before = loaded.contents[name].decode().splitlines()
+            after = splice(loaded.contents[name], wanted).decode().splitlines()
+            changed = {number for number, (old, now) in enumerate(zip(before, after, strict=True), 1) if old != now}
+            assert changed == {loaded.mark(one).line for one in chosen if one.file == name}
+
+
+def test_numbers_typed_as_text_are_read_and_said(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    text: dict[Place, int | str | None] = {TEAMS: "57 tổ", GRANTED: "21.830.000.001", CLUBS: "\N{NO-BREAK SPACE}3 "}
+    found, merged = reading(loaded, hand.edited(book, hand.typed(text)))
+    assert merged.values == {TEAMS: 57, GRANTED: 21_830_000_001, CLUBS: 3}
+    said = [(one.where.cell, SAY(one.text)) for one in found.notes if one.where]
+    assert ("F18", "“57 tổ” is read as 57 tổ") in said
+    assert ("D9", "“21.830.000.001” is read as 21,830,000,001 đ") in said
+    assert ("F10", "The total is 23, the figures come to 80; totals are never taken over") in said  # 28 - 5 + 57
+
+
+@pytest.mark.parametrize("text", ["1,5", "10-12", "57 lớp", "1.234", "#REF!", "-4", "khoảng 10", "6 + 1"])
+def test_what_has_no_single_reading_is_refused_with_its_cell(made: tuple[Loaded, Book], text: str) -> None:
+    loaded, book = made
+    found, _ = reading(loaded, hand.edited(book, hand.typed({TEAMS: text})))
+    assert [(one.where.sheet, one.where.cell) for one in found.faults if one.where] == [("Phụ lục I", "F18")]
+    assert TEAMS not in found.figures
+
+
+def test_a_total_typed_over_is_compared_and_never_taken(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    found, merged = reading(loaded, hand.edited(book, hand.over("Chỉ tiêu thực hiện 2024", 125), of=0))
+    assert not merged.values
+    assert told(found.notes) == ["C8: The total is 125, the figures come to 124; totals are never taken over"]
+
+
+def test_a_total_of_the_budget_typed_over_is_compared(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    budget = next(number for number, sheet in enumerate(book.sheets) if sheet.name == "Kinh phí")
+
+    def change(sheet: Sheet) -> Sheet:
+        cells = [one._replace(formula=None, value=5) if one.role is Role.TOTAL else one for one in sheet.cells]
+        return sheet._replace(cells=tuple(cells))
+
+    totals = sum(one.role is Role.TOTAL for one in book.sheets[budget].cells)
+    found, merged = reading(loaded, hand.edited(book, change, of=budget))
+    assert len(found.notes) == totals > 5
+    assert not merged.values
+
+
+def test_a_hidden_row_counts_and_is_said(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    grids = parse(hand.content(hand.edited(book, hand.typed({TEAMS: 6}))), "annex.xlsx")
+    hidden = tuple(grid._replace(hidden_rows=frozenset({17})) if grid.name == "Phụ lục I" else grid for grid in grids)
+    found = read(loaded.dataset, "2024", hidden, unit=None, partial=False, data={})
+    assert found.figures[TEAMS] == 6
+    assert told(found.notes) == ["B18: The row is hidden; it was read all the same"]
+
+
+def test_another_sheet_name_is_no_matter(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    changed = hand.edited(hand.edited(book, hand.typed({TEAMS: 6})), hand.renamed("Trang tính 1"), of=0)
+    found, merged = reading(loaded, changed)
+    assert not found.faults
+    assert merged.values == {TEAMS: 6}
+    assert found.cells[TEAMS].sheet == "Trang tính 1"
+
+
+@pytest.mark.parametrize(
+    ("keep", "fault"),
+    [
+        (lambda cell: cell.row != 17, "There is no row of “Bảo Lạc”"),
+        (lambda cell: not (cell.column == 5 and cell.role is not Role.HEADING), "Cấp huyện"),
+    ],
+)
+def test_a_row_or_column_that_is_missing_is_refused_unless_a_part_is_enough(
+    made: tuple[Loaded, Book], keep: Callable[[Cell], bool], fault: str
+) -> None:
+    loaded, book = made
+    changed = hand.edited(book, hand.without(keep), of=0)
+    found, _ = reading(loaded, changed)
+    assert len(found.faults) == 1
+    assert fault in SAY(found.faults[0].text)
+    found, merged = reading(loaded, changed, partial=True)
+    assert not found.faults
+    assert not merged.values
+
+
+def test_a_unit_that_is_not_of_the_plan_is_refused_with_the_nearest_name(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    changed = hand.edited(book, hand.respelt(lambda name: name.replace("Bảo Lạc", "Bảo Lạcc")), of=0)
+    found, _ = reading(loaded, changed)
+    assert told(found.faults) == [
+        "B11: There is no row of “Bảo Lạc”",
+        "B18: “Bảo Lạcc” is no unit of the plan. Did you mean “Bảo Lạc”?",
+    ]
+
+
+def test_a_unit_that_stands_twice_is_refused(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    changed = hand.edited(book, hand.respelt(lambda name: name.replace("Bảo Lâm", "bao lac")), of=0)
+    found, _ = reading(loaded, changed)
+    assert "B19: The unit stands twice, in row 18 too" in told(found.faults)
+
+
+def test_a_copy_of_the_sheet_is_refused_rather_than_passed_over(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    copy = hand.renamed("Phụ lục I (2)")(hand.typed({TEAMS: 6})(book.sheets[0]))
+    found, _ = reading(loaded, book._replace(sheets=(*book.sheets, copy)))
+    assert [one.where.sheet for one in found.faults if one.where] == ["Phụ lục I (2)"]
+
+
+def test_cells_of_two_figures_merged_into_one_are_refused(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+
+    def merge_two(sheet: Sheet) -> Sheet:
+        cells = [cell for cell in sheet.cells if (cell.row, cell.column) != (17, 5)]
+        cells = [cell._replace(columns=2) if (cell.row, cell.column) == (17, 4) else cell for cell in cells]
+        return pasted(sheet)._replace(cells=tuple(cells))
+
+    pasted = hand.pasted_values
+    found, _ = reading(loaded, hand.edited(book, merge_two, of=0))
+    assert told(found.faults) == [
+        "E18: Cells of several figures are merged: E18:F18",
+        "F18: Cells of several figures are merged: E18:F18",
+    ]
+
+
+def test_an_amount_that_was_emptied_is_refused(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    found, _ = reading(loaded, hand.edited(book, hand.typed({GRANTED: None})))
+    assert len(found.faults) == 1
+    assert "write 0" in SAY(found.faults[0].text)
+
+
+def test_a_figure_that_was_emptied_becomes_nothing_and_a_new_one_is_put_in(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    new: dict[Place, int | str | None] = {TEAMS: None, place("communication-teams", "labour-department", "province"): 2}
+    _, merged = reading(loaded, hand.edited(book, hand.typed(new)))
+    assert merged.values == new
+    wanted = edits.by_file(loaded.dataset, merged.values)[ALLOCATIONS]
+    after = splice(loaded.contents[ALLOCATIONS], wanted).decode()
+    assert "bao-lac:           {province: 5, district: null}" in after
+    assert "labour-department: {province: 2, district: null}" in after
+
+
+class TestThreeWays:
+    """The data moved on while the workbook was away."""
+
+    def moved(self, made: tuple[Loaded, Book], now: dict[Place, int], typed: dict[Place, int | str | None]) -> Merged:
+        loaded, book = made
+        grids = parse(hand.content(hand.edited(book, hand.typed(typed))), "annex.xlsx")
+        from d8plan.cli.workbooks import figures_of
+
+        data = figures_of(loaded.dataset) | now
+        found = read(loaded.dataset, "2024", grids, unit=None, partial=False, data=data)
+        return merge(found.figures, data, find_marks(grids))
+
+    def test_what_the_data_changed_stays(self, made: tuple[Loaded, Book]) -> None:
+        merged = self.moved(made, {CLUBS: 9}, {TEAMS: 6})
+        assert merged.values == {TEAMS: 6}
+        assert merged.moved == {CLUBS: (2, 9)}
+        assert not merged.conflicts
+
+    def test_what_both_changed_is_a_conflict(self, made: tuple[Loaded, Book]) -> None:
+        merged = self.moved(made, {TEAMS: 7}, {TEAMS: 6})
+        assert [(one.place, one.was, one.data, one.workbook) for one in merged.conflicts] == [(TEAMS, 5, 7, 6)]
+        assert not merged.values
+
+    def test_what_both_changed_alike_is_done(self, made: tuple[Loaded, Book]) -> None:
+        merged = self.moved(made, {TEAMS: 6}, {TEAMS: 6})
+        assert not (merged.values or merged.conflicts or merged.moved)
+
+
+def test_marks_that_were_touched_are_not_trusted(made: tuple[Loaded, Book]) -> None:
+    _, book = made
+
+    def touch(sheet: Sheet) -> Sheet:
+        cells = [
+            cell._replace(value=cell.value + 1) if isinstance(cell.value, int) and cell.row > 9 else cell
+            for cell in sheet.cells
+        ]
+        return sheet._replace(cells=tuple(cells))
+
+    hidden = next(number for number, sheet in enumerate(book.sheets) if sheet.hidden)
+    marks = find_marks(parse(hand.content(hand.edited(book, touch, of=hidden)), "annex.xlsx"))
+    assert marks is not None
+    assert marks.figures is None
+
+
+def test_the_extract_of_a_unit_changes_that_unit_alone(data: Path) -> None:
+    loaded, book = hand.exported(data, "2024", "bao-lac")
+    found, merged = reading(loaded, hand.edited(book, hand.typed({TEAMS: 6})))
+    assert told(found.faults) == []
+    assert merged.values == {TEAMS: 6}
+    assert {keys[3] for keys in (one.keys for one in found.figures if one.file == ALLOCATIONS)} == {"bao-lac"}
