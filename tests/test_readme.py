@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import hand_edited as hand
 import pytest
-from support import DATA, ROOT, d8plan, replace_once
+from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
 from d8plan.cli import COMMANDS
 from d8plan.cli.catalogue import catalogue
+from d8plan.findings import Place
 from pages import readme
 
 PAGES = {"README.md": "en", "README.vi.md": "vi"}
@@ -28,6 +31,11 @@ def folder(tmp_path: Path) -> Path:
     """Return a folder as the README has it: the data, and a copy with the change it makes."""
     shutil.copytree(DATA, tmp_path / "data")
     shutil.copytree(DATA, tmp_path / "changed")
+    draft = copy_draft(tmp_path / "draft")
+    _, book = hand.exported(draft, "2024")
+    teams = Place("plans/2024/allocations.yaml", ("indicators", "communication-teams", "units", "bao-lac", "district"))
+    edited = hand.edited(hand.edited(book, hand.typed({teams: "6 tổ"})), hand.reordered(random.Random(1)))
+    (tmp_path / "edited.xlsx").write_bytes(hand.content(edited))
     replace_once(
         tmp_path / "changed" / "plans" / "2024" / "allocations.yaml",
         "bao-lac:           {province: 5, district: 5}",
