@@ -8,6 +8,7 @@ from typing import NamedTuple
 from d8plan import edits, sealing
 from d8plan.checks import Report, sealed
 from d8plan.cli.data import prove
+from d8plan.cli.editing_options import Amendment
 from d8plan.cli.errors import FINDINGS, UNUSABLE, USAGE, CommandError
 from d8plan.findings import Finding, Place
 from d8plan.leaves import AMENDMENTS
@@ -22,16 +23,6 @@ from d8plan.store.tree import Changed
 from d8plan.text import find_names
 
 _UNRECORDED = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
-
-
-class Amendment(NamedTuple):
-    """The document that changes a sealed plan, as it was named."""
-
-    name: str
-    """Name of its file in amendments/, without the ending."""
-    document: str | None
-    """Its number; of a file that exists, None."""
-    reason: str | None
 
 
 class Proposal(NamedTuple):

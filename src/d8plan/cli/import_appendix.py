@@ -11,6 +11,15 @@ import typer
 
 from d8plan.cli import streams
 from d8plan.cli.data import Options, find_folder, open_folder, require_whole
+from d8plan.cli.editing_options import (
+    AllowFindings,
+    AmendmentDocument,
+    AmendmentName,
+    AmendmentReason,
+    DryRun,
+    WithTotals,
+    named_amendment,
+)
 from d8plan.cli.errors import FINDINGS, USAGE, CommandError
 from d8plan.language import Language, language
 from d8plan.message import M
@@ -34,34 +43,21 @@ def import_appendix(
             show_default=False,
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))] = False,
+    dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
-    allow_findings: Annotated[
-        bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))
-    ] = False,
-    with_totals: Annotated[
-        bool, typer.Option("--with-totals", help=_("Let the totals that are stated follow, where they held before."))
-    ] = False,
+    allow_findings: AllowFindings = False,
+    with_totals: WithTotals = False,
     partial: Annotated[
         bool, typer.Option("--partial", help=_("Let rows and columns be missing; their figures stay as they are."))
     ] = False,
-    amendment: Annotated[
-        str | None,
-        typer.Option("--amendment", metavar="NAME", help=_("Amendment of a signed plan."), show_default=False),
-    ] = None,
-    document: Annotated[
-        str | None,
-        typer.Option("--document", metavar="NUMBER", help=_("Its document, where it is new."), show_default=False),
-    ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", metavar="TEXT", help=_("Why, where the amendment is new."), show_default=False),
-    ] = None,
+    amendment: AmendmentName = None,
+    document: AmendmentDocument = None,
+    reason: AmendmentReason = None,
 ) -> None:
     from d8plan.annex_reading import merge
     from d8plan.cli import editing, workbooks
     from d8plan.cli.holding import holding, write
-    from d8plan.cli.proposals import named_amendment, show
+    from d8plan.cli.proposals import show
 
     options: Options = context.obj
     spoken = language(options.language)

@@ -8,11 +8,21 @@ from typing import Annotated, NamedTuple
 import typer
 
 from d8plan.cli.data import Options, choose_plan, find_folder, open_folder, require_whole
-from d8plan.cli.editing import Amendment, Proposal, propose, refuse_faults
+from d8plan.cli.editing import Proposal, propose, refuse_faults
+from d8plan.cli.editing_options import (
+    AllowFindings,
+    Amendment,
+    AmendmentDocument,
+    AmendmentName,
+    AmendmentReason,
+    DryRun,
+    WithTotals,
+    named_amendment,
+)
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.cli.figures import Named, find
 from d8plan.cli.holding import holding, write
-from d8plan.cli.proposals import named_amendment, show
+from d8plan.cli.proposals import show
 from d8plan.language import language
 from d8plan.message import M
 from d8plan.store.loader import Loaded, load
@@ -62,25 +72,12 @@ def set_figure(
     total: Annotated[
         bool, typer.Option("--total", help=_("Change the total that the plan states, with --level that of a level."))
     ] = False,
-    with_totals: Annotated[
-        bool, typer.Option("--with-totals", help=_("Let the totals that are stated follow, where they held before."))
-    ] = False,
-    amendment: Annotated[
-        str | None,
-        typer.Option("--amendment", metavar="NAME", help=_("Amendment of a signed plan."), show_default=False),
-    ] = None,
-    document: Annotated[
-        str | None,
-        typer.Option("--document", metavar="NUMBER", help=_("Its document, where it is new."), show_default=False),
-    ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", metavar="TEXT", help=_("Why, where the amendment is new."), show_default=False),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))] = False,
-    allow_findings: Annotated[
-        bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))
-    ] = False,
+    with_totals: WithTotals = False,
+    amendment: AmendmentName = None,
+    document: AmendmentDocument = None,
+    reason: AmendmentReason = None,
+    dry_run: DryRun = False,
+    allow_findings: AllowFindings = False,
 ) -> None:
     options: Options = context.obj
     spoken = language(options.language)
@@ -89,7 +86,7 @@ def set_figure(
         raise CommandError(
             M("A figure is named by its unit, a total by --total alone"),
             USAGE,
-            M("“{command}”", command='d8plan set 2024 communication-teams "Bảo Lạc" --level district 6'),
+            M("“{command}” shows how", command="d8plan set --help"),
         )
     named = Named(series, unit[0] if unit else None, level)
     asked = _Asked(plan, named, value, with_totals, named_amendment(amendment, document, reason))

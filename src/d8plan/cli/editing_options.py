@@ -1,0 +1,55 @@
+"""Options of every command that edits data; imported once the language is set, for their help is said at import."""
+
+from __future__ import annotations
+
+import re
+from gettext import gettext as _
+from typing import Annotated, NamedTuple
+
+import typer
+
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.message import M
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))]
+AllowFindings = Annotated[bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))]
+WithTotals = Annotated[
+    bool, typer.Option("--with-totals", help=_("Let the totals that are stated follow, where they held before."))
+]
+AmendmentName = Annotated[
+    str | None, typer.Option("--amendment", metavar="NAME", help=_("Amendment of a signed plan."), show_default=False)
+]
+AmendmentDocument = Annotated[
+    str | None,
+    typer.Option("--document", metavar="NUMBER", help=_("Its document, where it is new."), show_default=False),
+]
+AmendmentReason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help=_("Why, where the amendment is new."), show_default=False)
+]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+
+
+class Amendment(NamedTuple):
+    """The document that changes a sealed plan, as it was named."""
+
+    name: str
+    """Name of its file in amendments/, without the ending."""
+    document: str | None
+    """Its number; of a file that exists, None."""
+    reason: str | None
+
+
+def named_amendment(name: str | None, document: str | None, reason: str | None) -> Amendment | None:
+    """Return the amendment that options name; None where they name none."""
+    if name is None:
+        if document or reason:
+            raise CommandError(M("--document and --reason go with --amendment NAME"), USAGE)
+        return None
+    if not _NAME.fullmatch(name):
+        raise CommandError(
+            M("“{name}” is no name of an amendment", name=name),
+            USAGE,
+            M("Use small letters, digits and hyphens, such as {example}", example="2024-07"),
+        )
+    return Amendment(name, document, reason)
