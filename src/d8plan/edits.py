@@ -94,9 +94,24 @@ def following_totals(before: Report, after: Report) -> dict[Place, int]:
 
 
 def new_errors(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
-    """Return the errors among the findings after a change that were not there before it."""
+    """Return the errors among the findings after a change that it brings: new ones, and sums further apart than before.
+
+    So that what is wrong can be mended one figure at a time.
+    """
+    before = tuple(before)
     known = {_identity(finding) for finding in before}
-    return [one for one in after if one.severity is Severity.ERROR and _identity(one) not in known]
+    apart: dict[tuple[object, ...], int] = {}
+    for one in before:
+        if one.difference is not None:
+            at = (one.rule.code, one.plan, one.place)
+            apart[at] = max(abs(one.difference), apart.get(at, 0))
+    return [
+        one
+        for one in after
+        if one.severity is Severity.ERROR
+        and _identity(one) not in known
+        and (one.difference is None or abs(one.difference) > apart.get((one.rule.code, one.plan, one.place), -1))
+    ]
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

@@ -21,7 +21,11 @@ from d8plan.store.raw_text import BOM, Path
 from d8plan.text import nfc
 
 _PLAIN = re.compile(r"[^\W\d_][\w./()+-]*( [\w./()+-]+)*")
-_KEY = re.compile(r"[\w./#-]+")
+_KEY = re.compile(r"[\w./][\w./#-]*")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+_IN_THE_WAY = M("The file cannot be edited without touching more than the value")
 
 
 class EditError(Exception):
@@ -51,9 +55,12 @@ def splice(content: bytes, changes: Mapping[Path, Any]) -> bytes:
     Raises EditError where a path does not lead to a single value, or the result would not hold exactly
     what is asked for.
     """
-    text = content.decode("utf-8")
-    mark, text = (BOM, text.removeprefix(BOM)) if text.startswith(BOM) else ("", text)
-    wanted = strict_yaml.read(content).data
+    source = strict_yaml.read(content)
+    if not isinstance(source.data, dict) or source.problems:
+        raise EditError(_IN_THE_WAY)
+    text, wanted = source.text, copy.deepcopy(source.data)
+    mark = BOM if content.startswith(BOM.encode("utf-8")) else ""
+    changes = {tuple(map(_composed, path)): _composed(value) for path, value in changes.items()}
     root, new = _spans(text), dict(changes)
     pieces: list[tuple[int, int, str]] = []
     for path in changes:
@@ -66,23 +73,27 @@ def splice(content: bytes, changes: Mapping[Path, Any]) -> bytes:
         text = text[:start] + value + text[end:]
     for path, value in new.items():
         text = _put_in(text, path, value)
-    spliced = (mark + text).encode("utf-8")
+    # Half a character, as arguments in another encoding become, makes no text of UTF-8.
+    spliced = (mark + text).encode("utf-8", "replace")
     for path, value in changes.items():
-        wanted = _with(wanted, path, value)
+        _set(wanted, path, value)
     again = strict_yaml.read(spliced)
     if not again.readable or again.problems or again.data != wanted:
-        raise EditError(M("The file cannot be edited without touching more than the value"))
+        raise EditError(_IN_THE_WAY)
     return spliced
 
 
-def _with(data: Any, path: Path, value: Any) -> Any:
-    """Return a copy of ``data`` with the value at ``path``."""
-    changed = copy.deepcopy(data)
-    held = changed
+def _composed(value: Any) -> Any:
+    """Return a value as the reader gives it back: all text composed."""
+    if isinstance(value, dict):
+        return {nfc(key): _composed(one) for key, one in value.items()}
+    return nfc(value) if isinstance(value, str) else value
+
+
+def _set(data: Any, path: Path, value: Any) -> None:
     for key in path[:-1]:
-        held = held[key]
-    held[path[-1]] = value
-    return changed
+        data = data[key]
+    data[path[-1]] = value
 
 
 def _find(span: _Span, path: Path) -> _Span | None:
@@ -99,15 +110,15 @@ def _put_in(text: str, path: Path, value: Any) -> str:
         raise EditError(M("There is no group {path} to put a value in", path="/".join(map(str, path[:-1]))))
     entry = f"{written_key(str(path[-1]))}: {written(value)}"
     if above.flow:
-        at = text.rindex("}", above.start, above.end)
-        at = len(text[:at].rstrip())
+        # Before a comment or comma that follows the last value.
+        at = max((child.end for child in above.children.values()), default=above.start + 1)
         return text[:at] + (", " if above.children else "") + entry + text[at:]
-    line_end = text.find("\n", above.end)
-    newline = "\r\n" if "\r\n" in text else "\n"
     indented = " " * above.column + entry
-    if line_end < 0:
-        return text + newline + indented
-    return text[: line_end + 1] + indented + newline + text[line_end + 1 :]
+    line_end = _LINE_END.search(text, above.end)
+    if line_end is None:
+        some = _LINE_END.search(text)
+        return text + (some[0] if some else "\n") + indented
+    return text[: line_end.end()] + indented + line_end[0] + text[line_end.end() :]
 
 
 def _spans(text: str) -> _Span:

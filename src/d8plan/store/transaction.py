@@ -8,6 +8,7 @@ deletes what was prepared without one. A file that somebody else changed meanwhi
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from d8plan.models.files import PLANS
 from d8plan.store import atomic
 from d8plan.store.tree import JOURNAL
 
@@ -46,6 +48,15 @@ class TornError(ChangedError):
     """An interrupted change cannot be finished, for one of its files was changed since."""
 
 
+class LinkedError(Exception):
+    """A file has a second name, a hard link, which would keep the old content."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the file."""
+        super().__init__(str(path))
+        self.path = path
+
+
 class PendingError(Exception):
     """A change is recorded, but could be neither finished nor undone now; the next writer finishes it."""
 
@@ -65,7 +76,7 @@ class _Step(NamedTuple):
 def writing(folder: Path) -> Iterator[None]:
     """Hold the folder for one writer, with what was interrupted finished and cleaned up.
 
-    Raises BusyError where another keeps it for long, TornError, or OSError.
+    Raises BusyError where another keeps it for long, TornError, PendingError, or OSError.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -87,19 +98,24 @@ def commit(folder: Path, read: Mapping[str, bytes], files: Mapping[str, bytes]) 
     """Write ``files`` by name, all or none; only while the folder is held by ``writing``.
 
     ``read`` is every file as it was read: ChangedError is raised where one is not the same any more, or
-    one to be written exists that was not read. Raises OSError where a file cannot be written.
+    one to be written exists that was not read. Raises LinkedError, PendingError where the next writer has
+    to finish, or OSError where nothing was changed.
     """
     new = {name: content for name, content in files.items() if read.get(name) != content}
-    for name in {**read, **new}:
-        if _content(folder / name) != read.get(name):
-            raise ChangedError(name)
     steps: list[_Step] = []
     try:
         for name, content in new.items():
             steps.append(_prepare(folder, name, read.get(name), content))
+        # Not before: to put the new contents on disk takes a while, and editors know no lock.
+        for name in {**read, **new}:
+            if _content(folder / name) != read.get(name):
+                raise ChangedError(name)
         if len(steps) > 1:
             _record(folder, steps)
     except BaseException:
+        # The journal first: it needs what it lists.
+        with _pending():
+            _forget(folder)
         _discard(folder, steps)
         raise
     _carry_out(folder, steps, read)
@@ -107,9 +123,14 @@ def commit(folder: Path, read: Mapping[str, bytes], files: Mapping[str, bytes]) 
 
 def _prepare(folder: Path, name: str, old: bytes | None, content: bytes) -> _Step:
     target = atomic.resolved(folder / name)
-    if target.exists() and target.stat().st_nlink > 1:
-        raise OSError(None, "it has a second name (a hard link), which would keep the old content", str(target))
-    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        if target.stat().st_nlink > 1:
+            raise LinkedError(target)
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    elif not target.parent.exists():
+        target.parent.mkdir()
+        atomic.sync_folder(target.parent.parent)
     temporary = atomic.prepare(target, content)
     return _Step(name, temporary.name, _digest(old), _digest(content))
 
@@ -127,13 +148,23 @@ def _carry_out(folder: Path, steps: list[_Step], read: Mapping[str, bytes]) -> N
     try:
         for step in steps:
             _place(folder, step)
-    except OSError as error:
-        try:
-            _undo(folder, steps, read)
-        except OSError:
-            raise PendingError from error
+    except OSError:
+        if len(steps) > 1:
+            with _pending():
+                _undo(folder, steps, read)
+        _discard(folder, steps)
         raise
-    _forget(folder)
+    with _pending():
+        _forget(folder)
+
+
+@contextlib.contextmanager
+def _pending() -> Iterator[None]:
+    """Say of what a journal lists that the next writer has to finish it, where it cannot be done now."""
+    try:
+        yield
+    except OSError as error:
+        raise PendingError from error
 
 
 def _undo(folder: Path, steps: list[_Step], read: Mapping[str, bytes]) -> None:
@@ -149,7 +180,6 @@ def _undo(folder: Path, steps: list[_Step], read: Mapping[str, bytes]) -> None:
     for step in back:
         _place(folder, step)
     _forget(folder)
-    _discard(folder, steps)
 
 
 def _place(folder: Path, step: _Step) -> None:
@@ -166,7 +196,7 @@ def _target(folder: Path, step: _Step) -> Path:
 
 
 def _forget(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    if (folder / JOURNAL).exists():
         os.unlink(folder / JOURNAL)
         atomic.sync_folder(folder)
 
@@ -192,9 +222,10 @@ def _finish(folder: Path) -> None:
         if now != step.old or not prepared:
             raise TornError(step.name)
         open_steps.append(step)
-    for step in open_steps:
-        _place(folder, step)
-    _forget(folder)
+    with _pending():
+        for step in open_steps:
+            _place(folder, step)
+        _forget(folder)
 
 
 def _steps(content: bytes) -> list[_Step]:
@@ -212,11 +243,20 @@ def _steps(content: bytes) -> list[_Step]:
 
 def _clean(folder: Path) -> None:
     """Delete what a writer that was killed had prepared."""
-    for place in {folder, *(Path(one) for one, _, _ in os.walk(folder))}:
-        held = [atomic.resolved(one).parent for one in place.glob("*.yaml") if one.is_symlink()]
-        for parent in {place, *held}:
-            for left in parent.glob(f"{atomic.PREFIX}*{atomic.SUFFIX}"):
-                atomic.discard(left)
+    for place in _places(folder):
+        for left in place.glob(f"{atomic.PREFIX}*{atomic.SUFFIX}"):
+            atomic.discard(left)
+
+
+def _places(folder: Path) -> set[Path]:
+    """Return every folder in which data files are, also where symbolic links lead to them."""
+    found = {folder}
+    for level in ("*", f"{PLANS}/*", f"{PLANS}/*/*", f"{PLANS}/*/*/*"):
+        for one in folder.glob(level):
+            found.add(one.parent)
+            if one.is_symlink() and one.suffix in (".yaml", ".json"):
+                found.add(Path(os.path.realpath(one)).parent)
+    return found
 
 
 def _content(path: Path) -> bytes | None:
