@@ -156,13 +156,17 @@ def test_a_total_of_the_budget_typed_over_is_compared(made: tuple[Loaded, Book])
     assert not merged.values
 
 
-def test_a_hidden_row_counts_and_is_said(made: tuple[Loaded, Book]) -> None:
+def test_a_hidden_row_or_column_counts_and_is_said(made: tuple[Loaded, Book]) -> None:
     loaded, book = made
     grids = parse(hand.content(hand.edited(book, hand.typed({TEAMS: 6}))), "annex.xlsx")
-    hidden = tuple(grid._replace(hidden_rows=frozenset({17})) if grid.name == "Phụ lục I" else grid for grid in grids)
-    found = read(loaded.dataset, "2024", hidden, unit=None, partial=False, data={})
+    hidden = {"hidden_rows": frozenset({17}), "hidden_columns": frozenset({5})}
+    changed = tuple(grid._replace(**hidden) if grid.name == "Phụ lục I" else grid for grid in grids)  # type: ignore[arg-type]
+    found = read(loaded.dataset, "2024", changed, unit=None, partial=False, data={})
     assert found.figures[TEAMS] == 6
-    assert told(found.notes) == ["B18: The row is hidden; it was read all the same"]
+    assert told(found.notes) == [
+        "F10: The column is hidden; it was read all the same",
+        "B18: The row is hidden; it was read all the same",
+    ]
 
 
 def test_another_sheet_name_is_no_matter(made: tuple[Loaded, Book]) -> None:

@@ -1201,3 +1201,14 @@ def test_any_other_number_anywhere_is_an_error_at_its_line(
         shutil.copyfile(DATA / place.file, bench / place.file)
     errors = {(item.place.file, line_of(loaded, item)) for item in found if item.severity is Severity.ERROR}
     assert (place.file, mark.line) in errors
+
+
+def test_an_empty_line_that_was_split_by_level_is_told_by_what_stands_in_it(sealed: Path) -> None:
+    text = (sealed / "plans" / "2024" / "allocations.yaml").read_text(encoding="utf-8")
+    line = text[: text.index("labour-department: null")].count("\n") + 1
+    changed = text.replace("labour-department: null", "labour-department: {province: 5, district: null}", 1)
+    (sealed / "plans" / "2024" / "allocations.yaml").write_text(changed, encoding="utf-8", newline="")
+    loaded, findings = found_in(sealed)
+    told = [item for item in findings if item.rule.code == "L001"]
+    assert [line_of(loaded, item) for item in told] == [line, line]
+    assert [item.place.keys[-1] for item in told] == ["province", "district"]

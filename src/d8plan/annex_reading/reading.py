@@ -133,6 +133,10 @@ class _Collector:
             elif number in table.likened:
                 where = _address(table, at_top, table.columns[number])
                 self.note(where, M("“{typed}” is taken for “{name}”", typed=table.likened[number], name=column.heading))
+            if table.columns.get(number) in table.grid.hidden_columns:
+                self.note(
+                    _address(table, at_top, table.columns[number]), M("The column is hidden; it was read all the same")
+                )
 
     def _rows(self, table: Table) -> dict[str, int]:
         """Return the row of each unit; tell those that are missing or stand twice."""
