@@ -28,7 +28,7 @@ from d8plan.store.tree import JOURNAL
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 ALLOCATIONS = "plans/2024/allocations.yaml"
 TEAMS = Place(ALLOCATIONS, ("indicators", "communication-teams", "units", "bao-lac", "district"))
-KILLS = 60
+KILLS = 50
 """Of each command."""
 
 
