@@ -222,6 +222,30 @@ def test_a_copy_of_the_sheet_is_refused_rather_than_passed_over(made: tuple[Load
     assert [one.where.sheet for one in found.faults if one.where] == ["Phụ lục I (2)"]
 
 
+def untitled(sheet: Sheet) -> Sheet:
+    return sheet._replace(cells=tuple(cell for cell in sheet.cells if cell.role is not Role.TITLE))
+
+
+def test_annexes_that_look_alike_are_told_apart_by_title_or_name_or_refused(tmp_path: Path) -> None:
+    """The made-up province has the same columns in every plan."""
+    made_up.write_province(tmp_path, 1, 4)
+    loaded, book = hand.exported(tmp_path, "2027")
+    target = next(one for one in hand.inputs(book) if one.file == "plans/2027/allocations.yaml")
+    changed = hand.edited(book, hand.typed({target: 77}))
+    both = [number for number, sheet in enumerate(changed.sheets) if any(cell.is_input for cell in sheet.cells)][:2]
+    for number in both:
+        changed = hand.edited(changed, hand.renamed(f"Trang tính {9 - number}"), of=number)
+    turned = changed._replace(sheets=(changed.sheets[1], changed.sheets[0], *changed.sheets[2:]))
+    found, merged = reading(loaded, turned, "2027")
+    assert told(found.faults) == []
+    assert merged.values == {target: 77}
+    for number in (0, 1):
+        turned = hand.edited(turned, untitled, of=number)
+    found, _ = reading(loaded, turned, "2027")
+    assert len(found.faults) == 2
+    assert all("more than one of the annexes" in SAY(one.text) for one in found.faults)
+
+
 def test_cells_of_two_figures_merged_into_one_are_refused(made: tuple[Loaded, Book]) -> None:
     loaded, book = made
 

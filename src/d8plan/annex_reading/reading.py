@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.annex_reading.marks import is_marks
 from d8plan.annex_reading.table import Table, find, names_units
-from d8plan.annex_reading.wanted import Total, Wanted, wanted
+from d8plan.annex_reading.wanted import Total, wanted
 from d8plan.findings import Place
 from d8plan.grid import Grid, Holds
 from d8plan.message import Amount, M, Message
@@ -48,9 +48,15 @@ def read(
     """
     tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(grid)]
     collected = _Collector(partial=partial, data=data)
-    found = _assign(tables, shown)
+    fits = [fit for one in tables for grid in shown if (fit := find(grid, one)) is not None]
+    found = _assign(fits)
     for table in tables:
-        if table.sheet in found:
+        if table.sheet in found and _rivals(found[table.sheet], fits):
+            collected.fault(
+                Address(found[table.sheet].grid.name, cell_name(0, 0)),
+                M("This could be more than one of the annexes: give the sheet its name, “{name}”", name=table.sheet),
+            )
+        elif table.sheet in found:
             collected.take(found[table.sheet])
         elif table is tables[0]:
             text = M("No sheet has the table “{name}”, with its units and headings", name=table.sheet)
@@ -65,9 +71,8 @@ def read(
     return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
 
 
-def _assign(tables: Iterable[Wanted], grids: Sequence[Grid]) -> dict[str, Table]:
+def _assign(fits: Iterable[Table]) -> dict[str, Table]:
     """Return the table found for each one wanted, by its sheet; a sheet is taken once, by what fits it best."""
-    fits = [table for one in tables for grid in grids if (table := find(grid, one)) is not None]
     found: dict[str, Table] = {}
     taken: set[str] = set()
     for table in sorted(fits, key=lambda table: table.score, reverse=True):
@@ -75,6 +80,15 @@ def _assign(tables: Iterable[Wanted], grids: Sequence[Grid]) -> dict[str, Table]
             found[table.wanted.sheet] = table
             taken.add(table.grid.name)
     return found
+
+
+def _rivals(table: Table, fits: Iterable[Table]) -> list[Table]:
+    """Return the tables that the sheet, or the sheets that the table, could be just as well."""
+    return [
+        other
+        for other in fits
+        if (other.grid.name == table.grid.name) != (other.wanted.sheet == table.wanted.sheet) and other.fit == table.fit
+    ]
 
 
 _TOTALS = frozenset({"tong", "tong cong", "tong so", "cong", "toan tinh"})

@@ -51,11 +51,15 @@ class Table(NamedTuple):
     """Bare texts that stand in a row up to the column of names."""
 
     @property
-    def score(self) -> tuple[int, bool, bool, int]:
-        """How well it is what is wanted: more columns, then the right title or name, then more units."""
+    def fit(self) -> tuple[int, bool, bool]:
+        """How well it is what is wanted: more columns, then the right title, then the right name."""
         texts = {heading.bare for held in self.headings.values() for heading in held}
-        named = bare(self.grid.name) == bare(self.wanted.sheet)
-        return len(self.columns), self.wanted.title in texts, named, len(self.units)
+        return len(self.columns), self.wanted.title in texts, bare(self.grid.name) == bare(self.wanted.sheet)
+
+    @property
+    def score(self) -> tuple[tuple[int, bool, bool], int]:
+        """How well it fits, then how many units it names."""
+        return self.fit, len(self.units)
 
 
 def names_units(grid: Grid, wanted: Wanted) -> bool:
