@@ -222,6 +222,22 @@ def test_a_copy_of_the_sheet_is_refused_rather_than_passed_over(made: tuple[Load
     assert [one.where.sheet for one in found.faults if one.where] == ["Phụ lục I (2)"]
 
 
+def test_two_columns_under_one_heading_are_refused(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+
+    def retyped(sheet: Sheet) -> Sheet:
+        texts = {str(cell.value): cell.value for cell in sheet.cells if cell.role is Role.HEADING}
+        second, third = (next(text for text in texts if f"(chương trình {number})" in text) for number in (2, 3))
+        cells = [cell._replace(value=second) if cell.value == third else cell for cell in sheet.cells]
+        return sheet._replace(cells=tuple(cells))
+
+    found, _ = reading(loaded, hand.edited(book, retyped, of=0))
+    faults = " ".join(told(found.faults))
+    assert faults.count("More than one column stands under “Tập huấn LGG (chương trình 2)") == 2
+    assert faults.count("There is no column under “Tập huấn LGG (chương trình 3)") == 2
+    assert not any("gender-mainstreaming" in str(one.keys) for one in found.figures if one.file == ALLOCATIONS)
+
+
 def untitled(sheet: Sheet) -> Sheet:
     return sheet._replace(cells=tuple(cell for cell in sheet.cells if cell.role is not Role.TITLE))
 

@@ -137,10 +137,10 @@ class _Collector:
             name = M("{parts}", parts=(column.heading, *([column.level] if column.level else [])))
             if number in table.doubles:
                 columns = tuple(cell_name(at_top, one) for one in table.doubles[number])
-                where = _address(table, at_top, table.doubles[number][0])
-                self.fault(
-                    where, M("More than one column stands under “{name}”: {columns}", name=name, columns=columns)
-                )
+                text = M("More than one column stands under “{name}”: {columns}", name=name, columns=columns)
+                if len(columns) == 1:
+                    text = M("The column stands under “{name}” and under another heading too", name=name)
+                self.fault(_address(table, at_top, table.doubles[number][0]), text)
             elif number not in table.columns:
                 text = M("There is no column under “{name}”", name=name)
                 self.missing(_address(table, at_top, table.name_column), text)

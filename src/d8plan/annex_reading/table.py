@@ -111,6 +111,11 @@ def find(grid: Grid, wanted: Wanted) -> Table | None:
         if len(filled) == 1:  # an empty column was put in under the heading
             columns[number] = filled[0]
             del doubles[number]
+    claimed = Counter(columns.values())
+    for number, column in list(columns.items()):
+        if claimed[column] > 1:  # under the headings of two columns: it can be neither
+            doubles[number] = [column]
+            del columns[number]
     if 2 * (len(columns) + len(doubles)) < len(wanted.columns):
         return None
     labels: defaultdict[int, set[str]] = defaultdict(set)
@@ -164,8 +169,14 @@ class _Columns:
         self.wanted, self.over = wanted, over
         self.likened: dict[int, str] = {}
         self.found: dict[int, list[int]] = {}
+        # A name that two columns of a level may have, as after leaving out what stands in brackets, tells neither.
+        shared = Counter((name, column.level) for column in wanted.columns.values() for name in column.names)
+        self.names = {
+            number: frozenset(name for name in column.names if shared[name, column.level] == 1)
+            for number, column in wanted.columns.items()
+        }
         for number, column in wanted.columns.items():
-            self._keep(number, self._under(column, column.names))
+            self._keep(number, self._under(column, self.names[number]))
         self._spread()
         self._liken()
 
@@ -196,7 +207,7 @@ class _Columns:
         for number, column in list(self._missing()):
             if column.level is None:
                 continue
-            own = [(at, one.row) for at, held in self.over.items() for one in held if one.bare in column.names]
+            own = [(at, one.row) for at, held in self.over.items() for one in held if one.bare in self.names[number]]
             reached = set()
             for at, row in own:
                 beside = at + 1
@@ -217,15 +228,13 @@ class _Columns:
         texts = {one.bare: one.text for held in self.over.values() for one in held if one.bare not in exact}
         missing = dict(self._missing())
         for text, typed in texts.items():
-            likely = {
-                name: _likeness(text, name) for column in missing.values() for name in column.names if len(name) > 1
-            }
+            likely = {name: _likeness(text, name) for number in missing for name in self.names[number] if len(name) > 1}
             best = max(likely.values(), default=0)
             if best < _ALIKE:
                 continue
             name = max(likely, key=lambda one: likely[one])
             for number, column in missing.items():
-                if name in column.names and number not in self.found:
+                if name in self.names[number] and number not in self.found:
                     self._keep(number, self._under(column, frozenset({text})))
                     if number in self.found:
                         self.likened[number] = typed
