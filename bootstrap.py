@@ -20,7 +20,7 @@ CHECKS = (
     ["ruff", "format", "--check", "."],
     ["mypy"],
     ["importlinter.cli", "lint"],
-    ["pytest"],
+    ["pytest", "-n", "auto", "--dist", "loadfile"],
 )
 
 
