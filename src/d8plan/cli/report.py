@@ -1,0 +1,62 @@
+"""``d8plan report``."""
+
+from __future__ import annotations
+
+import logging
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from d8plan.cli.data import Options, choose_plan, open_data, prove, require_whole, tell_findings
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.cli.files import save
+from d8plan.language import language
+from d8plan.message import M
+from d8plan.remarks import Doubts
+
+ENDINGS = (".html", ".htm")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report", help=_("Write a plan as one page for a browser, to read, print or pass on."))(report)
+
+
+def report(
+    context: typer.Context,
+    plan: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="PATH", help=_("The file, else bao-cao-PLAN.html here."), show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+) -> None:
+    options: Options = context.obj
+    spoken = language(options.language)
+    loaded = open_data(options)
+    require_whole(loaded)
+    files = choose_plan(loaded, plan)
+    path = output or Path(f"bao-cao-{files.id}.html")
+    if path.suffix.casefold() not in ENDINGS:
+        raise CommandError(
+            M("{path} is no name of a file of this form", path=str(path)),
+            USAGE,
+            M("Let it end in {ending}", ending=ENDINGS[0]),
+        )
+    # Where it may not keep its list of fonts, matplotlib says so at its import, which concerns no reader of a plan.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from d8plan.page import page
+    from d8plan.render.page_html import as_html
+
+    proven = prove(loaded)
+    doubts = Doubts(proven.findings, proven.covered, proven.exceptions)
+    made = page(loaded.dataset, proven.ledger, files, doubts, extra=())
+    save({path: as_html(made, spoken).encode()}, force=force, spoken=spoken)
+    tell_findings(loaded, proven, spoken)
