@@ -68,7 +68,7 @@ def dataset(*plans: tuple[str, Data], how: Data | None = None, ends: Data | None
         statements = made(StatementsFile, {"values": data["values"]}) if "values" in data else None
         activities = made(ActivitiesFile, data["activities"]) if "activities" in data else None
         described = made(Plan, data["plan"])
-        files[name] = PlanFiles(name, described, allocations, None, activities, statements, None, None, {}, None)
+        files[name] = PlanFiles(name, described, allocations, None, activities, statements, None, None, {}, {}, None)
     by_year = sorted(files.values(), key=lambda one: (one.plan.period.first, -one.plan.period.last, one.id))
     return Dataset(
         units=made(

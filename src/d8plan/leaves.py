@@ -14,7 +14,7 @@ from d8plan.models.seal import Leaves, plain
 
 AMENDMENTS = "amendments/"
 _RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
-_RECORD_KEYS = frozenset({"notes", "control", "severities"})
+_RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting"})
 """What is kept about a plan but not said by its document."""
 _CHANGE = re.compile(r"/changes/(?P<pointer>.*)/(?P<side>old|new)")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from d8plan.models.base import Allotment, Count, Id, Note, Record, SourceLine, Text, Years
 
+UNALLOTTED = "unallotted"
+"""The line, among those of the units, of what is not yet allotted to any. No unit may have this id."""
+
 
 class AllocationSource(Record):
     """The lines of the annex that hold the rows of totals."""
@@ -24,7 +27,10 @@ class Allocation(Record):
     target: Count
     """The target that the annex states."""
     units: dict[Id, Allotment]
-    """One line a unit: {province: 26, district: 55}, a number where not split, null where empty."""
+    """One line a unit: {province: 26, district: 55}, a number where not split, null where empty.
+
+    The line “unallotted” holds what no unit has yet; a plan with any is not sealed.
+    """
     levels: dict[Id, Count] | None = None
     """Level totals that the annex states."""
     control: dict[Id, Count] | None = None

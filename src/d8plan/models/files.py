@@ -14,6 +14,7 @@ from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
+from d8plan.models.results import ResultsFile
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.statements import StatementsFile
 
@@ -35,7 +36,7 @@ PER_PLAN: dict[str, type[Record]] = {
 }
 """Files of a plan's folder."""
 
-PER_PLAN_FOLDERS: dict[str, type[Record]] = {"amendments": AmendmentFile}
+PER_PLAN_FOLDERS: dict[str, type[Record]] = {"amendments": AmendmentFile, "results": ResultsFile}
 """Folders in a plan's folder, with any number of files of one record."""
 
 REQUIRED_PER_PLAN = ("plan.yaml", "allocations.yaml")
@@ -66,6 +67,8 @@ class PlanFiles(NamedTuple):
     annex: AnnexFile | None
     amendments: dict[str, AmendmentFile]
     """By name of the file, without its ending; empty where there is none."""
+    results: dict[str, ResultsFile]
+    """By period; empty where nothing was reported."""
     seal: Seal | None
 
     @property

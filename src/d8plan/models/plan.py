@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Citation, Code, Count, Id, Ids, Line, Note, Record, SourceLine, Text, Year
+from d8plan.models.base import Citation, Code, Count, Id, Ids, Line, Note, Record, SourceLine, Text, Whole, Year
 
 
 class Level(Record):
@@ -68,6 +68,15 @@ class SeverityChoice(Record):
     """Why, in Vietnamese."""
 
 
+class Reporting(Record):
+    """When results are reported; without it, every quarter, due on its last day."""
+
+    every: Annotated[str, Line(r"^(month|quarter|half|year)$")]
+    """month, quarter, half or year."""
+    days: Annotated[int, Whole(0, 366)]
+    """Days after the end of a period until its report is due."""
+
+
 class Signature(Record):
     """Who signs."""
 
@@ -100,6 +109,8 @@ class Plan(Record):
     """Named groups of units."""
     notes: dict[Id, Note] | None = None
     """Interpretations and open questions about the plan."""
+    reporting: Reporting | None = None
+    """When results are reported."""
     signature: Signature | None = None
     """Signature under the plan."""
     severities: dict[Code, SeverityChoice] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Count, Date, Id, Line, Record, SourceLines, Text
+from d8plan.models.base import Count, Date, Id, Ids, Line, Record, SourceLines, Text
 
 
 class Kind(Record):
@@ -33,6 +33,8 @@ class Unit(Record):
     """First day of its existence, where known."""
     valid_to: Date | None = None
     """Last day of its existence, where known."""
+    successors: Ids | None = None
+    """Units that took its territory over; a unit may succeed several, so figures cannot be converted by them."""
 
 
 class UnitsFile(Record):
