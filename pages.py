@@ -69,6 +69,7 @@ FAMILY_NAMES = {
     "B": "budget",
     "P": "plans and their phases",
     "S": "text of the document",
+    "T": "results",
     "X": "exceptions",
     "Q": "suspicions",
 }

@@ -21,10 +21,10 @@ class Severity(StrEnum):
         return order.index(self) <= order.index(other)
 
 
-FAMILIES = "YMRLAZBPSXQ"
-"""Families, root causes first: files, shapes, ids, sealed plans, sums, phases, text, exceptions, suspicions."""
+FAMILIES = "YMRLAZBPSTXQ"
+"""Families, root causes first: files, shapes, ids, seals, sums, phases, text, results, exceptions, suspicions."""
 
-SETTABLE = frozenset("AZBPSQ")
+SETTABLE = frozenset("AZBPSTQ")
 """Families whose severity a plan may set; in the others, something cannot be read, followed or trusted."""
 
 

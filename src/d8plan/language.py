@@ -56,9 +56,13 @@ class Language:
 
     def percent(self, share: Fraction) -> str:
         """Return a share as per cent with two decimals, rounded half up: 119,36 %."""
-        hundredths = (share.numerator * 20_000 + share.denominator) // (2 * share.denominator)
+        return f"{self.decimal(100 * share)} %"
+
+    def decimal(self, number: Fraction) -> str:
+        """Return a number that is not negative with two decimals, rounded half up: 6,35."""
+        hundredths = (number.numerator * 200 + number.denominator) // (2 * number.denominator)
         whole, part = divmod(hundredths, 100)
-        return f"{self.number(whole)}{self._decimal}{part:02d} %"
+        return f"{self.number(whole)}{self._decimal}{part:02d}"
 
     def date(self, date: datetime.date) -> str:
         """Return a date: 20/3/2024 in Vietnamese, 2024-03-20 in English."""

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
-from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, together, total, unit_order
+from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, line_order, together, total, unit_name
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
@@ -155,11 +155,11 @@ class Summary:
         if self.phase:
             columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
         rows = []
-        for unit in unit_order(self.files):
-            of_unit = [figure for figure in figures if figure.unit == unit]
-            name = self._unit_name(unit)
-            row: list[Value] = [self.files.plan.units[unit].number, unit, name, name]
-            rows.append(tuple(row + self._amounts(of_unit, levels) + self._of_phase(indicator, of_unit, [unit])))
+        for line in line_order(self.files):
+            of_line = [figure for figure in figures if figure.unit == line]
+            name, unit = unit_name(self.dataset, line), self.files.plan.units.get(line)
+            row: list[Value] = [unit.number if unit else None, line, name, name]
+            rows.append(tuple(row + self._amounts(of_line, levels) + self._of_phase(indicator, of_line, [line])))
         sums: list[Value] = [None, None, M("Total"), M("Total")]
         rows.append(tuple(sums + self._amounts(figures, levels) + self._of_phase(indicator, figures, None)))
         table = Table("units", M("Allotments"), tuple(columns), tuple(rows), 1)
@@ -226,10 +226,6 @@ class Summary:
     def _name(self, indicator: str) -> str:
         known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
         return known.short_name if known else indicator
-
-    def _unit_name(self, unit: str) -> str:
-        known = self.dataset.units.units.get(unit) if self.dataset.units else None
-        return known.name if known else unit
 
     def _named(self, indicator: str) -> list[Value]:
         """Return the cells of the columns that ``_label`` gives."""

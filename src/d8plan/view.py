@@ -15,7 +15,13 @@ class Doubted(NamedTuple):
     amount: Amount
 
 
-Value = bool | int | Amount | Doubted | Fraction | str | Message | None
+class Exact(NamedTuple):
+    """A number that need not be whole: two decimals for people, a fraction such as 127/20 for machines."""
+
+    value: Fraction
+
+
+Value = bool | int | Amount | Doubted | Exact | Fraction | str | Message | None
 """A count, money, a share, text; None where there is nothing, which is not 0."""
 
 

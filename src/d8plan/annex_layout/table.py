@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from d8plan.annex_layout.texts import document_of, extract_title, preamble, texts_of
 from d8plan.findings import Place
-from d8plan.ledger import is_split, unit_order
+from d8plan.ledger import is_split, line_order, unit_name
 from d8plan.message import M, Message
-from d8plan.models.allocations import Allocation
+from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.sheet import Cell, Role, Sheet, Text, cell_name
 
@@ -33,7 +33,7 @@ class AnnexTable:
         self.dataset, self.files, self.unit = dataset, files, unit
         self.allocations = files.allocations.indicators
         self.texts = texts_of(dataset, files)
-        self.units = unit_order(files) if unit is None else [unit]
+        self.lines = line_order(files) if unit is None else [unit]
         self.columns = {
             indicator: [_Column(indicator, level) for level in self._levels(self.allocations[indicator])]
             for _, indicators in self.texts.groups
@@ -78,8 +78,8 @@ class AnnexTable:
             self._window_row(window)
         if names is not None:
             self._level_rows(names, totals, body)
-        for row, unit in enumerate(self.units, body):
-            self._unit_row(row, unit)
+        for row, line in enumerate(self.lines, body):
+            self._line(row, line)
         return Sheet(texts.sheet, tuple(self.cells), header=(top, body - 1 - (totals is not None)), freeze=(body, 2))
 
     def _add(self, row: int, column: int, role: Role, value: int | Text | None = None, **more: object) -> None:
@@ -107,7 +107,7 @@ class AnnexTable:
         self._add(row, 0, Role.ROW_LABEL, self.texts.target, columns=2)
         for column, zone in enumerate(self.texts.zones, 2):
             place = Place(self.files.file("plan.yaml"), ("zone", zone, "total"))
-            self._sum(row, column, body, 1, (place,), [(self._zone_place(unit, zone)) for unit in self.units])
+            self._sum(row, column, body, 1, (place,), [self._zone_place(unit, zone) for unit in self._units()])
         for indicator, columns in self.columns.items():
             place = Place(self.files.file("allocations.yaml"), ("indicators", indicator, "target"))
             parts = [part for held in columns for part in self._places(held)]
@@ -151,15 +151,18 @@ class AnnexTable:
         for column in range(2, self.left):
             self._add(row, column, Role.FIGURE)
 
-    def _unit_row(self, row: int, unit: str) -> None:
-        registered = self.dataset.units.units.get(unit) if self.dataset.units else None
-        self._add(row, 0, Role.ORDINAL, self.files.plan.units[unit].number)
-        self._add(row, 1, Role.UNIT, registered.name if registered else unit)
+    def _units(self) -> list[str]:
+        return [line for line in self.lines if line != UNALLOTTED]
+
+    def _line(self, row: int, line: str) -> None:
+        unit = self.files.plan.units.get(line)
+        self._add(row, 0, Role.ORDINAL, unit.number if unit else None)
+        self._add(row, 1, Role.UNIT, unit_name(self.dataset, line))
         for column, zone in enumerate(self.texts.zones, 2):
-            self._add(row, column, Role.FIGURE, places=(self._zone_place(unit, zone),))
+            self._add(row, column, Role.FIGURE, places=(self._zone_place(line, zone),) if unit else ())
         for indicator, columns in self.columns.items():
             for number, held in enumerate(columns, self.first[indicator]):
-                self._add(row, number, Role.FIGURE, places=(self._place(held, unit),))
+                self._add(row, number, Role.FIGURE, places=(self._place(held, line),))
 
     def _sum(
         self,
@@ -177,16 +180,16 @@ class AnnexTable:
         if stated is not None:
             self._add(row, column, Role.TOTAL, stated, columns=columns, places=places)
             return
-        last = (body + len(self.units) - 1) if of_row is None else of_row
+        last = (body + len(self.lines) - 1) if of_row is None else of_row
         area = f"{cell_name(body if of_row is None else of_row, column)}:{cell_name(last, column + columns - 1)}"
-        formula = f"=SUM({area})" if self.units else None
+        formula = f"=SUM({area})" if self.lines else None
         self._add(row, column, Role.TOTAL, columns=columns, formula=formula, parts=tuple(parts), places=places)
 
     def _zone_place(self, unit: str, zone: str) -> Place:
         return Place(self.files.file("plan.yaml"), ("units", unit, "zone", zone))
 
     def _places(self, column: _Column) -> list[Place]:
-        return [self._place(column, unit) for unit in self.units]
+        return [self._place(column, line) for line in self.lines]
 
     def _place(self, column: _Column, unit: str) -> Place:
         keys = ("indicators", column.indicator, "units", unit)

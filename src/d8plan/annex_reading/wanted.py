@@ -9,7 +9,9 @@ from typing import NamedTuple
 from d8plan import annex_layout
 from d8plan.findings import Place
 from d8plan.language import DEFAULT, language
+from d8plan.ledger import unit_name
 from d8plan.message import Message
+from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.sheet import Cell, Role, Sheet, Text
 from d8plan.text import fold
@@ -179,6 +181,9 @@ def names_of(dataset: Dataset, plan: PlanFiles, row: str, *, of_money: bool) -> 
     """Yield every name of a unit, or of a holder of money, with the word for a unit's kind before it too."""
     if of_money and plan.budget:
         yield plan.budget.holders[row].name
+    if row == UNALLOTTED:
+        yield _say(unit_name(dataset, row))
+        return
     units = dataset.units
     unit = units.units.get(row) if units else None
     if unit is None or units is None:

@@ -16,10 +16,12 @@ from d8plan.checks import (
     periods,
     phases,
     references,
+    results,
     sealed,
     statements,
     suspicions,
     texts,
+    unfinished,
 )
 from d8plan.checks.context import Context, Result, collect
 from d8plan.findings import SETTABLE, Finding, Place, Related, Rule, Severity
@@ -36,8 +38,23 @@ CHECKS: tuple[Callable[[Context], Result], ...] = (
     participation.check,
     texts.check,
     suspicions.check,
+    unfinished.check,
+    results.check,
 )
-MODULES = (allotments, participation, periods, phases, references, sealed, statements, suspicions, texts, exceptions)
+MODULES = (
+    allotments,
+    participation,
+    periods,
+    phases,
+    references,
+    sealed,
+    statements,
+    suspicions,
+    texts,
+    unfinished,
+    results,
+    exceptions,
+)
 
 
 class Report(NamedTuple):

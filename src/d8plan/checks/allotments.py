@@ -8,7 +8,7 @@ from d8plan.checks.ids import Ids
 from d8plan.findings import Finding, Place, Rule
 from d8plan.ledger import is_split, unit_order
 from d8plan.message import M, Message
-from d8plan.models.allocations import Allocation
+from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.text import nearest
 
@@ -134,7 +134,8 @@ class Allotments(Ids):
     def _allotments(self, files: PlanFiles, key: str, allocation: Allocation, units: Place) -> None:
         """Check that an allocation has one line for each unit, split as the others are."""
         wanted = [self.meant.get(unit, unit) for unit in unit_order(files)]
-        for unit in self.keys("unit", allocation.units, wanted, units.file, units.keys, files, [key], indicator=key):
+        given = [unit for unit in allocation.units if unit != UNALLOTTED]
+        for unit in self.keys("unit", given, wanted, units.file, units.keys, files, [key], indicator=key):
             self.unprovable.add((files.id, key))
             self.add(
                 UNIT_MISSING,
@@ -149,7 +150,7 @@ class Allotments(Ids):
         for unit, allotment in allocation.units.items():
             self.made += 1
             place = units._replace(keys=(*units.keys, unit))
-            if unit not in wanted:
+            if unit not in wanted and unit != UNALLOTTED:
                 self._outside(files, key, unit, place)
             elif isinstance(allotment, dict) and not levels:
                 self._mixed(files, place, M("“{unit}” is split by level where the others are not", unit=unit), "…")

@@ -16,6 +16,7 @@ from d8plan.models.activities import Cap
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Aggregation
+from d8plan.models.results import ResultsFile
 from d8plan.models.statements import ActivityRef, Select
 from d8plan.text import fold, nearest
 
@@ -184,6 +185,8 @@ class _Checker(Allotments):
                 self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
         if files.annex:
             self._annex(files, files.annex)
+        for period, held in files.results.items():
+            self._results(files, files.file(f"results/{period}.yaml"), held)
         for key, amendment in files.amendments.items():
             name = files.file(f"amendments/{key}.yaml")
             self.use("document", amendment.document, Place(name, ("document",)), files.id)
@@ -246,6 +249,27 @@ class _Checker(Allotments):
                 self.unprovable.add((name, *at))
             if stated.source:
                 self.citation(stated.source, name, (*at, "source"), files.id)
+
+    def _results(self, files: PlanFiles, name: str, held: ResultsFile) -> None:
+        """Check who reports, and of what: of indicators and holders that the plan has."""
+        own, allotted = self.known, files.allocations.indicators if files.allocations else None
+        budget, file = files.budget, files.file("budget.yaml")
+        self.known = {
+            **own,
+            "indicator": self.register(allotted, files.file("allocations.yaml"), "indicators"),
+            "holder": self.register(budget.holders if budget else {}, file, "holders"),
+            "origin": self.register(budget.origins if budget else {}, file, "origins"),
+        }
+        for reporter, report in held.reports.items():
+            at = ("reports", reporter)
+            self.use("unit", reporter, Place(name, at, of_key=True), files.id, unit=reporter)
+            for kind, register, below in (("done", "indicator", "level"), ("spent", "holder", "origin")):
+                for key, given in (getattr(report, kind) or {}).items():
+                    self.use(register, key, Place(name, (*at, kind, key), of_key=True), files.id, unit=reporter)
+                    for inner in given if isinstance(given, dict) else ():
+                        place = Place(name, (*at, kind, key, inner), of_key=True)
+                        self.use(below, inner, place, files.id, unit=reporter)
+        self.known = own
 
     def _activities(self, files: PlanFiles) -> None:
         activities = files.activities

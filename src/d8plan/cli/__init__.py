@@ -32,7 +32,9 @@ COMMANDS = {
     "seal": "seal",
     "schema": "schema",
     "set": "set_figure",
+    "allocate": "allocate",
     "diff": "diff",
+    "report": "report",
 }
 """Commands and their modules, each of which registers its own; imported only where needed."""
 

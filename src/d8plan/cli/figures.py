@@ -7,9 +7,10 @@ from typing import NamedTuple
 from d8plan.cli.data import choose, unit_spellings
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.findings import Place
-from d8plan.ledger import Kind, is_split
+from d8plan.language import DEFAULT, language
+from d8plan.ledger import NOT_ALLOTTED, Kind, is_split
 from d8plan.message import M
-from d8plan.models.allocations import Allocation
+from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.store.loader import Loaded
 
@@ -78,7 +79,8 @@ def _of_indicator(loaded: Loaded, files: PlanFiles, key: str, named: Named, leve
     above: tuple[str, ...] = ("indicators", key)
     if named.unit is None:
         return Found(Place(files.file("allocations.yaml"), (*above, *_total_of(allocation, level))), measure)
-    unit = choose(M("unit"), named.unit, unit_spellings(loaded, files.plan.units))
+    lines = {**unit_spellings(loaded, files.plan.units), UNALLOTTED: [UNALLOTTED, language(DEFAULT).say(NOT_ALLOTTED)]}
+    unit = choose(M("unit"), named.unit, lines)
     split = is_split(allocation) and not isinstance(allocation.units.get(unit), int)
     if split and level is None:
         raise CommandError(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from d8plan.checks import Report, sealed
+from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli import streams
 from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole
 from d8plan.cli.errors import FINDINGS, USAGE, CommandError
@@ -130,6 +131,13 @@ def _refuse_faults(report: Report, files: PlanFiles, made: Seal, dataset: Datase
     if dataset.seal is None and others:
         raise CommandError(
             M("Plans are sealed, and the seal of the shared files is missing"), FINDINGS, M("Restore it from git")
+        )
+    unfinished = [one for one in report.findings if one.plan == files.id and one.rule.code in UNFINISHED]
+    if unfinished:
+        raise CommandError(
+            M("Plan {plan} still has something to allot or to fill in: {count}", plan=files.id, count=len(unfinished)),
+            FINDINGS,
+            M("“{command}” shows it", command=f"d8plan validate {files.id} --select {','.join(sorted(UNFINISHED))}"),
         )
     errors = [
         finding

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from d8plan.findings import Cited, Place
 from d8plan.message import M, Message
-from d8plan.models.allocations import Allocation
+from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
+
+NOT_ALLOTTED = M("Not yet allotted")
+"""Name of the line of what no unit has yet."""
 
 
 class Kind(StrEnum):
@@ -109,7 +112,9 @@ class NamedUnits(NamedTuple):
     @property
     def computed(self) -> tuple[str, ...]:
         """Units that have more than 0, in the plan's order."""
-        return tuple(dict.fromkeys(figure.unit for figure in self.figures if figure.value > 0))
+        return tuple(
+            dict.fromkeys(figure.unit for figure in self.figures if figure.value > 0 and figure.unit != UNALLOTTED)
+        )
 
 
 class Ledger(NamedTuple):
@@ -211,14 +216,28 @@ def unit_order(files: PlanFiles) -> list[str]:
     return sorted(units, key=lambda unit: units[unit].number)
 
 
+def line_order(files: PlanFiles) -> list[str]:
+    """Return the lines of a plan's allocations: its units in official order, then what is not yet allotted, if any."""
+    given = files.allocations.indicators.values() if files.allocations else ()
+    rest = any(allocation.units.get(UNALLOTTED) is not None for allocation in given)
+    return [*unit_order(files), *([UNALLOTTED] if rest else [])]
+
+
+def unit_name(dataset: Dataset, unit: str) -> str | Message:
+    """Return what people call a unit, or the line of what is not yet allotted."""
+    if unit == UNALLOTTED:
+        return NOT_ALLOTTED
+    known = dataset.units.units.get(unit) if dataset.units else None
+    return known.name if known else unit
+
+
 def name_of(dataset: Dataset, figure: Figure, *, level: bool = True) -> Message:
     """Return what people call a cell: Tổ truyền thông cộng đồng, Bảo Lạc, Cấp huyện; ``level`` where wanted."""
     files = dataset.plans[figure.plan]
     holders = files.budget.holders if files.budget and figure.kind is Kind.BUDGET else {}
-    names = [series_name(dataset, figure)]
-    units = dataset.units.units if dataset.units else {}
-    named = holders.get(figure.unit) or units.get(figure.unit)
-    names.append(named.name if named else figure.unit)
+    names: list[str | Message] = [series_name(dataset, figure)]
+    holder = holders.get(figure.unit)
+    names.append(holder.name if holder else unit_name(dataset, figure.unit))
     if level and not holders and figure.level in files.plan.levels:
         names.append(files.plan.levels[figure.level].name)
     return M("{parts}", parts=tuple(names))

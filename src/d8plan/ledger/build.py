@@ -23,7 +23,7 @@ from d8plan.ledger import (
     unit_order,
 )
 from d8plan.message import M, Message
-from d8plan.models.allocations import Allocation
+from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.statements import Select, UnitsStatement, ValueStatement
@@ -383,7 +383,7 @@ class _Builder:
         plan = self.dataset.plans[value.select.plan or files.id].plan
         if group := (plan.groups or {}).get(value.select.group or ""):
             return tuple(group.units)
-        return tuple(dict.fromkeys(figure.unit for figure in self._given(figures)))
+        return tuple(dict.fromkeys(figure.unit for figure in self._given(figures) if figure.unit != UNALLOTTED))
 
 
 def named_units(files: PlanFiles, statement: UnitsStatement) -> tuple[str, ...]:

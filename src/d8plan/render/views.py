@@ -11,7 +11,7 @@ from d8plan.language import Language
 from d8plan.message import Amount, Message
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.text import inert
-from d8plan.view import Audience, Column, Doubted, Table, Value, View
+from d8plan.view import Audience, Column, Doubted, Exact, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"
@@ -31,6 +31,8 @@ def shown(value: Value, language: Language) -> str:
         return language.percent(value)
     if isinstance(value, Doubted):
         return language.amount(value.amount) + "*"
+    if isinstance(value, Exact):
+        return language.decimal(value.value)
     return language.show(value)
 
 
@@ -42,6 +44,8 @@ def plain(value: Value, language: Language) -> Plain:
         return value.value
     if isinstance(value, Fraction):
         return int(value * 10_000 + Fraction(1, 2)) / 100
+    if isinstance(value, Exact):
+        return str(value.value)
     if isinstance(value, Message):
         return language.say(value)
     return value

@@ -1,0 +1,93 @@
+"""What a draft still lacks: figures to allot (A005), amounts to fill in (B003)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.findings import Finding, Place, Rule, Severity
+from d8plan.ledger import Kind
+from d8plan.message import Amount, M, Message
+from d8plan.models.allocations import UNALLOTTED, Allocation
+from d8plan.models.files import PlanFiles
+
+NOT_ALLOTTED = Rule("A005", "not-allotted", M("target that is not yet allotted to units"), Severity.WARNING)
+"""Each target is allotted to units: nothing is left in the line `unallotted`, and the figures of an indicator that is
+not summed are filled in.
+
+Why: what no unit has, nobody does. The line keeps the sums true while the plan is written; a plan with any of it is
+not sealed.
+
+Mend: allot it: `d8plan allocate` proposes figures that sum to the total exactly, `d8plan set` writes one.
+"""
+AMOUNT_MISSING = Rule("B003", "amount-missing", M("holder without an amount"), Severity.WARNING)
+"""Each holder of budget.yaml has an amount of each origin of money; 0 where there is none.
+
+Why: an amount that is left out may be forgotten or may mean that there is none. A plan that lacks any is not sealed.
+
+Mend: write the amount, in whole đồng, or 0.
+"""
+UNFINISHED = frozenset({NOT_ALLOTTED.code, AMOUNT_MISSING.code})
+"""Rules whose findings keep a plan from being sealed, however much the plan says that they matter."""
+
+
+def check(context: Context) -> Result:
+    """Tell what is not yet allotted or filled in."""
+    return collect(_outcomes(context))
+
+
+def _outcomes(context: Context) -> Outcomes:
+    for files in context.dataset.plans.values():
+        for indicator, allocation in (files.allocations.indicators if files.allocations else {}).items():
+            if (files.id, indicator) not in context.unprovable:
+                yield _allotted(context, files, indicator, allocation)
+        yield from _amounts(files)
+
+
+def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
+    known = context.dataset.indicators.indicators.get(indicator) if context.dataset.indicators else None
+    figures = context.ledger.of(files.id, Kind.INDICATOR, indicator)
+    rest = [figure for figure in figures if figure.unit == UNALLOTTED and figure.value]
+    empty = not figures and allocation.target > 0 and known is not None and known.aggregation.units != "sum"
+    if not rest and not empty:
+        return None
+    levels = files.plan.levels
+    parts: list[Message] = [
+        M("{name} {amount}", name=levels[one.level].name, amount=Amount(one.value, one.unit_of_measure))
+        if one.level in levels
+        else M("{amount}", amount=Amount(one.value, one.unit_of_measure))
+        for one in rest
+    ]
+    name = known.short_name if known else indicator
+    keys = ("indicators", indicator, "units", *([UNALLOTTED] if rest else []))
+    return Finding(
+        rule=NOT_ALLOTTED,
+        message=M("{name}: {parts}", name=name, parts=tuple(parts))
+        if rest
+        else M("{name}: no unit has a figure", name=name),
+        place=Place(files.file("allocations.yaml"), keys, of_key=True),
+        action=M("Allot it: “{command}”", command=f"d8plan allocate {files.id} {indicator}")
+        if rest
+        else M("Fill in the figures of the units"),
+        plan=files.id,
+        indicator=indicator,
+    )
+
+
+def _amounts(files: PlanFiles) -> Iterator[Finding | None]:
+    origins = files.budget.origins if files.budget else {}
+    for key, holder in (files.budget.holders if files.budget else {}).items():
+        # An amount under an unknown origin is told as that.
+        known = all(origin in origins for origin in holder.amounts)
+        missing = [one.name for origin, one in origins.items() if known and origin not in holder.amounts]
+        yield (
+            Finding(
+                rule=AMOUNT_MISSING,
+                message=M("{holder}: {origins}", holder=holder.name, origins=tuple(missing)),
+                place=Place(files.file("budget.yaml"), ("holders", key, "amounts"), of_key=True),
+                action=M("Write the amount, or 0 where there is none"),
+                plan=files.id,
+            )
+            if missing
+            else None
+        )

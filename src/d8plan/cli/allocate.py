@@ -1,0 +1,262 @@
+"""``d8plan allocate``."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from d8plan.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
+from d8plan.apportion import Bounds, MinimaError
+from d8plan.cli import weights
+from d8plan.cli.data import (
+    Options,
+    choose,
+    choose_plan,
+    find_folder,
+    open_folder,
+    prove,
+    require_whole,
+    unit_spellings,
+)
+from d8plan.cli.editing import propose, refuse_faults
+from d8plan.cli.editing_options import (
+    AllowFindings,
+    AmendmentDocument,
+    AmendmentName,
+    AmendmentReason,
+    named_amendment,
+)
+from d8plan.cli.errors import USAGE, CommandError
+from d8plan.cli.holding import holding, write
+from d8plan.cli.proposals import show as show_change
+from d8plan.cli.summary import Format, show
+from d8plan.language import language
+from d8plan.ledger import is_split
+from d8plan.message import Amount, M
+from d8plan.models.files import PlanFiles
+from d8plan.store.loader import Loaded, load
+
+_FILES = (".csv", ".tsv", ".txt", ".xlsx")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "allocate",
+        help=_("Propose how a target is shared out over the units, in whole numbers that sum to it exactly."),
+        epilog=_("Example: {example}").format(
+            example="d8plan allocate 2025 policy-dialogues --level district --total 60 --by villages"
+        ),
+    )(allocate)
+
+
+class _Asked(NamedTuple):
+    """What is to be shared out, as it was typed."""
+
+    plan: str
+    indicator: str | None
+    total: int | None
+    level: str | None
+    by: str | None
+    column: str | None
+    among: list[str]
+    least: list[str]
+    most: list[str]
+    fixed: list[str]
+    beyond_phase: bool
+
+
+def allocate(
+    context: typer.Context,
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help=_("The plan."), show_default=False)],
+    indicator: Annotated[
+        str | None,
+        typer.Argument(metavar="[INDICATOR]", help=_("Indicator, by id or name; or --all."), show_default=False),
+    ] = None,
+    total: Annotated[
+        int | None,
+        typer.Option(
+            "--total", min=0, max=999_999_999, help=_("The total; else the one stated today."), show_default=False
+        ),
+    ] = None,
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="LEVEL", help=_("Level; else each of them."), show_default=False)
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="WEIGHTS",
+            help=_(
+                "remainder (of the phase), equal, a zone figure such as villages, or a file with weights (.csv, .xlsx)."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option("--column", metavar="HEADING", help=_("Column of the file; else its second."), show_default=False),
+    ] = None,
+    among: Annotated[
+        list[str] | None,
+        typer.Option("--among", metavar="UNIT", help=_("A unit that takes part; may be repeated."), show_default=False),
+    ] = None,
+    least: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="[UNIT=]N", help=_("Minimum of a unit, or of each."), show_default=False),
+    ] = None,
+    most: Annotated[
+        list[str] | None,
+        typer.Option("--max", metavar="[UNIT=]N", help=_("Maximum of a unit, or of each."), show_default=False),
+    ] = None,
+    fixed: Annotated[
+        list[str] | None,
+        typer.Option("--fix", metavar="UNIT=N", help=_("What a unit gets in any case."), show_default=False),
+    ] = None,
+    beyond_phase: Annotated[
+        bool, typer.Option("--beyond-phase", help=_("Let units get more than the phase leaves them."))
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help=_("All indicators of the plan, each to its stated total."))
+    ] = False,
+    form: Annotated[Format, typer.Option("--format", help=_("Form of the proposal."))] = Format.TABLE,
+    do_write: Annotated[bool, typer.Option("--write", help=_("Write the proposal into the data."))] = False,
+    allow_findings: AllowFindings = False,
+    amendment: AmendmentName = None,
+    document: AmendmentDocument = None,
+    reason: AmendmentReason = None,
+) -> None:
+    options: Options = context.obj
+    spoken = language(options.language)
+    if (indicator is None) != everything or (everything and (total is not None or level is not None)):
+        raise CommandError(
+            M("Name an indicator, or give --all without --total and --level"),
+            USAGE,
+            M("“{command}” shows how", command="d8plan allocate --help"),
+        )
+    asked = _Asked(
+        plan, indicator, total, level, by, column, among or [], least or [], most or [], fixed or [], beyond_phase
+    )
+    amended = named_amendment(amendment, document, reason)
+    folder = find_folder(options.data)
+    if not do_write:
+        loaded = open_folder(folder)
+        files, proposals = _proposals(loaded, asked)
+        shown = view(loaded.dataset, files, proposals)
+        show(shown if form in (Format.TABLE, Format.MARKDOWN) else flat(shown), form, options.language)
+        return
+    with holding(folder):
+        loaded = load(folder)
+        files, proposals = _proposals(loaded, asked)
+        change = propose(loaded, values(files, proposals), with_totals=True, amendment=amended)
+        show_change(change, spoken)
+        refuse_faults(change, allow_findings=allow_findings)
+        write(loaded, change.files, spoken)
+
+
+def _proposals(loaded: Loaded, asked: _Asked) -> tuple[PlanFiles, list[Proposal]]:
+    """Return the plan and what is proposed for it."""
+    require_whole(loaded)
+    files = choose_plan(loaded, asked.plan)
+    if files.allocations is None:
+        raise CommandError(M("Plan {plan} has no allocations", plan=files.id), USAGE)
+    allocator = Allocator(loaded.dataset, prove(loaded).ledger, files, _ask(loaded, files, asked))
+    if asked.indicator is None:
+        wanted = [
+            (key, level, total) for key in allocator.indicators() for level, total in allocator.stated(key).items()
+        ]
+    else:
+        wanted = _wanted(loaded, files, asked, asked.indicator, allocator)
+    try:
+        return files, [allocator.propose(*one) for one in wanted]
+    except MinimaError as error:
+        raise CommandError(
+            M("The minima come to {least}, more than the total", least=Amount(error.least)),
+            USAGE,
+            M("Lower --min or --fix, or raise --total"),
+        ) from None
+
+
+def _wanted(
+    loaded: Loaded, files: PlanFiles, asked: _Asked, named: str, allocator: Allocator
+) -> list[tuple[str, str | None, int]]:
+    """Return what is to be shared out of the indicator named: level and total."""
+    assert files.allocations is not None
+    known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
+    spellings = {
+        key: [key, *((known[key].short_name, known[key].name) if key in known else ())]
+        for key in files.allocations.indicators
+    }
+    indicator = choose(M("indicator"), named, spellings)
+    if not allocator.sums(indicator):
+        raise CommandError(M("Figures of “{name}” are not summed, so no total is shared out", name=named), USAGE)
+    stated = allocator.stated(indicator)
+    if not is_split(files.allocations.indicators[indicator]):
+        if asked.level is not None:
+            raise CommandError(
+                M("Figures of “{name}” are not split by level", name=named), USAGE, M("Leave out --level")
+            )
+        return [(indicator, None, stated[None] if asked.total is None else asked.total)]
+    if asked.level is not None:
+        level = choose(M("level"), asked.level, {key: [one.name, key] for key, one in files.plan.levels.items()})
+        if level not in stated:
+            raise CommandError(M("No total of this level is kept"), USAGE, M("Leave out --level for the target"))
+        return [(indicator, level, stated[level] if asked.total is None else asked.total)]
+    if asked.total is not None:
+        raise CommandError(
+            M("Figures of “{name}” are split by level", name=named),
+            USAGE,
+            M("Name one of them with --level: {levels}", levels=tuple(files.plan.levels)),
+        )
+    return [(indicator, level, total) for level, total in stated.items()]
+
+
+def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked) -> Ask:
+    spellings = unit_spellings(loaded, files.plan.units)
+    given = None
+    by = asked.by
+    if by is not None and by.casefold().endswith(_FILES):
+        given, by = weights.read(Path(by), asked.column, spellings), None
+    elif asked.column is not None:
+        raise CommandError(M("--column goes with --by FILE"), USAGE)
+    elif by is not None:
+        zones = {key: [key, zone.name] for key, zone in (files.plan.zone or {}).items()}
+        by = choose(M("way to weigh"), by, {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones})
+    among = {choose(M("unit"), name, spellings) for name in asked.among}
+    bounds: dict[str, Bounds] = {}
+    for option, typed in (("--min", asked.least), ("--max", asked.most), ("--fix", asked.fixed)):
+        for one in typed:
+            for unit, number in _bound(option, one, spellings).items():
+                bounds[unit] = _narrowed(option, bounds.get(unit, Bounds()), number)
+    wrong = [unit for unit, bound in bounds.items() if bound.most is not None and bound.least > bound.most]
+    if wrong:
+        raise CommandError(
+            M("The minimum of “{unit}” is above its maximum", unit=spellings[wrong[0]][0]),
+            USAGE,
+            M("Lower --min, or raise --max"),
+        )
+    return Ask(by, given, among, bounds, asked.beyond_phase)
+
+
+def _narrowed(option: str, bound: Bounds, number: int) -> Bounds:
+    match option:
+        case "--min":
+            return bound._replace(least=number)
+        case "--max":
+            return bound._replace(most=number)
+        case _:
+            return Bounds(number, number)
+
+
+def _bound(option: str, typed: str, spellings: dict[str, list[str]]) -> dict[str, int]:
+    """Return the units and the number of a bound such as ``Bảo Lạc=3``; of a number alone, every unit."""
+    name, separator, number = typed.rpartition("=")
+    if not number.strip().isdecimal() or not number.isascii() or (option == "--fix" and not separator):
+        raise CommandError(
+            M("“{value}” is no bound", value=typed), USAGE, M("Write it as {example}", example=f'{option} "Bảo Lạc=3"')
+        )
+    units = [choose(M("unit"), name, spellings)] if separator else list(spellings)
+    return dict.fromkeys(units, int(number))

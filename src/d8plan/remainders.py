@@ -1,0 +1,75 @@
+"""What a phase leaves for one of its years, once its other years have taken theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from d8plan.ledger import Kind, Ledger, total
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import Dataset, PlanFiles
+
+
+class Remainders:
+    """Remainders of a year's phase; what a year is above its phase counts as 0."""
+
+    def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles) -> None:
+        """Take a plan of a year, written or not yet; ``files`` itself is not among what is taken out."""
+        self.ledger, self.files = ledger, files
+        self.phase = dataset.plans.get(files.plan.phase or "")
+        self.others = [
+            other for other in dataset.plans.values() if other.plan.phase == files.plan.phase and other.id != files.id
+        ]
+        known = dataset.indicators.indicators if dataset.indicators else {}
+        self._how = {key: one.aggregation.years for key, one in known.items()}
+
+    def has(self, indicator: str) -> bool:
+        """Tell whether the phase says how much of an indicator is to be done."""
+        whole = self._allocation(self.phase, indicator)
+        return whole is not None and self._how.get(indicator, "sum") in ("sum", "last")
+
+    def target(self, indicator: str, level: str | None = None) -> int | None:
+        """Return what is left of the phase's target, or of its total of a level; None where it says none."""
+        stated = _stated(self._allocation(self.phase, indicator), level)
+        if stated is None or not self.has(indicator):
+            return None
+        taken = [_stated(self._allocation(other, indicator), level) for other in self._taken(indicator)]
+        return max(0, stated - sum(one or 0 for one in taken))
+
+    def of_unit(self, indicator: str, unit: str, level: str | None, beside: int) -> int | None:
+        """Return what is left for a unit at a level; None where the phase does not have the indicator.
+
+        ``beside`` is what this year itself gives the unit at its other levels: all levels together stay within
+        what the phase gives the unit.
+        """
+        if self.phase is None or not self.has(indicator):
+            return None
+        left = self._left(indicator, unit, None) - beside
+        if level is not None and self.ledger.of(self.phase.id, Kind.INDICATOR, indicator, level=level):
+            left = min(left, self._left(indicator, unit, level))
+        return max(0, left)
+
+    def _left(self, indicator: str, unit: str, level: str | None) -> int:
+        assert self.phase is not None
+        plans = [self.phase, *self._taken(indicator)]
+        whole, *taken = (
+            total(self.ledger.of(one.id, Kind.INDICATOR, indicator, level=level, units=[unit])) for one in plans
+        )
+        return whole - sum(taken)
+
+    def _taken(self, indicator: str) -> Iterable[PlanFiles]:
+        """Return the years whose figures count against the phase: none where the last year alone does."""
+        return self.others if self._how.get(indicator, "sum") == "sum" else ()
+
+    def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
+        return files.allocations.indicators.get(indicator) if files and files.allocations else None
+
+
+def stated_levels(allocation: Allocation) -> Mapping[str, int]:
+    """Return the level totals that an annex states or that we keep."""
+    return {**(allocation.control or {}), **(allocation.levels or {})}
+
+
+def _stated(allocation: Allocation | None, level: str | None) -> int | None:
+    if allocation is None:
+        return None
+    return allocation.target if level is None else stated_levels(allocation).get(level)
