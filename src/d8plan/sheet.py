@@ -9,6 +9,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.findings import Place, Severity
@@ -55,6 +56,8 @@ class Number(StrEnum):
 
     COUNT = "count"
     MONEY = "money"
+    PERCENT = "percent"
+    """A share, shown in per cent."""
 
 
 class Address(NamedTuple):
@@ -76,7 +79,7 @@ class Cell(NamedTuple):
     row: int
     column: int
     role: Role
-    value: int | Text | None = None
+    value: int | Fraction | Text | None = None
     """What is shown; of a total, what its formula gives."""
     rows: int = 1
     columns: int = 1

@@ -84,7 +84,7 @@ def preamble(
         (Role.LABEL, label),
         (Role.TITLE, capitals),
         (Role.TITLE, extract),
-        (Role.REFERENCE, _reference(document)),
+        (Role.REFERENCE, document and M("(Attached to {document})", document=citation_of(document))),
     ]
     return [(role, text) for role, text in lines if text]
 
@@ -95,10 +95,8 @@ def extract_title(dataset: Dataset, unit: str) -> Message:
     return M("EXTRACT FOR THE UNIT: {unit}", unit=(known.name if known else unit).upper())
 
 
-def _reference(document: Document | None) -> Message | None:
-    """Return the line that names the plan; what its document lacks is left out."""
-    if document is None:
-        return None
+def citation_of(document: Document) -> Message:
+    """Return what names a document: its kind, number, date and issuer, as far as it has them."""
     named = M("{kind}", kind=document.kind)
     if document.number:
         named = M("{kind} No. {number}", kind=named, number=document.number)
@@ -109,7 +107,7 @@ def _reference(document: Document | None) -> Message | None:
         )
     if document.issuer:
         named = M("{document} by {issuer}", document=named, issuer=document.issuer)
-    return M("(Attached to {document})", document=named)
+    return named
 
 
 def document_of(dataset: Dataset, document: str) -> Document | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan import annex_layout
@@ -82,7 +83,7 @@ def wanted(dataset: Dataset, plan: str, unit: str | None) -> list[Wanted]:
     return [_Reader(dataset, sheet).table() for sheet in annex_layout.sheets(dataset, plan, unit)]
 
 
-def _say(text: int | Text | None) -> str:
+def _say(text: int | Fraction | Text | None) -> str:
     return language(DEFAULT).say(text) if isinstance(text, Message) else str(text or "")
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "schema": "schema",
     "set": "set_figure",
     "allocate": "allocate",
+    "progress": "progress_command",
     "diff": "diff",
     "report": "report",
 }

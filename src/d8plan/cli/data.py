@@ -14,6 +14,7 @@ from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.findings import Finding, Severity
 from d8plan.language import Language
 from d8plan.message import M, Message
+from d8plan.models.base import parse_date
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.store.loader import Loaded, load
 from d8plan.store.tree import JOURNAL
@@ -137,6 +138,16 @@ def tell_findings(loaded: Loaded, report: Report, spoken: Language) -> None:
     """Say on standard error that the data has findings."""
     if loaded.findings or any(finding.severity is Severity.ERROR for finding in report.findings):
         streams.error(spoken.say(M("The data has findings: “{command}” shows them", command="d8plan validate")))
+
+
+def day(typed: str | None) -> datetime.date:
+    """Return the day that was typed; today where none was."""
+    if typed is None:
+        return datetime.date.today()
+    try:
+        return parse_date(typed)
+    except ValueError:
+        raise CommandError(M("“{value}” is not a date", value=typed), USAGE, M("Write a date as YYYY-MM-DD")) from None
 
 
 def unit_spellings(loaded: Loaded, among: Iterable[str] | None = None) -> dict[str, list[str]]:

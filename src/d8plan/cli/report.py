@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli.data import Options, choose_plan, open_data, prove, require_whole, tell_findings
+from d8plan.cli.data import Options, choose_plan, day, open_data, prove, require_whole, tell_findings
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.cli.files import save
 from d8plan.language import language
@@ -36,6 +36,10 @@ def report(
         Path | None,
         typer.Option("--output", metavar="PATH", help=_("The file, else bao-cao-PLAN.html here."), show_default=False),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="YYYY-MM-DD", help=_("The day to look from; else today."), show_default=False),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
 ) -> None:
     options: Options = context.obj
@@ -53,10 +57,13 @@ def report(
     # Where it may not keep its list of fonts, matplotlib says so at its import, which concerns no reader of a plan.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from d8plan.page import page
+    from d8plan.page.results import sections
+    from d8plan.progress import Progress
     from d8plan.render.page_html import as_html
 
     proven = prove(loaded)
     doubts = Doubts(proven.findings, proven.covered, proven.exceptions)
-    made = page(loaded.dataset, proven.ledger, files, doubts, extra=())
+    progress = Progress(loaded.dataset, proven.ledger, files, day(as_of))
+    made = page(loaded.dataset, proven.ledger, files, doubts, sections(progress))
     save({path: as_html(made, spoken).encode()}, force=force, spoken=spoken)
     tell_findings(loaded, proven, spoken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import defaultdict
+from fractions import Fraction
 from functools import lru_cache
 
 from d8plan.sheet import Cell, Role, Sheet
@@ -34,6 +35,7 @@ _SHORT_NAMES = {Role.UNIT: 9, Role.WORD: 12}
 """Widths of an m up to which a name is short."""
 _COMPUTED = (Role.STATED, Role.COMPUTED)
 _INDENT = 8.0
+_WIDE_SHARE = "1.000,00%"
 _SLACK = 1.04
 """Spreadsheets set text a little wider on some printers than its font says."""
 
@@ -188,6 +190,7 @@ def _narrowest(sheet: Sheet, table: list[Cell], size: float) -> list[float]:
         # What is computed may become as large as any number it is computed from, and negative.
         number = -max(map(abs, computed), default=0) if cell.role is Role.COMPUTED else cell.value
         text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
+        text = _WIDE_SHARE if isinstance(cell.value, Fraction) else text
         set_in = LOOKS[cell.role].size_in(size)
         bold = LOOKS[cell.role].bold or cell.strong
         needed = max((text_width(word, set_in, bold=bold) for word in text.split()), default=0)

@@ -15,6 +15,7 @@ from d8plan.workbook.looks import LOOKS
 NUMBERS = (Role.FIGURE, Role.TOTAL, Role.STATED, Role.COMPUTED)
 # Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
 _COUNT = "[$-42A]#,##0"
+_PERCENT = "[$-42A]0.00%"
 _CHANGED = {"bg_color": "#C6E0B4"}
 _FAULTY = {"font_color": "#C00000", "bg_color": "#FFF2CC", "bold": True}
 COLOURS = {
@@ -51,7 +52,7 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
             "indent": int(align == "right" and role in NUMBERS),
             "valign": "vcenter",
             "text_wrap": role not in NUMBERS,
-            "num_format": _number_format(role, faulty=faulty),
+            "num_format": _number_format(role, number, faulty=faulty),
             "border": int(told.size is None),
             "locked": not unlocked,
         }
@@ -70,8 +71,8 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
     return of
 
 
-def _number_format(role: Role, *, faulty: bool) -> str:
+def _number_format(role: Role, number: Number, *, faulty: bool) -> str:
     """Return the number format; what is faulty ends in an asterisk."""
     if role in NUMBERS:
-        return _COUNT + '"*"' * faulty
+        return (_PERCENT if number is Number.PERCENT else _COUNT) + '"*"' * faulty
     return '@"*"' if faulty else "General"

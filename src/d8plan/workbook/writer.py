@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -101,7 +102,8 @@ def _write(page: _Page, sheet: Sheet, looks: Callable[[Cell, float, bool], Any])
 
 def _write_value(page: _Page, cell: Cell, look: Any) -> None:
     if cell.formula is not None:
-        page.write_formula(cell.row, cell.column, cell.formula, look, cell.value)
+        value = float(cell.value) if isinstance(cell.value, Fraction) else cell.value
+        page.write_formula(cell.row, cell.column, cell.formula, look, "" if value is None else value)
     elif cell.link and isinstance(cell.value, str):
         page.write_url(cell.row, cell.column, f"internal:{cell.link.reference()}", look, _text(cell.value))
     elif isinstance(cell.value, int):

@@ -152,16 +152,18 @@ class Page(NamedTuple):
 
 
 def page(dataset: Dataset, ledger: Ledger, files: PlanFiles, doubts: Doubts, extra: Sequence[Section] = ()) -> Page:
-    """Return the page of a plan; ``extra`` sections stand after the budget."""
+    """Return the page of a plan; ``extra`` sections stand after the budget, those of a unit in the unit's own."""
     summary = Summary(dataset, ledger, files, doubts)
     overview = summary.overview()
     sections = [_targets(summary), _allotments(summary)]
     if files.budget:
         sections.append(_budget(summary))
-    sections += [*extra, _found(dataset, ledger, files, doubts)]
+    sections += [*(section for section in extra if section.unit is None), _found(dataset, ledger, files, doubts)]
     units = tuple((unit, unit_name(dataset, unit)) for unit in unit_order(files))
     for unit, _ in units:
         view = summary.unit(unit)
+        own = [table for section in extra if section.unit == unit and section.view for table in section.view.tables]
+        view = view._replace(tables=(*view.tables, *own))
         sections.append(Section(f"unit-{unit}", view.title, view, unit=unit))
     facts = (*overview.facts, Fact("found", M("Checks made"), _counted(files, doubts)))
     return Page(overview.title, facts, tuple(sections), units)

@@ -1,0 +1,207 @@
+"""Results beside the plan: done in a period and since the year began, of the year and of its phase.
+
+A result counts once the day that it tells of has come; its sums are made by the ledger's functions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from d8plan.ledger import Figure, Kind, Ledger, percent, together, total
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.results import UnitReport
+from d8plan.reporting import Done, Period, due, parse, reporters, results, schedule
+
+INDICATOR, BUDGET = Kind.INDICATOR, Kind.BUDGET
+_Index = dict[tuple[Kind, str], list[Figure]]
+"""Figures that were reported, by kind and series, in the order of their periods."""
+
+
+class Which(NamedTuple):
+    """What is asked about; None lets everything pass."""
+
+    series: str
+    """Indicator, or origin of money."""
+    unit: str | None = None
+    """Unit, or holder of money."""
+    level: str | None = None
+    kind: Kind = INDICATOR
+
+
+class Standing(NamedTuple):
+    """Where something stands; None where there is no number."""
+
+    planned: int | None
+    in_period: int | None
+    cumulative: int | None
+
+    @property
+    def share(self) -> Fraction | None:
+        """What is done of what is planned; more than 1 as it is."""
+        return Fraction(self.cumulative, self.planned) if self.planned and self.cumulative is not None else None
+
+
+class Progress:
+    """A plan's results as of a day."""
+
+    def __init__(
+        self, dataset: Dataset, ledger: Ledger, files: PlanFiles, as_of: datetime.date, period: Period | None = None
+    ) -> None:
+        """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due."""
+        self.dataset, self.ledger, self.files, self.as_of = dataset, ledger, files, as_of
+        self.periods = list(schedule(files))
+        self.results = [one for one in results(dataset, files) if one.as_of <= as_of]
+        reported = [one.period for one in self.results]
+        ended = [one for one in self.periods if one.last <= as_of]
+        self.period = period or (reported or ended or self.periods)[-1]
+        self.phase = dataset.plans.get(files.plan.phase or "")
+        known = dataset.indicators.indicators if dataset.indicators else {}
+        self._aggregation = {key: one.aggregation for key, one in known.items()}
+
+    @property
+    def elapsed(self) -> Fraction:
+        """Return which part of the plan's time has passed."""
+        first = datetime.date(self.files.plan.period.first, 1, 1)
+        last = datetime.date(self.files.plan.period.last, 12, 31)
+        passed = (min(max(self.as_of, first - datetime.timedelta(1)), last) - first).days + 1
+        return Fraction(passed, (last - first).days + 1)
+
+    def standing(self, which: Which) -> Standing:
+        """Return where a part of the plan stands."""
+        return Standing(self.planned(which), self._of_period(which), self.cumulative(which))
+
+    def planned(self, which: Which) -> int | None:
+        """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
+        if which.kind is INDICATOR and which.unit is None and which.level is None:
+            allocation = self.files.allocations.indicators.get(which.series) if self.files.allocations else None
+            return allocation.target if allocation else None
+        return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
+
+    def cumulative(self, which: Which) -> int | None:
+        """Return what was done since the plan began: a sum, the latest state, or a rate of two of these."""
+        return self._put_together(self._counting, which)
+
+    def _of_period(self, which: Which) -> int | None:
+        return self._put_together(self._counting_in_period, which)
+
+    @cached_property
+    def _counting(self) -> _Index:
+        return _index(self.results)
+
+    @cached_property
+    def _counting_in_period(self) -> _Index:
+        return _index(one for one in self.results if one.period == self.period)
+
+    def _put_together(self, done: _Index, which: Which) -> int | None:
+        of = self._aggregation.get(which.series) if which.kind is INDICATOR else None
+        if of and of.units == "rate" and of.numerator and of.denominator:
+            above = self._put_together(done, which._replace(series=of.numerator))
+            below = self._put_together(done, which._replace(series=of.denominator))
+            return percent(above, below) if above is not None and below else None
+        return together(_narrowed(self._counted(done, which), which))
+
+    def _counted(self, done: _Index, which: Which) -> list[Figure]:
+        """Return the figures that count: all where they are summed over time, else each unit's last."""
+        figures = done.get((which.kind, which.series), [])
+        of = self._aggregation.get(which.series)
+        if which.kind is BUDGET or of is None or of.years == "sum":
+            return figures
+        return list({(figure.unit, figure.level): figure for figure in figures}.values())
+
+    def sums(self, indicator: str) -> bool:
+        """Tell whether an indicator's figures add up over units."""
+        of = self._aggregation.get(indicator)
+        return of is None or of.units == "sum"
+
+    def in_phase(self, indicator: str, unit: str | None = None) -> Standing:
+        """Return where an indicator stands in the phase: what all its years have reported until the day."""
+        if self.phase is None or self.phase.allocations is None or indicator not in self.phase.allocations.indicators:
+            return Standing(None, None, None)
+        which = Which(indicator, unit)
+        whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
+        planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
+        return Standing(planned, None, self._put_together(self._of_all_years, which))
+
+    @cached_property
+    def _of_all_years(self) -> _Index:
+        """Return what all years of the phase have reported until the day, and the phase plan itself."""
+        phase = self.files.plan.phase
+        plans = [one for one in self.dataset.plans.values() if phase in (one.plan.phase, one.id)]
+        return _index(one for files in plans for one in results(self.dataset, files) if one.as_of <= self.as_of)
+
+    @cached_property
+    def _paused(self) -> frozenset[str]:
+        parts = self.files.activities.parts.values() if self.files.activities else ()
+        return frozenset(key for part in parts if part.paused for key in part.indicators or ())
+
+    def is_behind(self, indicator: str, unit: str, level: str | None = None) -> bool:
+        """Tell whether a unit that reports has done less than the calendar asks for, of what is summed over time.
+
+        What is paused is never behind; of a unit that has not reported at all nothing can be told.
+        """
+        of = self._aggregation.get(indicator)
+        summed = of is None or (of.units, of.years) == ("sum", "sum")
+        if not summed or indicator in self._paused or self.last_report(unit) is None:
+            return False
+        which = Which(indicator, unit, level)
+        planned = self.planned(which)
+        return planned is not None and (self.cumulative(which) or 0) < planned * self.elapsed
+
+    def report(self, reporter: str) -> UnitReport | None:
+        """Return what a unit reported for the period shown."""
+        held = self.files.results.get(self.period.name)
+        report = held.reports.get(reporter) if held else None
+        return report if report and report.as_of <= self.as_of else None
+
+    def last_report(self, reporter: str) -> tuple[Period, UnitReport] | None:
+        """Return a unit's report that tells of the latest day."""
+        found = [
+            (period, held.reports[reporter])
+            for name, held in self.files.results.items()
+            if (period := parse(name)) and reporter in held.reports and held.reports[reporter].as_of <= self.as_of
+        ]
+        return max(found, key=lambda one: (one[1].as_of, one[0].last), default=None)
+
+    def missing(self) -> list[str]:
+        """Return who has not reported for the period shown."""
+        return [one for one in reporters(self.dataset, self.files) if self.report(one) is None]
+
+    def next_due(self) -> tuple[Period, datetime.date, list[str]] | None:
+        """Return the first period for which somebody has not reported yet, its due day, and who has not."""
+        for period in self.periods:
+            held = self.files.results.get(period.name)
+            absent = [one for one in reporters(self.dataset, self.files) if held is None or one not in held.reports]
+            if absent:
+                return period, due(self.files, period), absent
+        return None
+
+    def spent(self, holder: str | None, origin: str | None) -> Standing:
+        """Return where the disbursement of a budget line, or of all that fit, stands."""
+        planned = self.ledger.budget(self.files.id, holder=holder, origin=origin)
+        done = [
+            one
+            for one in self.results
+            if one.figure.kind is BUDGET and holder in (None, one.figure.unit) and origin in (None, one.figure.series)
+        ]
+        here = [one.figure for one in done if one.period == self.period]
+        return Standing(
+            total(planned) if planned else None,
+            total(here) if here else None,
+            total(one.figure for one in done) if done else None,
+        )
+
+
+def _index(done: Iterable[Done]) -> _Index:
+    index: _Index = defaultdict(list)
+    for one in done:
+        index[one.figure.kind, one.figure.series].append(one.figure)
+    return index
+
+
+def _narrowed(figures: Iterable[Figure], which: Which) -> list[Figure]:
+    return [figure for figure in figures if which.unit in (None, figure.unit) and which.level in (None, figure.level)]
