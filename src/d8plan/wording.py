@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from d8plan.findings import Cited, Finding
 from d8plan.message import Amount, M, Message
+from d8plan.models.files import State
+
+STATES = {State.DRAFT: M("draft"), State.ISSUED: M("issued"), State.AMENDED: M("amended")}
 
 
 def citation(cited: Cited) -> Message:

@@ -16,28 +16,49 @@ import typer
 
 from d8plan import __version__
 from d8plan.cli import streams
-from d8plan.cli.data import Options
+from d8plan.cli.data import Options, has_folder
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.language import CATALOGUES, DEFAULT, LANGUAGES, language
 from d8plan.message import M, Message
 
 COMMANDS = {
+    "status": "status",
     "validate": "validate",
     "summary": "summary",
+    "progress": "progress_command",
+    "report": "report",
     "export-appendix": "export_appendix",
     "import-appendix": "import_appendix",
+    "set": "set_figure",
+    "allocate": "allocate",
+    "diff": "diff",
+    "seal": "seal",
     "export-data": "export_data",
     "explain": "explain",
     "rules": "rules",
-    "seal": "seal",
     "schema": "schema",
-    "set": "set_figure",
-    "allocate": "allocate",
-    "progress": "progress_command",
-    "diff": "diff",
-    "report": "report",
 }
-"""Commands and their modules, each of which registers its own; imported only where needed."""
+"""Commands, in the order in which somebody new needs them, and their modules, each of which registers its own;
+imported only where needed."""
+
+EXAMPLES = {
+    "status": "d8plan",
+    "validate": "d8plan validate 2024 --select A,B --format markdown",
+    "summary": 'd8plan summary 2024 --district "Bảo Lạc"',
+    "progress": 'd8plan progress 2024 --as-of 2024-06-30 --district "Bảo Lạc"',
+    "report": "d8plan report 2024 --output ke-hoach-2024.html",
+    "export-appendix": "d8plan export-appendix 2024 --output phu-luc.xlsx",
+    "import-appendix": "d8plan import-appendix phu-luc.xlsx --dry-run",
+    "set": 'd8plan set 2024 "đối thoại" "Bảo Lâm" --level district 9 --with-totals',
+    "allocate": "d8plan allocate 2025 policy-dialogues --level district --total 60 --by villages",
+    "diff": "d8plan diff HEAD~1 --format markdown",
+    "seal": "d8plan seal 2024 --document 288/KH-BCD --date 2024-03-20",
+    "export-data": "d8plan export-data --format csv --output so-lieu --excel",
+    "explain": "d8plan explain A001",
+    "rules": "d8plan rules --format json",
+    "schema": "d8plan schema --check",
+}
+"""How each command is typed, for its help."""
 
 DATA = "D8PLAN_DATA"
 """Variable that names data folders, several as in PATH."""
@@ -53,14 +74,16 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="d8plan",
         help=_("A public plan kept as data: proven, summarised, printed as its annexes."),
+        epilog=_("“d8plan” alone shows where the plans stand. “d8plan COMMAND --help” shows how a command is used."),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=True,
     )
-    app.callback()(options)
+    app.callback(invoke_without_command=True)(options)
     named = [command for command in COMMANDS if command in arguments]
     for command in named or COMMANDS:
         importlib.import_module(f"d8plan.cli.{COMMANDS[command]}").register(app)
+        app.registered_commands[-1].epilog = _("Example: {example}").format(example=EXAMPLES[command])
     return app
 
 
@@ -89,6 +112,18 @@ def options(
             M("There is no language “{name}”", name=lang), USAGE, M("There are: {names}", names=LANGUAGES)
         )
     context.obj = Options(tuple(_folders(context, data or [])), lang)
+    if context.invoked_subcommand is None:
+        _stand(context, context.obj)
+
+
+def _stand(context: typer.Context, options: Options) -> None:
+    """Show where the plans stand, or, where there is no data folder, what d8plan can do."""
+    from d8plan.cli import status
+
+    if not options.data and not has_folder():
+        streams.people(context.get_help() + "\n")
+        return
+    status.status(context)
 
 
 def _folders(context: typer.Context, data: list[Path]) -> list[Path]:
@@ -112,7 +147,7 @@ def wanted_language(arguments: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no exception leaves it."""
-    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    given = list(sys.argv[1:] if arguments is None else arguments)
     code = wanted_language(given)
     # Typer's own words come from the same catalogue.
     os.environ["LANGUAGE"] = code

@@ -47,9 +47,6 @@ def register(app: typer.Typer) -> None:
     app.command(
         "allocate",
         help=_("Propose how a target is shared out over the units, in whole numbers that sum to it exactly."),
-        epilog=_("Example: {example}").format(
-            example="d8plan allocate 2025 policy-dialogues --level district --total 60 --by villages"
-        ),
     )(allocate)
 
 

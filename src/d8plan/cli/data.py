@@ -47,15 +47,23 @@ def find_folder(given: Sequence[Path]) -> Path:
                 M("There is no folder {path}", path=str(given[0])), UNUSABLE, M("Name the data folder with --data")
             )
         return given[0]
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / FOLDER / PLANS).is_dir():
-            return folder / FOLDER
+    if (found := _folder_above()) is not None:
+        return found
     raise CommandError(
         M("There is no data folder here or above"),
         UNUSABLE,
         M("Go to the folder that holds data/, or name it with --data"),
     )
+
+
+def has_folder() -> bool:
+    """Tell whether there is a data folder here or in a folder above."""
+    return _folder_above() is not None
+
+
+def _folder_above() -> Path | None:
+    here = Path.cwd()
+    return next((folder / FOLDER for folder in (here, *here.parents) if (folder / FOLDER / PLANS).is_dir()), None)
 
 
 def chosen_folders(options: Options) -> list[Path]:

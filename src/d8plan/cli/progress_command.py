@@ -48,7 +48,6 @@ def register(app: typer.Typer) -> None:
         help=_(
             "Set results beside the plan: done in a period, cumulative, per cent, who has not reported or is behind."
         ),
-        epilog=_("Example: {example}").format(example='d8plan progress 2024 --district "Bảo Lạc" --as-of 2024-06-30'),
     )(progress)
 
 

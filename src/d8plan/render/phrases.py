@@ -7,11 +7,9 @@ from typing import NamedTuple
 from d8plan.findings import Finding, Located, Severity
 from d8plan.language import Language
 from d8plan.message import Amount, M, Message
-from d8plan.models.files import State
 from d8plan.render.outcome import Outcome
 from d8plan.wording import citation, difference
 
-STATES = {State.DRAFT: M("draft"), State.ISSUED: M("issued"), State.AMENDED: M("amended")}
 SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
 _LABELS = {"L": (M("Sealed"), M("Now")), "P": (M("By the phase"), M("By the year"))}
 """What the two values of a finding are, where no document states one and figures give the other."""

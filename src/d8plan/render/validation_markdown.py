@@ -7,8 +7,8 @@ from d8plan.language import Language
 from d8plan.message import Amount, M, Message
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
-from d8plan.render.phrases import NOT_OK, NOT_READ, OK, SEVERITIES, STATES, Tally, counts, left_out, tally, value
-from d8plan.wording import citation
+from d8plan.render.phrases import NOT_OK, NOT_READ, OK, SEVERITIES, Tally, counts, left_out, tally, value
+from d8plan.wording import STATES, citation
 
 ROOM = {"folders": 10_000, "plans": 12_000, "findings": 24_000, "known": 12_000}
 """Most characters of each table: a comment on GitHub holds 65,536."""

@@ -15,7 +15,6 @@ from d8plan.render.phrases import (
     NOT_READ,
     OK,
     SEVERITIES,
-    STATES,
     Tally,
     counts,
     left_out,
@@ -23,7 +22,7 @@ from d8plan.render.phrases import (
     values,
 )
 from d8plan.text import inert, printable
-from d8plan.wording import citation, difference
+from d8plan.wording import STATES, citation, difference
 
 Paint = Callable[[str, str], str]
 """Returns text in a colour: red, green, yellow, cyan or bold."""
