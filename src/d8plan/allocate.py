@@ -64,7 +64,7 @@ class Allocator:
     def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles, ask: Ask) -> None:
         """Take the plan and how to share out."""
         self.dataset, self.ledger, self.files, self.ask = dataset, ledger, files, ask
-        self.remainders = Remainders(dataset, ledger, files)
+        self.remainders = Remainders(dataset, ledger, files.id, files.plan.phase)
         self.made: dict[tuple[str, str | None], dict[str, int]] = {}
 
     def indicators(self) -> list[str]:

@@ -12,13 +12,11 @@ from d8plan.models.files import Dataset, PlanFiles
 class Remainders:
     """Remainders of a year's phase; what a year is above its phase counts as 0."""
 
-    def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles) -> None:
-        """Take a plan of a year, written or not yet; ``files`` itself is not among what is taken out."""
-        self.ledger, self.files = ledger, files
-        self.phase = dataset.plans.get(files.plan.phase or "")
-        self.others = [
-            other for other in dataset.plans.values() if other.plan.phase == files.plan.phase and other.id != files.id
-        ]
+    def __init__(self, dataset: Dataset, ledger: Ledger, plan: str, phase: str | None) -> None:
+        """Take the id of a plan of a year, written or not yet, and of its phase; its own figures are not taken out."""
+        self.ledger = ledger
+        self.phase = dataset.plans.get(phase or "")
+        self.others = [other for other in dataset.plans.values() if other.plan.phase == phase and other.id != plan]
         known = dataset.indicators.indicators if dataset.indicators else {}
         self._how = {key: one.aggregation.years for key, one in known.items()}
 

@@ -220,6 +220,10 @@ class _Year:
         together = self.indicators[indicator].aggregation
         if together.years not in COMPARED or together.units != "sum":
             return
+        own = self.year.allocations.indicators[indicator].target if self.year.allocations else 0
+        if not own and not total(self.ledger.of(self.year.id, Kind.INDICATOR, indicator)):
+            yield None  # what the years before took too much of is told of them
+            return
         counted, target = over_years(self.years, indicator, together.years)
         taken = [f for files in counted for f in self.ledger.of(files.id, Kind.INDICATOR, indicator)]
         allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)
