@@ -105,7 +105,7 @@ def test_the_lines_that_change_are_those_of_the_figures(made: tuple[Loaded, Book
     cells = hand.inputs(book)
     for _ in range(6):
         chosen = rng.sample(sorted(cells, key=repr), 4)
-        new: dict[Place, int | str | None] = {one: (cells[one].value or 0) + 1 for one in chosen}  # type: ignore[operator]
+        new: dict[Place, int | str | None] = {one: int(cells[one].value or 0) + 1 for one in chosen}  # type: ignore[arg-type]
         way = WAYS[rng.choice([name for name in WAYS if name != SPELT_ONLY_HERE])]
         _, merged = reading(loaded, hand.edited(hand.edited(book, hand.typed(new)), way))
         assert merged.values == new

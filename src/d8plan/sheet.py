@@ -49,6 +49,9 @@ class Role(StrEnum):
     """A number that a document states."""
     COMPUTED = "computed"
     """A number that follows from others."""
+    FIELD = "field"
+    """A date or text that a person fills in."""
+    FIELD_NAME = "field-name"
 
 
 class Number(StrEnum):
@@ -56,6 +59,7 @@ class Number(StrEnum):
 
     COUNT = "count"
     MONEY = "money"
+    DATE = "date"
     PERCENT = "percent"
     """A share, shown in per cent."""
 
@@ -79,7 +83,7 @@ class Cell(NamedTuple):
     row: int
     column: int
     role: Role
-    value: int | Fraction | Text | None = None
+    value: int | Fraction | datetime.date | Text | None = None
     """What is shown; of a total, what its formula gives."""
     rows: int = 1
     columns: int = 1
@@ -97,6 +101,8 @@ class Cell(NamedTuple):
     """Whether a check found fault with it: it is marked, on paper too."""
     changed: bool = False
     """Whether it was something else at the revision compared with: it is coloured, on paper too."""
+    to_fill_in: bool = False
+    """Whether somebody is asked to fill it in: it is tinted."""
     severity: Severity | None = None
     """The worst finding on it, in whose colour it stands, where findings are shown."""
     link: Address | None = None
@@ -104,8 +110,8 @@ class Cell(NamedTuple):
 
     @property
     def is_input(self) -> bool:
-        """Whether a person types a figure of the plan here."""
-        return self.role is Role.FIGURE and bool(self.places)
+        """Whether a person types a figure, or what is known about figures, here."""
+        return self.role in (Role.FIGURE, Role.FIELD) and bool(self.places)
 
 
 class Area(NamedTuple):

@@ -71,6 +71,13 @@ def read(
     return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
 
 
+def read_table(table: Table, *, partial: bool) -> Reading:
+    """Return the figures of one table that was found; ``partial`` lets rows be missing."""
+    collected = _Collector(partial=partial, data={})
+    collected.take(table)
+    return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
+
+
 def _assign(fits: Iterable[Table]) -> dict[str, Table]:
     """Return the table found for each one wanted, by its sheet; a sheet is taken once, by what fits it best."""
     found: dict[str, Table] = {}
@@ -164,7 +171,10 @@ class _Collector:
                     self.note(where, M("The row is hidden; it was read all the same"))
             elif held:
                 where = _address(table, held[1], table.name_column)
-                self.fault(where, M("The unit stands twice, in row {first} too", first=held[0] + 1))
+                self.fault(
+                    where,
+                    M("“{name}” stands twice, in row {first} too", name=table.wanted.names[unit], first=held[0] + 1),
+                )
             else:
                 where = _address(table, table.first, table.name_column)
                 text = M("There is no row of “{unit}”", unit=table.wanted.names[unit])
@@ -178,7 +188,8 @@ class _Collector:
             self.fault(where, M("Cells of several figures are merged: {cells}", cells=merge.name))
             return
         typed = read_typed(
-            table.grid.cells.get(merge.at if merge else (row, table.columns[number])), column.unit_of_measure
+            table.grid.cells.get(merge.at if merge else (row, table.columns[number])),
+            column.measures.get(unit, column.unit_of_measure),
         )
         place = column.places[unit]
         if typed.refused:
@@ -205,15 +216,15 @@ class _Collector:
                 continue
             where = _address(table, row, table.name_column)
             if not texts:
-                self.fault(where, M("The row has figures and names no unit"))
+                self.fault(where, M("The row has figures and names no {what}", what=table.wanted.what))
                 continue
             close = nearest(texts[-1], table.wanted.names.values())
-            told = M("“{name}” is no unit of the plan", name=texts[-1])
+            told = M("“{name}” is no {what}", name=texts[-1], what=table.wanted.what)
             if close:
                 told = M("{told}. Did you mean “{id}”?", told=told, id=close[0])
             self.fault(where, told)
         taken = {*table.columns.values(), *(one for held in table.doubles.values() for one in held)}
-        headings = {total.heading for total in table.wanted.totals if total.column is None}
+        headings = {total.heading for total in table.wanted.totals if total.column is None} | table.wanted.unread
         taken |= {at for at, held in table.headings.items() if {one.bare for one in held} & headings}
         filled = {column for row, column in grid.cells if row in known and column > table.name_column}
         for column in sorted(filled - taken):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from d8plan import annex_layout
 from d8plan.findings import Place
 from d8plan.language import DEFAULT, language
 from d8plan.ledger import unit_name
-from d8plan.message import Message
+from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.sheet import Cell, Role, Sheet, Text
@@ -43,6 +44,8 @@ class Column(NamedTuple):
     """Whether there is always a number: an amount of money is 0 rather than nothing."""
     places: dict[str, Place]
     """Place of each row's figure, by unit or holder."""
+    measures: Mapping[str, str] = {}
+    """Units of measure of rows that have one of their own."""
 
 
 class Total(NamedTuple):
@@ -76,6 +79,10 @@ class Wanted(NamedTuple):
     names: dict[str, str]
     """Their official names."""
     totals: tuple[Total, ...]
+    what: Message = M("unit of the plan")
+    """What a row is."""
+    unread: frozenset[str] = frozenset()
+    """Bare headings of columns that belong to the table and are not read."""
 
 
 def wanted(dataset: Dataset, plan: str, unit: str | None) -> list[Wanted]:
@@ -83,7 +90,7 @@ def wanted(dataset: Dataset, plan: str, unit: str | None) -> list[Wanted]:
     return [_Reader(dataset, sheet).table() for sheet in annex_layout.sheets(dataset, plan, unit)]
 
 
-def _say(text: int | Fraction | Text | None) -> str:
+def _say(text: int | Fraction | datetime.date | Text | None) -> str:
     return language(DEFAULT).say(text) if isinstance(text, Message) else str(text or "")
 
 

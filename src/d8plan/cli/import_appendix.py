@@ -85,12 +85,12 @@ def import_appendix(
     if not proposal.files:
         return
     editing.refuse_faults(proposal, allow_findings=allow_findings)
-    if not dry_run and (yes or _agreed(spoken)):
+    if not dry_run and (yes or agreed(spoken)):
         with holding(folder):
             write(loaded, proposal.files, spoken)
 
 
-def _agreed(spoken: Language) -> bool:
+def agreed(spoken: Language) -> bool:
     """Ask whether to write; raise CommandError where nobody is there to answer."""
     if not sys.stdin.isatty():
         raise CommandError(

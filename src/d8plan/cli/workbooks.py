@@ -13,6 +13,7 @@ from d8plan.cli.editing import as_if, spliced
 from d8plan.cli.errors import UNUSABLE, CommandError
 from d8plan.cli.proposals import show_view
 from d8plan.findings import Place
+from d8plan.forms.reading import find_marks as find_form
 from d8plan.language import Language, language
 from d8plan.ledger import name_of
 from d8plan.ledger.build import build
@@ -48,6 +49,12 @@ def returned(loaded: Loaded, path: Path, plan: str | None, *, partial: bool) -> 
             M("{path}: {reason}", path=str(path), reason=error.message), UNUSABLE, error.action
         ) from None
     marks = annex_reading.find_marks(grids)
+    if marks is None and find_form(grids) is not None:
+        raise CommandError(
+            M("{path} is a report, not an annex", path=str(path)),
+            UNUSABLE,
+            M("“{command}” takes it", command="d8plan import-report"),
+        )
     chosen = choose_plan(loaded, plan or (marks.plan if marks else None)).id
     data = figures_of(loaded.dataset)
     unit = marks.unit if marks and marks.unit in loaded.dataset.plans[chosen].plan.units else None

@@ -50,12 +50,26 @@ class Progress:
     """A plan's results as of a day."""
 
     def __init__(
-        self, dataset: Dataset, ledger: Ledger, files: PlanFiles, as_of: datetime.date, period: Period | None = None
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        files: PlanFiles,
+        as_of: datetime.date,
+        period: Period | None = None,
+        *,
+        before: Period | None = None,
     ) -> None:
-        """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due."""
+        """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due.
+
+        With ``before`` only what was reported for earlier periods counts.
+        """
         self.dataset, self.ledger, self.files, self.as_of = dataset, ledger, files, as_of
         self.periods = list(schedule(files))
-        self.results = [one for one in results(dataset, files) if one.as_of <= as_of]
+        self.results = [
+            one
+            for one in results(dataset, files)
+            if one.as_of <= as_of and (before is None or one.period.last < before.first)
+        ]
         reported = [one.period for one in self.results]
         ended = [one for one in self.periods if one.last <= as_of]
         self.period = period or (reported or ended or self.periods)[-1]

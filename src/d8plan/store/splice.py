@@ -7,6 +7,7 @@ the last of its mapping. The result is read again and compared before anybody wr
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -76,7 +77,7 @@ def splice(content: bytes, changes: Mapping[Path, Any]) -> bytes:
     # Half a character, as arguments in another encoding become, makes no text of UTF-8.
     spliced = (mark + text).encode("utf-8", "replace")
     for path, value in changes.items():
-        _set(wanted, path, value)
+        _set(wanted, path, as_read(value))
     again = strict_yaml.read(spliced)
     if not again.readable or again.problems or again.data != wanted:
         raise EditError(_IN_THE_WAY)
@@ -146,15 +147,24 @@ def _span(event: Any, next_event: Any) -> _Span:
     return _Span(start, last, column if is_mapping else -1, bool(event.flow_style), children)
 
 
+def as_read(value: Any) -> Any:
+    """Return a value as the reader gives it back: a date as its text."""
+    if isinstance(value, dict):
+        return {key: as_read(one) for key, one in value.items()}
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 def written_key(key: str) -> str:
     """Return a key as YAML, in quotes where it needs them."""
     return key if _KEY.fullmatch(key) and not strict_yaml.is_doubtful(key) else json.dumps(key, ensure_ascii=False)
 
 
 def written(value: Any) -> str:
-    """Return a value as YAML on one line; text in quotes wherever it could be anything else."""
+    """Return a value as YAML on one line; text in quotes wherever it could be anything else, a date without."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{written_key(str(key))}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -9,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from d8plan.language import Language
 from d8plan.message import Amount, M
-from d8plan.sheet import Formula, Number, Sheet, areas
+from d8plan.sheet import Cell, Formula, Number, Role, Sheet, areas
 from d8plan.text import printable
 from d8plan.workbook.formats import COLOURS
 
@@ -24,7 +25,11 @@ def guard(page: Worksheet, sheet: Sheet, language: Language) -> None:
     if sheet.locked:
         page.protect("", _ALLOWED)
     for number, most in MOST.items():
-        inputs = [(cell.row, cell.column) for cell in sheet.cells if cell.is_input and cell.number is number]
+        inputs = [
+            (cell.row, cell.column)
+            for cell in sheet.cells
+            if cell.is_input and cell.role is Role.FIGURE and cell.number is number
+        ]
         found = [list(area) for area in areas(inputs)]
         if found:
             told = M("A whole number from 0 to {most} goes here, or nothing; no text, no decimals.", most=Amount(most))
@@ -39,6 +44,22 @@ def guard(page: Worksheet, sheet: Sheet, language: Language) -> None:
                 "other_cells": found[1:],
             }
             page.data_validation(*found[0], rule)
+    for cell in sheet.cells:
+        if cell.is_input and cell.number is Number.DATE:
+            page.data_validation(cell.row, cell.column, cell.row, cell.column, _a_date(cell, language))
+
+
+def _a_date(cell: Cell, language: Language) -> dict[str, Any]:
+    """Return the rule that a cell holds a date of this century."""
+    return {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": datetime.date(2000, 1, 1),
+        "maximum": datetime.date(2100, 12, 31),
+        "ignore_blank": True,
+        "error_title": language.say(M("Not a date")),
+        "error_message": language.say(M("A date goes here, such as {date}.", date=cell.value or "")),
+    }
 
 
 def watch(workbook: Workbook, page: Worksheet, sheet: Sheet, language: Language) -> None:

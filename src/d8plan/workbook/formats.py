@@ -15,8 +15,10 @@ from d8plan.workbook.looks import LOOKS
 NUMBERS = (Role.FIGURE, Role.TOTAL, Role.STATED, Role.COMPUTED)
 # Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
 _COUNT = "[$-42A]#,##0"
+_DATE = "dd/mm/yyyy"
 _PERCENT = "[$-42A]0.00%"
 _CHANGED = {"bg_color": "#C6E0B4"}
+_TO_FILL_IN = {"border": 1, "bg_color": "#FFF9E5"}
 _FAULTY = {"font_color": "#C00000", "bg_color": "#FFF2CC", "bold": True}
 COLOURS = {
     Severity.ERROR: {"font_color": "#9C0006", "bg_color": "#FFB3B3"},
@@ -37,12 +39,12 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
         role: Role,
         number: Number,
         strong: bool,
-        marks: tuple[bool, bool, Severity | None],
+        marks: tuple[bool, bool, bool, Severity | None],
         unlocked: bool,
         size: float,
     ) -> Any:
         told = LOOKS[role]
-        changed, faulty, severity = marks
+        asked, changed, faulty, severity = marks
         align = "right" if number is Number.MONEY and role in NUMBERS else told.align
         properties: dict[str, object] = {
             "font_size": told.size_in(size),
@@ -52,10 +54,12 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
             "indent": int(align == "right" and role in NUMBERS),
             "valign": "vcenter",
             "text_wrap": role not in NUMBERS,
-            "num_format": _number_format(role, number, faulty=faulty),
+            "num_format": _DATE if number is Number.DATE else _number_format(role, number, faulty=faulty),
             "border": int(told.size is None),
             "locked": not unlocked,
         }
+        if asked:
+            properties |= _TO_FILL_IN
         if changed:
             properties |= _CHANGED
         if faulty:
@@ -65,7 +69,7 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
         return workbook.add_format(properties)
 
     def of(cell: Cell, size: float, locked: bool) -> Any:
-        marks = (cell.changed, cell.faulty, cell.severity)
+        marks = (cell.to_fill_in, cell.changed, cell.faulty, cell.severity)
         return look(cell.role, cell.number, cell.strong, marks, cell.is_input or not locked, size)
 
     return of

@@ -45,4 +45,6 @@ LOOKS = {
     Role.WORD: Look(None),
     Role.STATED: Look(None, align="right"),
     Role.COMPUTED: Look(None, align="right"),
+    Role.FIELD: Look(12, align="left"),
+    Role.FIELD_NAME: Look(12, align="left"),
 }

@@ -108,6 +108,8 @@ def _write_value(page: _Page, cell: Cell, look: Any) -> None:
         page.write_url(cell.row, cell.column, f"internal:{cell.link.reference()}", look, _text(cell.value))
     elif isinstance(cell.value, int):
         page.write_number(cell.row, cell.column, cell.value, look)
+    elif isinstance(cell.value, datetime.date):
+        page.write_datetime(cell.row, cell.column, datetime.datetime.combine(cell.value, datetime.time()), look)
     elif isinstance(cell.value, str):
         page.write_string(cell.row, cell.column, _text(cell.value), look)
     else:

@@ -1,0 +1,204 @@
+"""``d8plan import-report``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from d8plan.cli import streams
+from d8plan.cli.data import Options, choose_plan, day, find_folder, open_folder, prove, require_whole
+from d8plan.cli.editing import as_if
+from d8plan.cli.editing_options import DryRun
+from d8plan.cli.errors import FINDINGS, UNUSABLE, USAGE, CommandError
+from d8plan.cli.import_appendix import agreed
+from d8plan.cli.progress import Progress
+from d8plan.cli.progress_command import chosen_period
+from d8plan.edits import new_errors
+from d8plan.language import Language, language
+from d8plan.message import M
+from d8plan.models.files import PlanFiles
+from d8plan.reporting import Period, file_of, parse, schedule
+from d8plan.store.loader import Loaded
+from d8plan.store.splice import EditError
+from d8plan.text import inert
+
+if TYPE_CHECKING:
+    from d8plan.forms.reading import Filled
+    from d8plan.forms.taking import Refused
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import-report", help=_("Collect report forms that were filled in, however many."))(import_report)
+
+
+class _Read(NamedTuple):
+    """What came of the files."""
+
+    files: PlanFiles
+    forms: list[tuple[Path, Filled]]
+    faults: dict[Path, list[str]]
+
+
+def import_report(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help=_("Forms, .xlsx, or folders of them."), show_default=False)
+    ],
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="PLAN", help=_("The plan, where the forms do not say."), show_default=False),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", metavar="PERIOD", help=_("The only period that is taken."), show_default=False),
+    ] = None,
+    received: Annotated[
+        str | None,
+        typer.Option("--received", metavar="YYYY-MM-DD", help=_("When they came in; else today."), show_default=False),
+    ] = None,
+    partial: Annotated[bool, typer.Option("--partial", help=_("Let rows be missing; they are not reported."))] = False,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help=_("Take the forms that can be read, and leave the others out."))
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
+) -> None:
+    from d8plan.cli.holding import holding, write
+    from d8plan.cli.proposals import show_view
+    from d8plan.forms.taking import take, view
+
+    options: Options = context.obj
+    spoken = language(options.language)
+    folder = find_folder(options.data)
+    loaded = open_folder(folder)
+    require_whole(loaded)
+    read = _read_all(loaded, list(_files(paths)), plan, period, partial=partial, spoken=spoken)
+    came_in = day(received)
+    taken = take(read.files, [form for _, form in read.forms], came_in)
+    for refused in taken.refused:
+        for path in [path for path, form in read.forms if form.unit == refused.form.unit]:
+            read.faults.setdefault(path, []).append(_told(refused, spoken))
+    _tell_faults(read.faults, skip_refused=skip_refused, spoken=spoken)
+    if not taken.reports:
+        streams.people(spoken.say(M("Nothing changes")) + "\n")
+        return
+    show_view(view(loaded.dataset, read.files, taken), spoken)
+    files = _written(loaded, read.files, taken.reports)
+    after = as_if(loaded, files)
+    errors = new_errors((*loaded.findings, *prove(loaded).findings), (*after.findings, *prove(after).findings))
+    if errors:
+        for one in errors:
+            streams.error(spoken.say(M("{code}: {message}", code=one.rule.code, message=one.message)))
+        raise CommandError(
+            M("The reports would bring errors: {count}. Nothing was written", count=len(errors)), FINDINGS
+        )
+    if not dry_run and (yes or agreed(spoken)):
+        with holding(folder):
+            write(loaded, files, spoken)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    """Yield the workbooks named, and those in folders; lock files of Excel are none."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.glob("*.xlsx") if not one.name.startswith(("~$", ".")))
+        else:
+            yield path
+
+
+def _read_all(
+    loaded: Loaded, paths: list[Path], plan: str | None, period: str | None, *, partial: bool, spoken: Language
+) -> _Read:
+    """Read every file; all are forms of one plan."""
+    from d8plan.annex_reading import find_marks as find_annex
+    from d8plan.forms import form
+    from d8plan.forms.reading import find_marks, read
+    from d8plan.workbook.guard import RefusedError
+    from d8plan.workbook.reader import read as read_grids
+
+    if not paths:
+        raise CommandError(M("There is no workbook to read"), USAGE, M("Name forms, .xlsx, or a folder of them"))
+    ledger = prove(loaded).ledger
+    chosen: PlanFiles | None = choose_plan(loaded, plan) if plan else None
+    forms: list[tuple[Path, Filled]] = []
+    faults: dict[Path, list[str]] = {}
+    progress = Progress(len(paths))
+    for number, path in enumerate(paths, 1):
+        progress.show(number, path)
+        try:
+            grids = read_grids(path)
+        except RefusedError as error:
+            faults[path] = [spoken.say(error.message)]
+            continue
+        marks = find_marks(grids)
+        if marks is None and find_annex(grids) is not None:
+            told = M("This is an annex, not a report: “{command}” takes it", command="d8plan import-appendix")
+            faults[path] = [spoken.say(told)]
+            continue
+        of = choose_plan(loaded, marks.plan) if marks else chosen or choose_plan(loaded, None)
+        chosen = chosen or of
+        if of.id != chosen.id:
+            faults[path] = [
+                spoken.say(M("It is a form of plan {plan}, and others are of {other}", plan=of.id, other=chosen.id))
+            ]
+            continue
+        files = chosen
+
+        def form_of(period: Period, unit: str, files: PlanFiles = files):  # type: ignore[no-untyped-def]
+            return form(loaded.dataset, ledger, files, period, unit)
+
+        only = chosen_period(chosen, period)
+        marked = parse(marks.period) if marks else None
+        periods = [only] if only else [*([marked] if marked else []), *schedule(chosen)]
+        found = read(loaded.dataset, chosen, grids, periods, form_of, partial=partial)
+        progress.erase()
+        for note in found.notes:
+            where = f"{note.where.sheet}!{note.where.cell}: " if note.where else ""
+            streams.people(inert(f"{path.name}: {where}{spoken.say(note.text)}") + "\n")
+        for fault in found.faults:
+            where = f"{fault.where.sheet}!{fault.where.cell}: " if fault.where else ""
+            faults.setdefault(path, []).append(where + spoken.say(fault.text))
+        forms += [(path, one) for one in found.forms] if not found.faults else []
+    progress.erase()
+    return _Read(chosen or choose_plan(loaded, plan), forms, faults)
+
+
+def _told(refused: Refused, spoken: Language) -> str:
+    return f"{refused.where.sheet}: {spoken.say(refused.text)}"
+
+
+def _tell_faults(faults: dict[Path, list[str]], *, skip_refused: bool, spoken: Language) -> None:
+    """Tell every file with a fault, and raise, unless these are left out."""
+    for path, told in faults.items():
+        for one in told:
+            streams.error(inert(f"{path.name}: {one}"))
+    if not faults:
+        return
+    count = M("Forms that cannot be taken: {count}", count=len(faults))
+    if skip_refused:
+        streams.error(spoken.say(M("{told}; they are left out", told=count)))
+        return
+    raise CommandError(
+        M("{told}. Nothing was written", told=count),
+        UNUSABLE,
+        M("Correct them and import all again, or take the others with --skip-refused"),
+    )
+
+
+def _written(loaded: Loaded, files: PlanFiles, reports: dict[str, dict[str, dict[str, Any]]]) -> dict[str, bytes]:
+    """Return the content of each file of results that changes."""
+    from d8plan.store.reports import with_reports
+
+    made = {}
+    for period, held in reports.items():
+        name = file_of(files, period)
+        try:
+            made[name] = with_reports(loaded.contents.get(name), held)
+        except EditError as error:
+            raise CommandError(M("{path}: {reason}", path=name, reason=error.message), UNUSABLE) from None
+    return made
