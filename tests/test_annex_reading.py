@@ -212,7 +212,7 @@ def test_a_unit_that_stands_twice_is_refused(made: tuple[Loaded, Book]) -> None:
     loaded, book = made
     changed = hand.edited(book, hand.respelt(lambda name: name.replace("Bảo Lâm", "bao lac")), of=0)
     found, _ = reading(loaded, changed)
-    assert "B19: The unit stands twice, in row 18 too" in told(found.faults)
+    assert "B19: “Bảo Lạc” stands twice, in row 18 too" in told(found.faults)
 
 
 def test_a_copy_of_the_sheet_is_refused_rather_than_passed_over(made: tuple[Loaded, Book]) -> None:

@@ -138,7 +138,7 @@ class TestImport:
         for unit in NINE:
             fill(form(folder, unit=unit), lambda label, plan: 1 if plan and label.startswith(TEAMS) else 0)
         (tmp_path / "~$lock.xlsx").write_bytes(b"open in Excel")
-        code, shown, told = bring_in(folder, str(tmp_path), "--yes")
+        code, _, told = bring_in(folder, str(tmp_path), "--yes")
         assert code == 0, told
         assert all(f"  {unit}:" in results(folder) for unit in NINE)
         # Seven of the eighteen figures of the nine units are above 0: 3 units have both, Thạch An one, and

@@ -30,6 +30,8 @@ class Ask(NamedTuple):
     """Units that take part; where none is named, those with a zone figure, all where the plan has none."""
     bounds: Mapping[str, Bounds] = {}
     """Minimum and maximum by unit, equal where its figure is fixed."""
+    every: Bounds = Bounds()
+    """Minimum and maximum of each unit that takes part, beside its own."""
     beyond_phase: bool = False
     """Whether a unit may get more than the phase leaves it."""
 
@@ -90,7 +92,7 @@ class Allocator:
         units = unit_order(self.files)
         left = {unit: self._remainder(indicator, level, unit) for unit in units}
         weights = self._weights(indicator, left)
-        bounds = {unit: self._bounds(unit, left[unit]) for unit in units}
+        bounds = {unit: self._bounds(unit, left[unit], weights[unit]) for unit in units}
         shared = apportion(amount, weights, bounds)
         today = {
             figure.unit: figure.value
@@ -135,13 +137,17 @@ class Allocator:
         found = {unit for unit in units if any(value is not None for value in units[unit].zone.values())}
         return found or set(units)
 
-    def _bounds(self, unit: str, left: int | None) -> Bounds:
-        asked = self.ask.bounds.get(unit, Bounds())
-        if left is None or self.ask.beyond_phase:
-            return asked
-        most = left if asked.most is None else min(asked.most, left)
-        # Who fixes a figure above the remainder has told.
-        return Bounds(asked.least, max(most, asked.least))
+    def _bounds(self, unit: str, left: int | None, weight: Fraction) -> Bounds:
+        own = self.ask.bounds.get(unit, Bounds())
+        # Who fixes a figure above the remainder, or below the common minimum, has told.
+        if own.least == own.most:
+            return own
+        every = self.ask.every if weight else Bounds()
+        least = max(own.least, every.least)
+        within = [
+            bound for bound in (own.most, every.most, None if self.ask.beyond_phase else left) if bound is not None
+        ]
+        return Bounds(least, max(min(within), least) if within else None)
 
 
 def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int | None]:

@@ -5,6 +5,7 @@ One fault is told once: an unknown id in a list that lacks another id is that id
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
@@ -15,7 +16,7 @@ from d8plan.message import M, Message
 from d8plan.models.activities import Cap
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.registry import Aggregation
+from d8plan.models.registry import Aggregation, Unit
 from d8plan.models.results import ResultsFile
 from d8plan.models.statements import ActivityRef, Select
 from d8plan.text import fold, nearest
@@ -30,11 +31,13 @@ out at the place shown.
 """
 
 AMBIGUOUS_NAME = Rule("R028", "ambiguous-name", M("name that two units share"))
-"""No name or alias of units.yaml names two units, accents and capitals aside.
+"""No name or alias of units.yaml names two units of one kind that exist at the same time, accents and capitals aside.
 
-Why: “bao lac” typed at a terminal must mean one unit, or somebody gets the figures of another.
+Why: “bao lac” typed at a terminal must mean one unit, or somebody gets the figures of another. A district that ended
+and a commune that has its name since are told apart by their plans, a province and its city by their kinds.
 
-Mend: Correct the name that was typed wrongly, or take the shared alias out of one of the two.
+Mend: Correct the name that was typed wrongly, take the shared alias out of one of the two, or give the days on which
+one ended and the other began (`valid_to`, `valid_from`).
 """
 
 ANNEX_INCOMPLETE = Rule("R029", "annex-incomplete", M("annex without a heading for what it shows"))
@@ -53,6 +56,15 @@ Why: a rate is computed from two sums; sums of rates mean nothing.
 
 Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or not-additive without them.
 """
+
+
+def _together(one: Unit, other: Unit) -> bool:
+    """Tell whether two units exist on a day together, as far as their first and last days are known."""
+    return _begins_before_end(one, other) and _begins_before_end(other, one)
+
+
+def _begins_before_end(one: Unit, other: Unit) -> bool:
+    return one.valid_from is None or other.valid_to is None or one.valid_from <= other.valid_to
 
 
 class References(NamedTuple):
@@ -98,14 +110,18 @@ class _Checker(Allotments):
     def registers(self) -> None:
         """Check what units and indicators refer to, and that a name means one unit."""
         if units := self.dataset.units:
-            named: dict[str, str] = {}
+            named: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
             for key, unit in units.units.items():
                 at = ("units", key)
                 self.use("kind", unit.kind, Place("units.yaml", (*at, "kind")))
                 self.use("unit", unit.parent, Place("units.yaml", (*at, "parent")))
+                for index, successor in enumerate(unit.successors or ()):
+                    self.use("unit", successor, Place("units.yaml", (*at, "successors", index)))
+                kind = units.kinds.get(unit.kind)
                 for name in (unit.name, *(unit.aliases or ())):
-                    first = named.setdefault(fold(name), key)
-                    if first != key:
+                    like = named[fold(kind.name) if kind else unit.kind, fold(name)]
+                    first = next((one for one in like if one != key and _together(units.units[one], unit)), None)
+                    if first is not None:
                         self.findings.append(
                             Finding(
                                 rule=AMBIGUOUS_NAME,
@@ -115,6 +131,7 @@ class _Checker(Allotments):
                                 unit=key,
                             )
                         )
+                    like.append(key)
         if indicators := self.dataset.indicators:
             for key, indicator in indicators.indicators.items():
                 self.use("content", indicator.content, Place("indicators.yaml", ("indicators", key, "content")))

@@ -41,7 +41,7 @@ def _outcomes(context: Context) -> Outcomes:
         for indicator, allocation in (files.allocations.indicators if files.allocations else {}).items():
             if (files.id, indicator) not in context.unprovable:
                 yield _allotted(context, files, indicator, allocation)
-        yield from _amounts(files)
+        yield from _amounts(context, files)
 
 
 def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
@@ -74,12 +74,19 @@ def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Al
     )
 
 
-def _amounts(files: PlanFiles) -> Iterator[Finding | None]:
+def _amounts(context: Context, files: PlanFiles) -> Iterator[Finding | None]:
     origins = files.budget.origins if files.budget else {}
+    # An amount whose total fails for want of it is told as that.
+    failing = {cell for one in context.ledger.statements if one.stated != one.computed for cell in one.cells}
+    cells = {(one.unit, one.series): one.number for one in context.ledger.cells if one.plan == files.id}
     for key, holder in (files.budget.holders if files.budget else {}).items():
         # An amount under an unknown origin is told as that.
         known = all(origin in origins for origin in holder.amounts)
-        missing = [one.name for origin, one in origins.items() if known and origin not in holder.amounts]
+        missing = [
+            one.name
+            for origin, one in origins.items()
+            if known and origin not in holder.amounts and cells.get((key, origin)) not in failing
+        ]
         yield (
             Finding(
                 rule=AMOUNT_MISSING,

@@ -39,6 +39,8 @@ from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
 from d8plan.store.loader import Loaded, load
 
+_EVERY = ""
+"""Stands for every unit that takes part; no id is empty."""
 _FILES = (".csv", ".tsv", ".txt", ".xlsx")
 
 
@@ -226,16 +228,17 @@ def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked) -> Ask:
     bounds: dict[str, Bounds] = {}
     for option, typed in (("--min", asked.least), ("--max", asked.most), ("--fix", asked.fixed)):
         for one in typed:
-            for unit, number in _bound(option, one, spellings).items():
-                bounds[unit] = _narrowed(option, bounds.get(unit, Bounds()), number)
+            unit, number = _bound(option, one, spellings)
+            bounds[unit] = _narrowed(option, bounds.get(unit, Bounds()), number)
     wrong = [unit for unit, bound in bounds.items() if bound.most is not None and bound.least > bound.most]
     if wrong:
         raise CommandError(
-            M("The minimum of “{unit}” is above its maximum", unit=spellings[wrong[0]][0]),
+            M("The minimum of “{unit}” is above its maximum", unit=(spellings.get(wrong[0]) or [""])[0]),
             USAGE,
             M("Lower --min, or raise --max"),
         )
-    return Ask(by, given, among, bounds, asked.beyond_phase)
+    every = bounds.pop(_EVERY, Bounds())
+    return Ask(by, given, among, bounds, every, asked.beyond_phase)
 
 
 def _narrowed(option: str, bound: Bounds, number: int) -> Bounds:
@@ -248,12 +251,11 @@ def _narrowed(option: str, bound: Bounds, number: int) -> Bounds:
             return Bounds(number, number)
 
 
-def _bound(option: str, typed: str, spellings: dict[str, list[str]]) -> dict[str, int]:
-    """Return the units and the number of a bound such as ``Bảo Lạc=3``; of a number alone, every unit."""
+def _bound(option: str, typed: str, spellings: dict[str, list[str]]) -> tuple[str, int]:
+    """Return the unit and the number of a bound such as ``Name=3``; of a number alone, ``_EVERY``."""
     name, separator, number = typed.rpartition("=")
     if not number.strip().isdecimal() or not number.isascii() or (option == "--fix" and not separator):
         raise CommandError(
-            M("“{value}” is no bound", value=typed), USAGE, M("Write it as {example}", example=f'{option} "Bảo Lạc=3"')
+            M("“{value}” is no bound", value=typed), USAGE, M("Write it as {example}", example=f'{option} "Mường La=3"')
         )
-    units = [choose(M("unit"), name, spellings)] if separator else list(spellings)
-    return dict.fromkeys(units, int(number))
+    return choose(M("unit"), name, spellings) if separator else _EVERY, int(number)

@@ -182,9 +182,15 @@ def choose(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> st
         raise CommandError(
             M("“{name}” names more than one", name=wanted),
             USAGE,
-            M("Name one of: {names}", names=tuple(spellings[key][0] for key in found)),
+            M("Name one of: {names}", names=_told_apart({key: spellings[key][0] for key in found})),
         )
     raise unknown(what, wanted, spellings)
+
+
+def _told_apart(names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return names, each with its id where two are the same."""
+    given = list(names.values())
+    return tuple(name if given.count(name) == 1 else f"{name} ({key})" for key, name in names.items())
 
 
 def unknown(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> CommandError:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from gettext import gettext as _
 from typing import Annotated
 
 import typer
 
+from d8plan import edits
 from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli import streams
 from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole, unread_plans
@@ -17,6 +19,8 @@ from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.cli.holding import holding, write
 from d8plan.cli.proposals import show_view
 from d8plan.drafting import Ask, Draft, draft
+from d8plan.drafting.periods import span_of
+from d8plan.findings import Finding
 from d8plan.language import Language, language
 from d8plan.ledger import cite, unit_name
 from d8plan.message import M, Message
@@ -26,7 +30,6 @@ from d8plan.store.new_files import new_file
 from d8plan.store.splice import EditError, splice
 from d8plan.view import Audience, Column, Table, View
 
-_PERIOD = re.compile(r"(?P<first>(?:19|20)[0-9]{2})(-(?P<last>(?:19|20)[0-9]{2}))?")
 _LEVEL = re.compile(r"\s*(?P<id>[a-z0-9]+(-[a-z0-9]+)*)\s*=\s*(?P<name>[^=,]*[^=,\s])\s*")
 
 
@@ -41,8 +44,8 @@ def new(
         str, typer.Argument(metavar="PLAN", help=_("The new plan: 2025, or 2026-2030."), show_default=False)
     ],
     source: Annotated[
-        str, typer.Option("--from", metavar="PLAN", help=_("The plan to start from."), show_default=False)
-    ],
+        str | None, typer.Option("--from", metavar="PLAN", help=_("The plan to start from."), show_default=False)
+    ] = None,
     title: Annotated[
         str | None, typer.Option("--title", metavar="TEXT", help=_("Title; else the old one’s."), show_default=False)
     ] = None,
@@ -64,25 +67,38 @@ def new(
     with holding(folder):
         loaded = load(folder)
         require_whole(loaded)
-        if plan in loaded.dataset.plans or plan in unread_plans(loaded):
+        plans = loaded.dataset.plans
+        if plan in plans or plan in unread_plans(loaded):
             raise CommandError(M("Plan {plan} exists", plan=plan), USAGE, M("Name another, or delete its folder first"))
+        if source is None:
+            raise CommandError(
+                M("Name the plan to start from with --from"), USAGE, M("There are: {names}", names=tuple(plans))
+            )
         old = choose_plan(loaded, source)
-        made = draft(loaded.dataset, prove(loaded).ledger, old, ask)
+        report = prove(loaded)
+        made = draft(loaded.dataset, report.ledger, old, ask)
+        if not made.files["plan.yaml"]["units"]:
+            raise CommandError(
+                M("No unit of plan {plan} exists in {year}", plan=old.id, year=ask.span.first),
+                UNUSABLE,
+                M("Name their successors in units.yaml"),
+            )
         files = _files(loaded, old, ask, made)
         after = as_if(loaded, files)
+        _refuse_errors((*loaded.findings, *report.findings), (*after.findings, *prove(after).findings))
         _tell(loaded, after, old, made, spoken, plan)
         if not dry_run:
             write(loaded, files, spoken)
 
 
 def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
-    found = _PERIOD.fullmatch(plan)
-    first = int(found["first"]) if found else 0
-    last = int(found["last"] or first) if found else -1
-    if last < first or plan == f"{first}-{first}":
+    span = span_of(plan)
+    if span is None:
         raise CommandError(
             M("“{name}” names no years", name=plan), USAGE, M("Name the plan by its years: 2025, or 2026-2030")
         )
+    if title is not None and not title.strip():
+        raise CommandError(M("The title is empty"), USAGE)
     named = None
     if levels is not None:
         pieces = [_LEVEL.fullmatch(piece) for piece in levels.split(",")]
@@ -93,7 +109,7 @@ def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
                 USAGE,
                 M("Write it as {example}", example='--levels "province=Cấp tỉnh,commune=Cấp xã"'),
             )
-    return Ask(plan, first, last, title, named)
+    return Ask(plan, span, title, named)
 
 
 def _files(loaded: Loaded, old: PlanFiles, ask: Ask, made: Draft) -> dict[str, bytes]:
@@ -102,23 +118,41 @@ def _files(loaded: Loaded, old: PlanFiles, ask: Ask, made: Draft) -> dict[str, b
     comment = (
         f"Draft of {ask.plan}, started from plan {old.id} ({since}). “d8plan validate” lists what is to be filled in."
     )
-    held = {
-        f"{PLANS}/{ask.plan}/{name}": new_file(name.removesuffix(".yaml"), 3, comment, data)
-        for name, data in made.files.items()
-    }
     document, entry = made.document
     try:
+        held = {
+            f"{PLANS}/{ask.plan}/{name}": new_file(name.removesuffix(".yaml"), _depth(loaded, old), comment, data)
+            for name, data in made.files.items()
+        }
         registered = splice(loaded.contents["documents.yaml"], {("documents", document): entry})
     except EditError as error:
         raise CommandError(error.message, UNUSABLE) from None
     return {**held, "documents.yaml": registered}
 
 
+def _depth(loaded: Loaded, old: PlanFiles) -> int:
+    """Return how many folders above a plan's the schemas are, as the old plan's own file says."""
+    head = loaded.line(f"{PLANS}/{old.id}/plan.yaml", 1)
+    return head.count("../") or 3
+
+
+def _refuse_errors(before: Iterable[Finding], after: Iterable[Finding]) -> None:
+    """Raise where a draft would bring an error: what is drafted holds as far as it goes."""
+    if errors := edits.new_errors(before, after):
+        raise CommandError(
+            M("The draft would not hold: {code} {message}", code=errors[0].rule.code, message=errors[0].message),
+            UNUSABLE,
+            M("Nothing was written. Correct the plan it is started from; if nothing is wrong there, report this"),
+        )
+
+
 def _tell(loaded: Loaded, after: Loaded, old: PlanFiles, made: Draft, spoken: Language, plan: str) -> None:
     """Show the proposed targets, what they follow from, who is gone, and what is still to be filled in."""
     show_view(_view(loaded.dataset, old, made, plan), spoken)
 
-    told: list[Message] = []
+    told: list[Message] = [
+        M("{unit} no longer exists; in its place: {names}", unit=before, names=now) for before, now in made.levels
+    ]
     for unit, heirs in made.gone:
         name = unit_name(loaded.dataset, unit)
         names = tuple(unit_name(loaded.dataset, one) for one in heirs)
@@ -129,6 +163,9 @@ def _tell(loaded: Loaded, after: Loaded, old: PlanFiles, made: Draft, spoken: La
         told.append(
             M("Years of the phase without a plan here, so their targets are not taken out: {years}", years=years)
         )
+    if made.to_come:
+        years = tuple(str(year) for year in made.to_come)
+        told.append(M("What is proposed is for years of the phase to come too: {years}", years=years))
     unfinished = [one for one in prove(after).findings if one.plan == plan and one.rule.code in UNFINISHED]
     told.append(M("Still to allot or to fill in: {count}", count=len(unfinished)))
     commands = {"first": f"d8plan allocate {plan} --all", "second": f"d8plan validate {plan}"}
@@ -154,7 +191,7 @@ def _view(dataset: Dataset, old: PlanFiles, made: Draft, plan: str) -> View:
             known[one.indicator].unit_of_measure if one.indicator in known else "",
             before[one.indicator].target,
             one.value,
-            M("what phase {phase} leaves", phase=made.phase or "") if one.of_phase else M("the earlier plan"),
+            one.reason,
         )
         for one in made.targets
     )

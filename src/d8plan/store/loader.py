@@ -71,7 +71,7 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     misnamed = loader.unknown("", tree.names(""), SHARED)
     shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
     loader.broken.update((name,) for name in misnamed)
-    folders = sorted(tree.folders(PLANS))
+    folders = sorted(filter(loader.holds_files, tree.folders(PLANS)))
     if not folders:
         loader.no_plan()
     plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
@@ -96,6 +96,13 @@ class _Loader:
         self.contents: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
         self.unread_exceptions: set[UnreadException] = set()
+
+    def holds_files(self, plan: str) -> bool:
+        """Tell whether a plan's folder holds anything: a writer that was cut short may leave an empty one."""
+        try:
+            return any(not name.startswith(".d8plan.") for name in self.tree.names(f"{PLANS}/{plan}"))
+        except OSError:
+            return True  # it is told that it cannot be read
 
     def plan(self, plan: str) -> PlanFiles | None:
         """Return the files of a plan; None where plan.yaml cannot be used."""

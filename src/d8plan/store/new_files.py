@@ -40,7 +40,7 @@ def block(data: Mapping[str, Any], indent: int, *, aligned: bool = False) -> Ite
         if not isinstance(value, dict) or not value or (_is_flat(key, value) and (aligned or len(line) <= _WIDTH)):
             yield line
             continue
-        if number and (indent == 0 or "units" in value):
+        if number and (indent == 0 or isinstance(value.get("units"), dict)):
             yield ""  # sets sections off, and what is a table of units
         yield head.rstrip()
         yield from block(value, indent + 2, aligned=key == "units")
@@ -48,7 +48,9 @@ def block(data: Mapping[str, Any], indent: int, *, aligned: bool = False) -> Ite
 
 def _is_flat(key: str, value: Mapping[str, Any]) -> bool:
     """Tell whether a mapping may stand on one line: one that says something itself, not only through its entries."""
-    return key not in _ONE_LINE_EACH and not all(isinstance(one, dict) for one in value.values())
+    if key in _ONE_LINE_EACH or any(isinstance(value.get(one), dict) for one in _ONE_LINE_EACH):
+        return False
+    return not all(isinstance(one, dict) for one in value.values())
 
 
 def _composed(value: Any) -> Any:

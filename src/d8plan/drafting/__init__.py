@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from d8plan.ledger import Ledger, is_split, unit_order
-from d8plan.models.allocations import UNALLOTTED, Allocation
+from d8plan.drafting.periods import Span, moved, restated
+from d8plan.drafting.targets import Target, matched_levels, proposed
+from d8plan.ledger import Ledger, unit_order
+from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.annex import AnnexFile
 from d8plan.models.base import Record
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Unit
 from d8plan.models.seal import plain
-from d8plan.remainders import Remainders, stated_levels
+from d8plan.remainders import Remainders
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 Plain = dict[str, Any]
 
 
@@ -24,20 +25,10 @@ class Ask(NamedTuple):
 
     plan: str
     """Id of the new plan."""
-    first: int
-    last: int
+    span: Span
     title: str | None = None
     levels: Mapping[str, str] | None = None
     """Its levels by id and name; those of the earlier plan where None."""
-
-
-class Target(NamedTuple):
-    """A target proposed."""
-
-    indicator: str
-    value: int
-    of_phase: bool
-    """Whether it is what the phase leaves; else it is the earlier plan's."""
 
 
 class Draft(NamedTuple):
@@ -52,7 +43,11 @@ class Draft(NamedTuple):
     gone: tuple[tuple[str, tuple[str, ...]], ...]
     """Units that do not exist any more, each with those that succeed it."""
     unplanned: tuple[int, ...]
-    """Years of the phase that have no plan here, so that their targets are not taken out."""
+    """Earlier years of the phase that have no plan here, so that their targets are not taken out."""
+    to_come: tuple[int, ...]
+    """Later years of the phase that have no plan here, for which too is what is proposed."""
+    levels: tuple[tuple[str, str], ...]
+    """Levels that go on from one of another id: the name of the old one and of the new one."""
 
 
 def draft(dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> Draft:
@@ -63,29 +58,43 @@ def draft(dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> Draft:
 class _Drafting:
     def __init__(self, dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> None:
         self.dataset, self.old, self.ask = dataset, old, ask
+        self.span = _span(old)
+        self.begins = datetime.date(ask.span.first, 1, 1)
         self.phase = self._phase()
         self.remainders = Remainders(dataset, ledger, ask.plan, self.phase)
         self.levels = dict(ask.levels or {key: level.name for key, level in old.plan.levels.items()})
+        self.before = matched_levels(list(old.plan.levels), list(self.levels))
         self.units, self.gone = self._units()
         self.document = self._free(f"kh-{ask.plan}")
 
     def draft(self) -> Draft:
-        targets = self._targets()
+        targets = proposed(self.dataset, self.old, self.remainders, self.before)
         files = {"plan.yaml": self._plan(), "allocations.yaml": self._allocations(targets)}
         if self.old.budget:
             files["budget.yaml"] = self._budget()
-        if self.old.annex and not self.ask.levels:
-            files["annex.yaml"] = self._moved(self.old.annex)
+        if self.old.annex:
+            files["annex.yaml"] = self._annex(self.old.annex)
+        free = self._unplanned()
         return Draft(
-            files, (self.document, self._entry()), self.phase, tuple(targets.values()), self.gone, self._unplanned()
+            files=files,
+            document=(self.document, self._entry()),
+            phase=self.phase,
+            targets=targets,
+            gone=self.gone,
+            unplanned=tuple(year for year in free if year < self.ask.span.first),
+            to_come=tuple(year for year in free if year > self.ask.span.last),
+            levels=tuple(
+                (self.old.plan.levels[before].name, self.levels[now])
+                for now, before in self.before.items()
+                if now != before
+            ),
         )
 
     def _phase(self) -> str | None:
         """Return the phase that holds the new years: the old plan's, or another."""
         own = self.dataset.plans.get(self.old.plan.phase or "")
         for files in [*([own] if own else []), *self.dataset.plans.values()]:
-            first, last = files.plan.period.first, files.plan.period.last
-            if files.plan.phase is None and first <= self.ask.first and self.ask.last <= last and first < last:
+            if files.plan.phase is None and _span(files).holds(self.ask.span):
                 return files.id
         return None
 
@@ -98,33 +107,53 @@ class _Drafting:
         return candidate
 
     def _units(self) -> tuple[list[str], tuple[tuple[str, tuple[str, ...]], ...]]:
-        """Return the units that exist in the new years, and those that do not with their successors."""
+        """Return the units that exist in the new years, and those that do not with their successors.
+
+        Successors stand together, in administrative order, where the first of the units before them stood.
+        """
         known = self.dataset.units.units if self.dataset.units else {}
-        begins = datetime.date(self.ask.first, 1, 1)
         kept: list[str] = []
         gone: list[tuple[str, tuple[str, ...]]] = []
         succeeding: list[str] = []
+        at: int | None = None
         for key in unit_order(self.old):
-            if key in known and not _exists(known[key], begins):
-                heirs = tuple(
-                    one for one in known[key].successors or () if one in known and _exists(known[one], begins)
-                )
+            if not self._exists(key):
+                heirs = self._heirs(known[key], frozenset([key]))
                 gone.append((key, heirs))
+                at = len(kept) if heirs and at is None else at
                 succeeding += heirs
             else:
                 kept.append(key)
-        heirs_in_order = sorted(dict.fromkeys(succeeding), key=lambda key: known[key].order)
-        return [*(key for key in heirs_in_order if key not in kept), *kept], tuple(gone)
+        new = [key for key in self._ordered(succeeding) if key not in kept]
+        return [*kept[: at or 0], *new, *kept[at or 0 :]], tuple(gone)
+
+    def _heirs(self, unit: Unit, seen: frozenset[str]) -> tuple[str, ...]:
+        """Return who has a unit's territory in the new years; for a successor that has ended too, its own."""
+        known = self.dataset.units.units if self.dataset.units else {}
+        found: list[str] = []
+        for key in unit.successors or ():
+            if key in known and key not in seen:
+                found += [key] if self._exists(key) else self._heirs(known[key], seen | {key})
+        return self._ordered(found)
+
+    def _ordered(self, units: list[str]) -> tuple[str, ...]:
+        known = self.dataset.units.units if self.dataset.units else {}
+        return tuple(sorted(dict.fromkeys(units), key=lambda key: known[key].order))
+
+    def _exists(self, key: str) -> bool:
+        """Tell whether a unit exists on the first day of the new years, as far as is known."""
+        unit = self.dataset.units.units.get(key) if self.dataset.units else None
+        return unit is None or (unit.valid_from or self.begins) <= self.begins <= (unit.valid_to or self.begins)
 
     def _later(self, text: str) -> str:
-        """Return text with its years moved on from the old plan's to the new one's."""
-        by = self.ask.first - self.old.plan.period.first
-        return _YEAR.sub(lambda found: str(int(found[0]) + by), text)
+        """Return text with the new years where the old plan's stand."""
+        return restated(text, self.span, self.ask.span)
 
-    def _moved(self, record: Record) -> Plain:
-        """Return a record as plain data, years in its texts moved on."""
-        moved: Plain = _plain(record, self._later)
-        return moved
+    def _annex(self, annex: AnnexFile) -> Plain:
+        """Return the headings of the annex; that of windows, which a draft has none of, is left out."""
+        data: Plain = _plain(annex, self._later)
+        data["rows"].pop("window", None)
+        return data | ({"levels": self.levels} if self.ask.levels else {})
 
     def _entry(self) -> Plain:
         known = self.dataset.documents.documents if self.dataset.documents else {}
@@ -139,7 +168,7 @@ class _Drafting:
         plan: Plain = {
             "title": self.ask.title or self._later(old.title),
             "document": self.document,
-            "period": {"first": self.ask.first, "last": self.ask.last},
+            "period": self.ask.span._asdict(),
         }
         plan |= {"phase": self.phase} if self.phase else {}
         for key, kept in (("signature", old.signature), ("reporting", old.reporting)):
@@ -156,83 +185,57 @@ class _Drafting:
         plan |= {"zone": zones} if zones else {}
         return {**plan, "units": lines}
 
-    def _targets(self) -> dict[str, Target]:
-        found = {}
-        for indicator, allocation in (self.old.allocations.indicators if self.old.allocations else {}).items():
-            left = self.remainders.target(indicator)
-            value = allocation.target if left is None else left
-            found[indicator] = Target(indicator, value, left is not None)
-        return found
-
-    def _allocations(self, targets: Mapping[str, Target]) -> Plain:
+    def _allocations(self, targets: tuple[Target, ...]) -> Plain:
+        given = self.old.allocations.indicators if self.old.allocations else {}
         indicators: Plain = {}
-        for indicator, allocation in (self.old.allocations.indicators if self.old.allocations else {}).items():
-            target = targets[indicator]
-            line: Plain = {"target": target.value}
-            rest: int | Plain | None = target.value
-            empty: Plain | None = None
-            if is_split(allocation):
-                totals = self._by_level(indicator, allocation, target)
-                line |= {"levels" if allocation.levels else "control": totals}
-                line["target"] = sum(totals.values()) if self._sums(indicator) else target.value
-                rest, empty = totals, dict.fromkeys(totals)
-            if allocation.unit_of_measure:
-                line["unit_of_measure"] = allocation.unit_of_measure
-            units: Plain = {unit: empty and {**empty} for unit in self.units}
-            if line["target"] and self._sums(indicator):
-                units[UNALLOTTED] = rest
-            indicators[indicator] = {**line, "units": units}
+        for one in targets:
+            old = given[one.indicator]
+            line: Plain = {"target": one.value}
+            if one.levels:
+                line["levels" if old.levels or not one.sums else "control"] = one.levels
+            if old.unit_of_measure:
+                line["unit_of_measure"] = old.unit_of_measure
+            units: Plain = {unit: dict.fromkeys(one.levels) or None for unit in self.units}
+            if one.value and one.sums:
+                units[UNALLOTTED] = one.levels or one.value
+            indicators[one.indicator] = {**line, "units": units}
         return {"source": {"document": self.document}, "indicators": indicators}
-
-    def _by_level(self, indicator: str, allocation: Allocation, target: Target) -> dict[str, int]:
-        """Return a target by level: what the phase leaves of each; else in the first level, to be divided."""
-        old = {level: value for level, value in stated_levels(allocation).items() if level in self.levels}
-        if target.of_phase:
-            left = {level: self.remainders.target(indicator, level) for level in self.levels}
-            known = {level: value for level, value in left.items() if value is not None}
-            if known and sum(known.values()) == target.value:
-                return {level: known.get(level, 0) for level in self.levels if level in known or level in old}
-        elif old and len(old) == len(stated_levels(allocation)):
-            return old
-        first, *others = list(old) or list(self.levels)
-        return {first: target.value, **dict.fromkeys(others, 0)}
-
-    def _sums(self, indicator: str) -> bool:
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        return known is None or known.aggregation.units == "sum"
 
     def _budget(self) -> Plain:
         budget = self.old.budget
         assert budget is not None
-        by = self.ask.first - self.old.plan.period.first
+        by = self.ask.span.first - self.span.first
         origins = {
-            key: {"name": self._later(origin.name), "years": [year + by for year in origin.years]}
+            key: {
+                "name": moved(origin.name, {*origin.years, *self.span.years()}, by),
+                "years": [year + by for year in origin.years],
+            }
             for key, origin in budget.origins.items()
         }
+        now = {before: level for level, before in self.before.items()}
         holders: Plain = {}
         for key, holder in budget.holders.items():
+            if holder.unit and not self._exists(holder.unit):
+                continue
             held: Plain = {"name": holder.name, **({"unit": holder.unit} if holder.unit else {})}
-            level = holder.level if holder.level in self.levels else list(self.levels)[-1]
+            level = now.get(holder.level, list(self.levels)[-1])
             holders[key] = {**held, "level": level, "amounts": {}}
         return {"origins": origins, "holders": holders, "totals": {}}
 
-    def _unplanned(self) -> tuple[int, ...]:
+    def _unplanned(self) -> list[int]:
+        """Return the years of the phase that neither this plan nor another one here is of."""
         phase = self.dataset.plans.get(self.phase or "")
         if phase is None:
-            return ()
-        planned = {
-            year
-            for other in self.remainders.others
-            for year in range(other.plan.period.first, other.plan.period.last + 1)
-        }
-        return tuple(year for year in range(phase.plan.period.first, self.ask.first) if year not in planned)
+            return []
+        planned = {year for other in self.remainders.others for year in _span(other).years()}
+        return [year for year in _span(phase).years() if year not in planned and year not in self.ask.span.years()]
 
 
-def _exists(unit: Unit, day: datetime.date) -> bool:
-    return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or unit.valid_to >= day)
+def _span(files: PlanFiles) -> Span:
+    return Span(files.plan.period.first, files.plan.period.last)
 
 
-def _plain(value: Any, text: Any = lambda one: one) -> Any:
+def _plain(value: Any, text: Callable[[str], str] = str) -> Any:
     """Return a record as plain data without what is absent; ``text`` is applied to every text but keys."""
     if isinstance(value, dict):
         return {key: _plain(one, text) for key, one in value.items()}
