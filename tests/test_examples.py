@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filled_forms import fill
 from support import ROOT, TODAY, d8plan, replace_once
 
 from d8plan.checks import run
@@ -161,3 +162,19 @@ def test_the_next_year_starts_from_it(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     left = [one for one in run(load(folder / "data").dataset, TODAY).findings if one.rule.code == "A005"]
     assert {one.indicator for one in left} <= {"women-share", "awareness"}
+
+
+def test_results_of_communes_come_in_by_form(tmp_path: Path) -> None:
+    data = Path(shutil.copytree(EXAMPLE / "data", tmp_path / "data"))
+    forms = tmp_path / "forms"
+    asked = ["--data", str(data), "report-form", "2026", "--period", "2026-Q1", "--per-district"]
+    assert d8plan(*asked, "--output", str(forms)).returncode == 0
+    units = load(data).dataset.plans["2026"].plan.units
+    assert {path.stem.removeprefix("bao-cao-2026-2026-Q1-") for path in forms.iterdir()} >= set(units)
+    chosen = [forms / f"bao-cao-2026-2026-Q1-{unit}.xlsx" for unit in ("bao-lac", "coc-pang")]
+    for path in chosen:
+        fill(path, lambda label, plan: 1 if plan else None)
+    done = d8plan("--data", str(data), "import-report", *map(str, chosen), "--received", "2026-04-03", "--yes")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(d8plan("--data", str(data), "progress", "--as-of", "2026-04-04", "--format", "json").stdout)
+    assert {row["unit"] for row in shown["units"] if row["as_of"]} == {"bao-lac", "coc-pang"}
