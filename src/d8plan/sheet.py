@@ -103,6 +103,8 @@ class Cell(NamedTuple):
     """Whether it was something else at the revision compared with: it is coloured, on paper too."""
     to_fill_in: bool = False
     """Whether somebody is asked to fill it in: it is tinted."""
+    waits: bool = False
+    """Whether its number comes when somebody fills the sheet in: it has room for a large one."""
     severity: Severity | None = None
     """The worst finding on it, in whose colour it stands, where findings are shown."""
     link: Address | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
@@ -21,14 +23,14 @@ from d8plan.edits import new_errors
 from d8plan.language import Language, language
 from d8plan.message import M
 from d8plan.models.files import PlanFiles
-from d8plan.reporting import Period, file_of, parse, schedule
+from d8plan.reporting import file_of
 from d8plan.store.loader import Loaded
 from d8plan.store.splice import EditError
 from d8plan.text import inert
 
 if TYPE_CHECKING:
     from d8plan.forms.reading import Filled
-    from d8plan.forms.taking import Refused
+    from d8plan.grid import Grid
 
 
 def register(app: typer.Typer) -> None:
@@ -70,20 +72,22 @@ def import_report(
 ) -> None:
     from d8plan.cli.holding import holding, write
     from d8plan.cli.proposals import show_view
-    from d8plan.forms.taking import take, view
+    from d8plan.forms.taking import refusals, take, view
 
     options: Options = context.obj
     spoken = language(options.language)
     folder = find_folder(options.data)
     loaded = open_folder(folder)
     require_whole(loaded)
-    read = _read_all(loaded, list(_files(paths)), plan, period, partial=partial, spoken=spoken)
-    came_in = day(received)
-    taken = take(read.files, [form for _, form in read.forms], came_in)
-    for refused in taken.refused:
-        for path in [path for path, form in read.forms if form.unit == refused.form.unit]:
-            read.faults.setdefault(path, []).append(_told(refused, spoken))
+    came_in = _day_received(received)
+    read = _read_all(loaded, list(_files(paths)), plan, period, came_in, partial=partial, spoken=spoken)
+    reasons = refusals(read.files, [form for _, form in read.forms])
+    for (path, form), reason in zip(read.forms, reasons, strict=True):
+        if reason is not None:
+            told = f"{form.where.sheet}!{form.where.cell}: {spoken.say(reason)}"
+            read.faults.setdefault(path, []).append(told)
     _tell_faults(read.faults, skip_refused=skip_refused, spoken=spoken)
+    taken = take(read.files, [form for path, form in read.forms if path not in read.faults], came_in)
     if not taken.reports:
         streams.people(spoken.say(M("Nothing changes")) + "\n")
         return
@@ -102,19 +106,35 @@ def import_report(
             write(loaded, files, spoken)
 
 
+def _day_received(typed: str | None) -> datetime.date:
+    """Return the day on which forms came in, which is not to come yet."""
+    found = day(typed)
+    if found > datetime.date.today():
+        raise CommandError(M("{date} is still to come", date=found), USAGE, M("Leave out --received, or correct it"))
+    return found
+
+
 def _files(paths: list[Path]) -> Iterator[Path]:
     """Yield the workbooks named, and those in folders; lock files of Excel are none."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(one for one in path.glob("*.xlsx") if not one.name.startswith(("~$", ".")))
+            held = (one for one in path.iterdir() if one.suffix.casefold() == ".xlsx")
+            yield from sorted(one for one in held if not one.name.startswith(("~$", ".")))
         else:
             yield path
 
 
 def _read_all(
-    loaded: Loaded, paths: list[Path], plan: str | None, period: str | None, *, partial: bool, spoken: Language
+    loaded: Loaded,
+    paths: list[Path],
+    plan: str | None,
+    period: str | None,
+    received: datetime.date,
+    *,
+    partial: bool,
+    spoken: Language,
 ) -> _Read:
-    """Read every file; all are forms of one plan."""
+    """Read every file; all are forms of one plan: the one named, else of the first that says, else the latest."""
     from d8plan.annex_reading import find_marks as find_annex
     from d8plan.forms import form
     from d8plan.forms.reading import find_marks, read
@@ -123,40 +143,34 @@ def _read_all(
 
     if not paths:
         raise CommandError(M("There is no workbook to read"), USAGE, M("Name forms, .xlsx, or a folder of them"))
-    ledger = prove(loaded).ledger
-    chosen: PlanFiles | None = choose_plan(loaded, plan) if plan else None
+    named = choose_plan(loaded, plan) if plan else None
+    opened: dict[Path, tuple[Grid, ...]] = {}
     forms: list[tuple[Path, Filled]] = []
     faults: dict[Path, list[str]] = {}
     progress = Progress(len(paths))
     for number, path in enumerate(paths, 1):
         progress.show(number, path)
         try:
-            grids = read_grids(path)
+            opened[path] = read_grids(path)
         except RefusedError as error:
             faults[path] = [spoken.say(error.message)]
-            continue
+    progress.erase()
+    said = [marks.plan for grids in opened.values() if (marks := find_marks(grids)) is not None]
+    known = [loaded.dataset.plans[one] for one in said if one in loaded.dataset.plans]
+    files = named or (known or [choose_plan(loaded, None)])[0]
+    only = chosen_period(files, period)
+    form_of = functools.partial(form, loaded.dataset, prove(loaded).ledger, files)
+    for path, grids in opened.items():
         marks = find_marks(grids)
         if marks is None and find_annex(grids) is not None:
             told = M("This is an annex, not a report: “{command}” takes it", command="d8plan import-appendix")
             faults[path] = [spoken.say(told)]
             continue
-        of = choose_plan(loaded, marks.plan) if marks else chosen or choose_plan(loaded, None)
-        chosen = chosen or of
-        if of.id != chosen.id:
-            faults[path] = [
-                spoken.say(M("It is a form of plan {plan}, and others are of {other}", plan=of.id, other=chosen.id))
-            ]
+        if marks is not None and marks.plan != files.id:
+            told = M("It is a form of plan {plan}, not of {other}", plan=marks.plan, other=files.id)
+            faults[path] = [spoken.say(told)]
             continue
-        files = chosen
-
-        def form_of(period: Period, unit: str, files: PlanFiles = files):  # type: ignore[no-untyped-def]
-            return form(loaded.dataset, ledger, files, period, unit)
-
-        only = chosen_period(chosen, period)
-        marked = parse(marks.period) if marks else None
-        periods = [only] if only else [*([marked] if marked else []), *schedule(chosen)]
-        found = read(loaded.dataset, chosen, grids, periods, form_of, partial=partial)
-        progress.erase()
+        found = read(loaded.dataset, files, grids, form_of, only=only, received=received, partial=partial)
         for note in found.notes:
             where = f"{note.where.sheet}!{note.where.cell}: " if note.where else ""
             streams.people(inert(f"{path.name}: {where}{spoken.say(note.text)}") + "\n")
@@ -164,12 +178,7 @@ def _read_all(
             where = f"{fault.where.sheet}!{fault.where.cell}: " if fault.where else ""
             faults.setdefault(path, []).append(where + spoken.say(fault.text))
         forms += [(path, one) for one in found.forms] if not found.faults else []
-    progress.erase()
-    return _Read(chosen or choose_plan(loaded, plan), forms, faults)
-
-
-def _told(refused: Refused, spoken: Language) -> str:
-    return f"{refused.where.sheet}: {spoken.say(refused.text)}"
+    return _Read(files, forms, faults)
 
 
 def _tell_faults(faults: dict[Path, list[str]], *, skip_refused: bool, spoken: Language) -> None:

@@ -21,7 +21,7 @@ from d8plan.sheet import Book, Cell, Number, Role, Sheet, Text, cell_name, sheet
 MARK, FORMAT = "d8plan-report", 1
 """Name of the hidden sheet, the word in its first cell, and the number beside it."""
 TITLE = M("REPORT ON CARRYING OUT THE PLAN")
-NAME_HEADING, INPUT_HEADING = M("Indicator"), M("Done in the period")
+NAME_HEADING, INPUT_HEADING, WHOLE_HEADING = M("Indicator"), M("Done in the period"), M("Cumulative")
 HEADINGS = (
     M("No."),
     NAME_HEADING,
@@ -29,8 +29,8 @@ HEADINGS = (
     M("Plan of the year"),
     M("Earlier periods"),
     INPUT_HEADING,
-    M("Cumulative"),
-    M("of plan"),
+    WHOLE_HEADING,
+    M("Share of the plan"),
 )
 INPUT = HEADINGS.index(INPUT_HEADING)
 UNIT, PERIOD, AS_OF, BY, NOTE = (
@@ -58,6 +58,11 @@ class Row(NamedTuple):
     """Whether periods are added; else the last number counts."""
     place: Place
     number: Number
+
+    def whole(self, done: int | None) -> int | None:
+        """Return what the row comes to with the period: a sum, or of what is not summed the last number."""
+        given = [value for value in (self.earlier, done) if value is not None]
+        return (sum(given) if self.is_summed else given[-1]) if given else None
 
 
 class Form(NamedTuple):
@@ -192,7 +197,7 @@ class _Layout:
                 Cell(row, 2, Role.FIELD, value, columns=width - 2, places=places, number=number, to_fill_in=bool(place))
             )
             row += 1
-        top = row
+        top = row + 1
         self.cells += [Cell(top, column, Role.HEADING, text) for column, text in enumerate(HEADINGS)]
         for number_of, one in enumerate(made.rows, 1):
             self._row(top + number_of, number_of, one)
@@ -202,6 +207,7 @@ class _Layout:
         planned, earlier, done, whole = (cell_name(row, column) for column in (3, 4, INPUT, 6))
         summed = f'=IF(COUNT({earlier},{done})=0,"",SUM({earlier},{done}))'
         latest = f'=IF({done}="",IF({earlier}="","",{earlier}),{done})'
+        whole_of = summed if one.is_summed else latest
         share = f'=IF(OR(N({planned})=0,{whole}=""),"",{whole}/{planned})'
         self.cells += [
             Cell(row, 0, Role.ORDINAL, number),
@@ -209,9 +215,9 @@ class _Layout:
             Cell(row, 2, Role.WORD, one.unit_of_measure),
             Cell(row, 3, Role.FIGURE, one.planned, number=one.number),
             Cell(row, 4, Role.FIGURE, one.earlier, number=one.number),
-            Cell(row, INPUT, Role.FIGURE, places=(one.place,), number=one.number, to_fill_in=True),
-            Cell(row, 6, Role.FIGURE, one.earlier, formula=summed if one.is_summed else latest, number=one.number),
-            Cell(row, 7, Role.FIGURE, _share(one), formula=share, number=Number.PERCENT),
+            Cell(row, INPUT, Role.FIGURE, places=(one.place,), number=one.number, to_fill_in=True, waits=True),
+            Cell(row, 6, Role.FIGURE, one.earlier, formula=whole_of, number=one.number, waits=True),
+            Cell(row, 7, Role.FIGURE, _share(one), formula=share, number=Number.PERCENT, waits=True),
         ]
 
 

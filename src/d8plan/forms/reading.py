@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from d8plan import legacy
 from d8plan.annex_reading.reading import Note, read_table
-from d8plan.annex_reading.table import find
+from d8plan.annex_reading.table import Table, find
 from d8plan.annex_reading.wanted import Column, Wanted, bare, names_of
 from d8plan.findings import Place
-from d8plan.forms import AS_OF, BY, FORMAT, HEADINGS, INPUT, INPUT_HEADING, MARK, NOTE, PERIOD, TITLE, UNIT, Form
-from d8plan.grid import Grid, Holds, Raw
+from d8plan.forms import (
+    AS_OF,
+    BY,
+    FORMAT,
+    HEADINGS,
+    INPUT,
+    INPUT_HEADING,
+    MARK,
+    NOTE,
+    PERIOD,
+    TITLE,
+    UNIT,
+    WHOLE_HEADING,
+    Form,
+)
+from d8plan.forms.fields import Field, date_of, fields_of, periods_of, said
+from d8plan.grid import Grid, Holds
 from d8plan.language import DEFAULT, language
-from d8plan.message import M, Message
+from d8plan.message import Amount, M, Message
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.reporting import Period, reporters
+from d8plan.reporting import Period, parse, reporters
 from d8plan.sheet import Address, Text, cell_name
 from d8plan.text import nearest
+from d8plan.typed import read as read_typed
 
-_DATE = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})|(?P<iso>\d{4}-\d{2}-\d{2})")
+_LAST_OF_HEAD = 2
+"""Row of the marks, counted from 0, under which the units stand."""
 
 
 class Marks(NamedTuple):
@@ -29,6 +45,8 @@ class Marks(NamedTuple):
 
     plan: str
     period: str
+    units: Mapping[str, str]
+    """Units by the names of their sheets."""
 
 
 class Filled(NamedTuple):
@@ -36,7 +54,7 @@ class Filled(NamedTuple):
 
     unit: str
     period: Period
-    as_of: datetime.date | None
+    as_of: datetime.date
     by: str | None
     note: str | None
     figures: dict[Place, int | None]
@@ -57,7 +75,9 @@ def find_marks(grids: Iterable[Grid]) -> Marks | None:
     """Return the marks of a workbook of forms; None where there are none."""
     for grid in grids:
         if is_marks(grid):
-            return Marks(_text(grid, 1, 1), _text(grid, 2, 1))
+            rows = sorted(row for row, column in grid.cells if column == 0 and row > _LAST_OF_HEAD)
+            units = {_text(grid, row, 0): _text(grid, row, 1) for row in rows}
+            return Marks(_text(grid, 1, 1), _text(grid, _LAST_OF_HEAD, 1), units)
     return None
 
 
@@ -70,16 +90,18 @@ def read(
     dataset: Dataset,
     files: PlanFiles,
     grids: Sequence[Grid],
-    periods: Sequence[Period],
     form_of: Callable[[Period, str], Form],
     *,
+    only: Period | None,
+    received: datetime.date,
     partial: bool,
 ) -> Reading:
-    """Return the forms of a workbook of a plan; ``periods`` are those it may be of, the likeliest first.
+    """Return the forms of a workbook of a plan, or, where it is named, of ``only`` one period.
 
-    ``form_of`` gives the form of a period and unit as it was laid out. ``partial`` lets rows be missing.
+    ``form_of`` gives the form of a period and unit as it was laid out. No number may tell of a day after the one
+    on which it was ``received``. ``partial`` lets rows be missing.
     """
-    reader = _Reader(dataset, files, periods, form_of, partial=partial)
+    reader = _Reader(dataset, files, find_marks(grids), form_of, only=only, received=received, partial=partial)
     for grid in grids:
         if not is_marks(grid):
             reader.sheet(grid)
@@ -93,13 +115,17 @@ class _Reader:
         self,
         dataset: Dataset,
         files: PlanFiles,
-        periods: Sequence[Period],
+        marks: Marks | None,
         form_of: Callable[[Period, str], Form],
         *,
+        only: Period | None,
+        received: datetime.date,
         partial: bool,
     ) -> None:
         self.dataset, self.files, self.form_of, self.partial = dataset, files, form_of, partial
-        self.periods = {bare(_say(period.label())): period for period in reversed(periods)}
+        self.marked = marks.units if marks else {}
+        self.period, self.only, self.received = parse(marks.period) if marks else None, only, received
+        self.periods = {bare(_say(period.label())): period for period in periods_of(files)}
         self.units = {
             bare(name): unit
             for unit in reporters(dataset, files)
@@ -111,15 +137,16 @@ class _Reader:
 
     def sheet(self, grid: Grid) -> None:
         """Read a sheet, if it is a form."""
-        fields = _fields(grid)
-        if UNIT not in fields:
+        fields = fields_of(grid)
+        if UNIT not in fields and grid.name not in self.marked:
             if any(bare(str(raw.value)) == bare(_say(INPUT_HEADING)) for raw in grid.cells.values()):
                 self._fault(grid, (0, 0), M("The sheet does not say who reports: “{name}” is missing", name=UNIT))
             return
         faults = len(self.faults)
         unit, period = self._unit(grid, fields), self._period(grid, fields)
         as_of = self._as_of(grid, fields, period)
-        if unit is None or period is None or len(self.faults) > faults:
+        by, note = (self._words(grid, fields.get(name)) for name in (BY, NOTE))
+        if unit is None or period is None or as_of is None or len(self.faults) > faults:
             return
         form = self.form_of(period, unit)
         table = find(grid, _wanted(form))
@@ -129,70 +156,112 @@ class _Reader:
         taken = read_table(table, partial=self.partial)
         self.notes += taken.notes
         self.faults += taken.faults
+        self._cumulative(table, form, taken.figures)
         given = {place: value for place, value in taken.figures.items() if value is not None}
         if not given and not taken.faults:
             self._fault(grid, (table.first, 0), M("Nothing is filled in"))
         if len(self.faults) == faults:
-            by, note = (_said(fields.get(name)) for name in (BY, NOTE))
             where = Address(grid.name, cell_name(table.first, table.name_column))
             self.forms.append(Filled(unit, period, as_of, by, note, taken.figures, where, taken.cells))
 
-    def _unit(self, grid: Grid, fields: Mapping[Message, _Field]) -> str | None:
-        field = fields[UNIT]
-        typed = _said(field) or ""
+    def _unit(self, grid: Grid, fields: Mapping[Message, Field]) -> str | None:
+        """Return the unit that a sheet names, else the one it was made for; where both differ it is neither's."""
+        field, made_for = fields.get(UNIT), self.marked.get(grid.name)
+        typed = said(field)
+        if field is None or typed is None:
+            if made_for is None:
+                text = M("The sheet does not say who reports: “{name}” is missing", name=UNIT)
+                self._fault(grid, field.at if field else (0, 0), text)
+            return made_for
+        unit = self._named(grid, field.at, typed)
+        if unit and self.marked and unit not in ([made_for] if made_for else self.marked.values()):
+            names = tuple(
+                _say_unit(self.dataset, self.files, one) for one in ([made_for] if made_for else self.marked.values())
+            )
+            self._fault(
+                grid, field.at, M("“{name}” stands here, and the form was made for {names}", name=typed, names=names)
+            )
+        return unit
+
+    def _named(self, grid: Grid, at: tuple[int, int], typed: str) -> str | None:
         for reading in (typed, *(reading for _, reading in legacy.readings(typed))):
             if (unit := self.units.get(bare(reading))) is not None:
                 return unit
         close = nearest(typed, [_say_unit(self.dataset, self.files, unit) for unit in self.units.values()])
         told = M("“{name}” is no {what}", name=typed, what=M("unit of the plan"))
-        self._fault(grid, field.at, M("{told}. Did you mean “{id}”?", told=told, id=close[0]) if close else told)
+        self._fault(grid, at, M("{told}. Did you mean “{id}”?", told=told, id=close[0]) if close else told)
         return None
 
-    def _period(self, grid: Grid, fields: Mapping[Message, _Field]) -> Period | None:
+    def _period(self, grid: Grid, fields: Mapping[Message, Field]) -> Period | None:
+        """Return the period that a sheet names, else the one it was made for or that is asked for."""
         field = fields.get(PERIOD)
-        typed = _said(field) if field else None
+        typed = said(field)
         if field is None or typed is None:
-            self._fault(
-                grid, (0, 0), M("The sheet does not say of which period it is: “{name}” is missing", name=PERIOD)
-            )
-            return None
-        found = self.periods.get(bare(typed))
+            found = self.period or self.only
+            if found is None:
+                text = M("The sheet does not say of which period it is: “{name}” is missing", name=PERIOD)
+                self._fault(grid, field.at if field else (0, 0), text)
+                return None
+        else:
+            found = self.periods.get(bare(typed))
+        at = field.at if field else (0, 0)
         if found is None:
-            self._fault(grid, field.at, M("“{name}” is not the period asked for", name=typed))
+            text = M("“{name}” is no period of plan {plan}", name=typed, plan=self.files.id)
+            self._fault(grid, at, text)
+        elif self.period is not None and found != self.period:
+            text = M("“{name}” stands here, and the form was made for {names}", name=typed, names=self.period.label())
+            self._fault(grid, at, text)
+        elif self.only is not None and found != self.only:
+            self._fault(grid, at, M("“{name}” is not the period asked for", name=found.label()))
         return found
 
-    def _as_of(self, grid: Grid, fields: Mapping[Message, _Field], period: Period | None) -> datetime.date | None:
+    def _as_of(self, grid: Grid, fields: Mapping[Message, Field], period: Period | None) -> datetime.date | None:
         field = fields.get(AS_OF)
         if field is None or field.raw is None:
+            self._fault(grid, field.at if field else (0, 0), M("The day that the numbers tell of is missing"))
             return None
-        found = _date(field.raw)
+        found = date_of(field.raw)
         if found is None:
             self._fault(grid, field.at, M("“{text}” is no date, such as 30/6/2024", text=str(field.raw.value)))
         elif period is not None and found < period.first:
             self._fault(grid, field.at, M("As of {date}, before the period begins", date=found))
+        elif found > self.received:
+            self._fault(grid, field.at, M("As of {date}, after the day on which it came in", date=found))
         return found
+
+    def _words(self, grid: Grid, field: Field | None) -> str | None:
+        """Return the text of a field; None where it is empty."""
+        if field is not None and field.raw is not None:
+            if field.raw.holds is Holds.ERROR:
+                shown = str(field.raw.value)
+                self._fault(grid, field.at, M("{error} is no text but a calculation that failed", error=shown))
+            elif field.raw.holds is Holds.UNKNOWN:
+                told = M("A formula was never calculated: open the file in Excel and save it")
+                self._fault(grid, field.at, told)
+        return said(field)
+
+    def _cumulative(self, table: Table, form: Form, figures: Mapping[Place, int | None]) -> None:
+        """Tell cumulative numbers that somebody typed and that are not what the figures come to."""
+        heading = bare(_say(WHOLE_HEADING))
+        columns = [at for at, held in table.headings.items() if heading in {one.bare for one in held}]
+        for row in form.rows if len(columns) == 1 else ():
+            held = table.units.get(row.key, [])
+            raw = table.grid.cells.get((held[0], columns[0])) if len(held) == 1 else None
+            if raw is None or raw.formula is not None or row.place not in figures:
+                continue
+            stated = read_typed(raw, row.unit_of_measure).value
+            computed = row.whole(figures[row.place])
+            if stated is not None and stated != computed:
+                text = M(
+                    "The total is {stated}, the figures come to {computed}; totals are never taken over",
+                    stated=Amount(stated),
+                    computed=Amount(computed or 0),
+                )
+                where = Address(table.grid.name, cell_name(held[0], columns[0]))
+                self.notes.append(Note(where, text))
 
     def _fault(self, grid: Grid, at: tuple[int, int], text: Message) -> None:
         self.faults.append(Note(Address(grid.name, cell_name(*at)), text))
-
-
-class _Field(NamedTuple):
-    """What stands beside a field's name."""
-
-    at: tuple[int, int]
-    raw: Raw | None
-
-
-def _fields(grid: Grid) -> dict[Message, _Field]:
-    """Return the fields of a sheet by their name: what stands in the next filled cell of the row."""
-    names = {bare(_say(name)): name for name in (UNIT, PERIOD, AS_OF, BY, NOTE)}
-    found: dict[Message, _Field] = {}
-    for (row, column), raw in sorted(grid.cells.items()):
-        name = names.get(bare(str(raw.value))) if raw.holds is Holds.TEXT else None
-        if name is not None and name not in found:
-            beside = sorted(at for at in grid.cells if at[0] == row and at[1] > column)
-            found[name] = _Field(beside[0], grid.cells[beside[0]]) if beside else _Field((row, column), None)
-    return found
 
 
 def _wanted(form: Form) -> Wanted:
@@ -224,26 +293,6 @@ def _wanted(form: Form) -> Wanted:
 def _names(label: Text, others: Iterable[Text]) -> Iterator[str]:
     yield _say(label)
     yield from map(_say, others)
-
-
-def _date(raw: Raw) -> datetime.date | None:
-    """Return a date, typed as one or as day, month and year."""
-    if isinstance(raw.value, datetime.datetime):
-        return raw.value.date()
-    if isinstance(raw.value, datetime.date):
-        return raw.value
-    found = _DATE.fullmatch(str(raw.value).strip()) if raw.holds is Holds.TEXT else None
-    try:
-        if found and found["iso"]:
-            return datetime.date.fromisoformat(found["iso"])
-        return datetime.date(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
-    except ValueError:
-        return None
-
-
-def _said(field: _Field | None) -> str | None:
-    text = " ".join(str(field.raw.value).split()) if field and field.raw else ""
-    return text or None
 
 
 def _text(grid: Grid, row: int, column: int) -> str:

@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from d8plan.findings import Place
+from d8plan.forms import AS_OF, BY, NOTE
 from d8plan.forms.reading import Filled
 from d8plan.ledger import unit_name
 from d8plan.message import Amount, M, Message
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.results import Said, UnitReport
 from d8plan.reporting import parse
-from d8plan.sheet import Address
-from d8plan.view import Audience, Column, Fact, Table, View
+from d8plan.sheet import Text
+from d8plan.view import Audience, Column, Fact, Table, Value, View
 
+_FIELDS = {"as_of": AS_OF, "by": BY, "note": NOTE}
 Plain = dict[str, Any]
 Figures = dict[tuple[str, ...], int]
 """Numbers of a report by their keys: done, indicator, level; spent, holder, origin."""
 
 
 class Correction(NamedTuple):
-    """A number that a unit had reported otherwise."""
+    """What a unit that has reported says otherwise now, or besides."""
 
     unit: str
     keys: tuple[str, ...]
-    old: int
-    new: int
-
-
-class Refused(NamedTuple):
-    """A form that cannot be taken, and why."""
-
-    form: Filled
-    text: Message
-
-    @property
-    def where(self) -> Address:
-        """Return the form's sheet."""
-        return self.form.where
+    """Keys of the number; of the day, of who reports and of the note one key."""
+    old: int | str | datetime.date | None
+    """None where the report did not say it yet."""
+    new: int | str | datetime.date
 
 
 class Taken(NamedTuple):
@@ -52,25 +43,21 @@ class Taken(NamedTuple):
     corrections: tuple[Correction, ...]
     unchanged: tuple[str, ...]
     """Units whose form says what is known."""
-    refused: tuple[Refused, ...]
+
+
+def refusals(files: PlanFiles, forms: Sequence[Filled]) -> list[Message | None]:
+    """Return, of each form, why it cannot be taken beside what is known and beside the others; None where it can."""
+    return [_refusal(files, form, forms) for form in forms]
 
 
 def take(files: PlanFiles, forms: Iterable[Filled], received: datetime.date) -> Taken:
-    """Return what forms change in a plan's results; ``received`` is the day on which they came in."""
-    taken = Taken({}, (), (), (), ())
-    given = list(dict.fromkeys(_frozen(form) for form in forms))
-    held = {_frozen(form): form for form in forms}
-    often = Counter((unit, period) for unit, period, *_ in given)
-    for key in given:
-        form = held[key]
-        reason = _refusal(files, form, received)
-        if often[form.unit, form.period] > 1:
-            reason = M("The unit reports twice here, with different numbers")
-        taken = (
-            taken._replace(refused=(*taken.refused, Refused(form, reason)))
-            if reason
-            else _with(taken, files, form, received)
-        )
+    """Return what forms change in a plan's results; ``received`` is the day on which they came in.
+
+    None of them has a reason among ``refusals``; copies of a form count once.
+    """
+    taken = Taken({}, (), (), ())
+    for form in {_frozen(form): form for form in forms}.values():
+        taken = _with(taken, files, form, received)
     return taken
 
 
@@ -78,15 +65,18 @@ def _frozen(form: Filled) -> tuple[Any, ...]:
     return form.unit, form.period, form.as_of, form.by, form.note, tuple(sorted(_figures(form).items()))
 
 
-def _refusal(files: PlanFiles, form: Filled, received: datetime.date) -> Message | None:
-    if form.as_of is None:
-        return M("The day that the numbers tell of is missing")
-    if form.as_of > received:
-        return M("As of {date}, after the day on which it came in", date=form.as_of)
+def _refusal(files: PlanFiles, form: Filled, forms: Sequence[Filled]) -> Message | None:
     for name, held in files.results.items():
         period = parse(name)
         if period and period != form.period and form.unit in held.reports and period.overlaps(form.period):
             return M("The unit has reported for {period}, which holds some of the same days", period=name)
+    for other in forms:
+        if other.unit == form.unit and other.period.overlaps(form.period):
+            if other.period != form.period:
+                name = other.period.name
+                return M("The unit reports for {period} here too, which holds some of the same days", period=name)
+            if _frozen(other) != _frozen(form):
+                return M("The unit reports twice here, and not the same")
     return None
 
 
@@ -96,27 +86,45 @@ def _with(taken: Taken, files: PlanFiles, form: Filled, received: datetime.date)
     before = known.reports.get(form.unit) if known else None
     new = _figures(form)
     old = _reported(before) if before else {}
-    changed = {keys: value for keys, value in new.items() if old.get(keys) != value}
-    if before is not None and not changed:
+    # Numbers that were split otherwise than the form, which is split as the plan is now, are corrected by it.
+    gone = {keys for keys in old if any(keys != one and _overlap(keys, one) for one in new)}
+    corrections = _corrections(before, old, form, new) if before else []
+    if before is not None and not corrections:
         return taken._replace(unchanged=(*taken.unchanged, form.unit))
-    wrong = {keys: old[keys] for keys in changed if keys in old}
     report: Plain = {"as_of": form.as_of, "received": received}
-    for key, said in (("by", form.by), ("note", form.note)):
+    # What the form leaves empty stays as it is known.
+    for key, said in (("by", form.by or (before and before.by)), ("note", form.note or (before and before.note))):
         report |= {key: said} if said else {}
-    report |= _nested({**old, **new})
+    report |= _nested({**{keys: value for keys, value in old.items() if keys not in gone}, **new})
     if before is not None:
         earlier = {number: _said(one, _reported(one)) for number, one in (before.earlier or {}).items()}
-        if wrong:
-            earlier[str(len(earlier) + 1)] = _said(before, wrong)
+        wrong = {keys: old[keys] for keys in old if keys in gone or new.get(keys, old[keys]) != old[keys]}
+        if wrong or any(one.old is not None for one in corrections):
+            earlier[str(max(map(int, earlier), default=0) + 1)] = _said(before, wrong)
         report |= {"earlier": earlier} if earlier else {}
     periods = {period: {**reports} for period, reports in taken.reports.items()}
     periods.setdefault(form.period.name, {})[form.unit] = report
-    corrections = [Correction(form.unit, keys, value, new[keys]) for keys, value in wrong.items()]
     return taken._replace(
         reports=periods,
         new=(*taken.new, *([form] if before is None else [])),
         corrections=(*taken.corrections, *corrections),
     )
+
+
+def _corrections(before: UnitReport, old: Figures, form: Filled, new: Figures) -> list[Correction]:
+    """Return what a form says otherwise than the report that is known, or besides it."""
+    heads = (("as_of", before.as_of, form.as_of), ("by", before.by, form.by), ("note", before.note, form.note))
+    found = [Correction(form.unit, (key,), was, now) for key, was, now in heads if now is not None and was != now]
+    for keys, value in new.items():
+        if old.get(keys) != value:
+            found.append(Correction(form.unit, keys, old.get(keys), value))
+    return found
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether one number is a part of the other, as a level is of an indicator."""
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 def _figures(form: Filled) -> Figures:
@@ -185,8 +193,8 @@ def view(dataset: Dataset, files: PlanFiles, taken: Taken) -> View:
         (
             one.unit,
             M("{parts}", parts=(unit_name(dataset, one.unit), *_names(dataset, files, one.keys))),
-            one.old,
-            one.new,
+            _shown(one.old),
+            _shown(one.new),
         )
         for one in taken.corrections
     )
@@ -199,8 +207,14 @@ def view(dataset: Dataset, files: PlanFiles, taken: Taken) -> View:
     return View(title, tuple(facts), tuple(table for table in tables if table.rows))
 
 
-def _names(dataset: Dataset, files: PlanFiles, keys: tuple[str, ...]) -> list[str]:
-    """Return what people call a number of a report."""
+def _shown(value: int | str | datetime.date | None) -> Value:
+    return M("{date}", date=value) if isinstance(value, datetime.date) else value
+
+
+def _names(dataset: Dataset, files: PlanFiles, keys: tuple[str, ...]) -> list[Text]:
+    """Return what people call a number of a report, or a field of it."""
+    if len(keys) == 1:
+        return [_FIELDS[keys[0]]]
     section, first, *rest = keys
     if section == "spent":
         budget = files.budget

@@ -34,7 +34,8 @@ def with_reports(content: bytes | None, reports: Mapping[str, Plain]) -> bytes:
     if not added:
         return made
     text = made.decode("utf-8")
-    joined = text + ("" if text.endswith("\n") else "\n") + "\n".join(block(added, 2)) + "\n"
+    end = "\r\n" if "\r\n" in text else "\n"
+    joined = text + ("" if text.endswith("\n") else end) + end.join([*block(added, 2), ""])
     before = read(made).data
     assert isinstance(before, dict)
     wanted = {**before, "reports": {**before["reports"], **as_read(added)}}

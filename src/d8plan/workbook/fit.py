@@ -8,7 +8,7 @@ from collections import defaultdict
 from fractions import Fraction
 from functools import lru_cache
 
-from d8plan.sheet import Cell, Role, Sheet
+from d8plan.sheet import Cell, Number, Role, Sheet
 from d8plan.workbook.looks import LOOKS
 
 MILLIMETRE = 72 / 25.4
@@ -36,6 +36,8 @@ _SHORT_NAMES = {Role.UNIT: 9, Role.WORD: 12}
 _COMPUTED = (Role.STATED, Role.COMPUTED)
 _INDENT = 8.0
 _WIDE_SHARE = "1.000,00%"
+_WIDEST = {Number.MONEY: "99.999.999.999", Number.PERCENT: _WIDE_SHARE, Number.COUNT: "99.999"}
+"""What has room in a cell to be filled in, and in one that is computed from such cells."""
 _SLACK = 1.04
 """Spreadsheets set text a little wider on some printers than its font says."""
 
@@ -123,7 +125,7 @@ def _across() -> float:
 
 
 def _fit(sheet: Sheet, size: float) -> Sheet:
-    table = [cell for cell in sheet.cells if LOOKS[cell.role].size is None and cell.value is not None]
+    table = [cell for cell in sheet.cells if LOOKS[cell.role].size is None and (cell.value is not None or cell.waits)]
     widths = _narrowest(sheet, table, size)
     spare = _across() - sum(widths)
     spare = _widened(sheet, table, widths, spare, size) if sheet.official else _shared(table, widths, spare, size)
@@ -191,6 +193,7 @@ def _narrowest(sheet: Sheet, table: list[Cell], size: float) -> list[float]:
         number = -max(map(abs, computed), default=0) if cell.role is Role.COMPUTED else cell.value
         text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
         text = _WIDE_SHARE if isinstance(cell.value, Fraction) else text
+        text = max(text, _WIDEST[cell.number], key=len) if cell.waits else text
         set_in = LOOKS[cell.role].size_in(size)
         bold = LOOKS[cell.role].bold or cell.strong
         needed = max((text_width(word, set_in, bold=bold) for word in text.split()), default=0)

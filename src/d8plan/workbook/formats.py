@@ -51,7 +51,7 @@ def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
             "bold": told.bold or strong,
             "italic": told.italic,
             "align": align,
-            "indent": int(align == "right" and role in NUMBERS),
+            "indent": int(align == "right" and role in (*NUMBERS, Role.FIELD_NAME)),
             "valign": "vcenter",
             "text_wrap": role not in NUMBERS,
             "num_format": _DATE if number is Number.DATE else _number_format(role, number, faulty=faulty),

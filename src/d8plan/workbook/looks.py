@@ -46,5 +46,5 @@ LOOKS = {
     Role.STATED: Look(None, align="right"),
     Role.COMPUTED: Look(None, align="right"),
     Role.FIELD: Look(12, align="left"),
-    Role.FIELD_NAME: Look(12, align="left"),
+    Role.FIELD_NAME: Look(12, align="right"),
 }
