@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -79,3 +80,19 @@ def test_validate_imports_nothing_heavy() -> None:
     loaded = set(done.stderr.split())
     assert "d8plan.checks" in loaded
     assert not loaded & {"rich", "xlsxwriter", "openpyxl", "pydantic.main", "babel", "jsonschema"}
+
+
+@pytest.mark.parametrize("package", sorted(ROOT.glob("src/d8plan/**/__init__.py")), ids=lambda path: path.parent.name)
+def test_no_name_of_a_package_is_a_module_of_it(package: Path) -> None:
+    """Whichever is imported last would win: what works in one order of commands fails in another."""
+    names: set[str] = set()
+    for one in ast.parse(package.read_text(encoding="utf-8")).body:
+        match one:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.Assign(targets=targets):
+                names |= {target.id for target in targets if isinstance(target, ast.Name)}
+            case ast.ImportFrom(module=module) if module != f"d8plan.{package.parent.name}":
+                names |= {alias.asname or alias.name for alias in one.names}
+    modules = {path.name.removesuffix(".py") for path in package.parent.iterdir()} - {"__init__", "__pycache__"}
+    assert not names & modules

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from d8plan.annex_layout.budget import BudgetTable
 from d8plan.annex_layout.comments import Comments
 from d8plan.annex_layout.filling import Filling, Former, filled, signed
-from d8plan.annex_layout.marks import marks
+from d8plan.annex_layout.marks import marks_sheet
 from d8plan.annex_layout.proofs import Proofs
 from d8plan.annex_layout.table import AnnexTable
 from d8plan.annex_layout.texts import document_of
@@ -86,7 +86,10 @@ def book(
         subject=(document.number or "") if document else "",
         author=(document.issuer or "") if document else "",
         created=(document and document.date) or datetime.date(plan.period.first, 1, 1),
-        sheets=(*annexes, marks(plan_id, unit, annexes, {place: figure.value for place, figure in figures.items()})),
+        sheets=(
+            *annexes,
+            marks_sheet(plan_id, unit, annexes, {place: figure.value for place, figure in figures.items()}),
+        ),
         unit=unit,
     )
 

@@ -23,7 +23,7 @@ def pointer(place: Place) -> str:
     return f"{place.file}#/" + "/".join(map(str, place.keys))
 
 
-def marks(plan: str, unit: str | None, sheets: Iterable[Sheet], figures: Mapping[Place, int]) -> Sheet:
+def marks_sheet(plan: str, unit: str | None, sheets: Iterable[Sheet], figures: Mapping[Place, int]) -> Sheet:
     """Return the sheet with the figure of every cell that a person may fill in; none where it is empty."""
     places = [place for sheet in sheets for cell in sheet.cells if cell.is_input for place in cell.places]
     values = {pointer(place): figures.get(place) for place in places}

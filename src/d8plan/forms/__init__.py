@@ -163,7 +163,7 @@ def book(forms: Iterable[Form]) -> Book:
     )
 
 
-def fields(made: Form) -> list[tuple[Message, Text | datetime.date | None, Place | None]]:
+def heading_fields(made: Form) -> list[tuple[Message, Text | datetime.date | None, Place | None]]:
     """Return the fields above the table: name, value, and the place that is filled in; None where it is fixed."""
     return [
         (UNIT, unit_name(made.dataset, made.unit), None),
@@ -189,7 +189,7 @@ class _Layout:
         lines += [(Role.REFERENCE, M("({document})", document=citation_of(document)))] if document else []
         self.cells = [Cell(row, 0, role, text, columns=width) for row, (role, text) in enumerate(lines)]
         row = len(lines)
-        for name, value, place in fields(made):
+        for name, value, place in heading_fields(made):
             self.cells.append(Cell(row, 0, Role.FIELD_NAME, name, columns=2))
             number = Number.DATE if isinstance(value, datetime.date) else Number.COUNT
             places = (place,) if place else ()
