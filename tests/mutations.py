@@ -33,7 +33,7 @@ from support import DATA, TODAY
 
 from d8plan.checks import run
 from d8plan.findings import Finding, Severity
-from d8plan.store import rules, strict_yaml
+from d8plan.store import positions, rules, strict_yaml
 from d8plan.store.loader import Loaded, load
 
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
@@ -116,7 +116,7 @@ def _of_file(name: str, content: bytes) -> Iterator[Number]:
     in_json = name.endswith(".json")
     # What a seal holds is found by its text, for JSON keeps dates in quotes.
     forms = (WHOLE, DATE, DIGEST) if in_json else (WHOLE, DATE)
-    stack: list[tuple[tuple[str | int, ...], strict_yaml.Node]] = [((), source.root)]
+    stack: list[tuple[tuple[str | int, ...], positions.Node]] = [((), source.root)]
     found = []
     while stack:
         keys, node = stack.pop()

@@ -11,13 +11,13 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
-from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
+from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 
 from d8plan.message import M, Message
 from d8plan.store import strict_yaml
+from d8plan.store.positions import Node, compose
 from d8plan.store.raw_text import BOM, Path
 from d8plan.text import nfc
 
@@ -38,17 +38,6 @@ class EditError(Exception):
         self.message = message
 
 
-class _Span(NamedTuple):
-    """Where a value stands in the text: its first character and the one behind its last."""
-
-    start: int
-    end: int
-    column: int
-    """Column of the first key, of a mapping."""
-    flow: bool
-    children: dict[str | int, _Span]
-
-
 def splice(content: bytes, changes: Mapping[Path, Any]) -> bytes:
     """Return the file with the value at each path replaced, or put in where its mapping lacks it.
 
@@ -62,14 +51,14 @@ def splice(content: bytes, changes: Mapping[Path, Any]) -> bytes:
     text, wanted = source.text, copy.deepcopy(source.data)
     mark = BOM if content.startswith(BOM.encode("utf-8")) else ""
     changes = {tuple(map(_composed, path)): _composed(value) for path, value in changes.items()}
-    root, new = _spans(text), dict(changes)
+    root, new = source.root, dict(changes)
     pieces: list[tuple[int, int, str]] = []
     for path in changes:
         found = _find(root, path)
         if found is not None:
-            if found.children or found.column >= 0:
+            if found.children or _is_mapping(found):
                 raise EditError(M("{path} is a group of values", path="/".join(map(str, path))))
-            pieces.append((found.start, found.end, written(new.pop(path))))
+            pieces.append((found.start.start_mark.index, _end(found), written(new.pop(path))))
     for start, end, value in sorted(pieces, reverse=True):
         text = text[:start] + value + text[end:]
     for path, value in new.items():
@@ -97,8 +86,8 @@ def _set(data: Any, path: Path, value: Any) -> None:
     data[path[-1]] = value
 
 
-def _find(span: _Span, path: Path) -> _Span | None:
-    found: _Span | None = span
+def _find(root: Node | None, path: Path) -> Node | None:
+    found = root
     for key in path:
         found = found.children.get(key) if found else None
     return found
@@ -106,45 +95,34 @@ def _find(span: _Span, path: Path) -> _Span | None:
 
 def _put_in(text: str, path: Path, value: Any) -> str:
     """Return the text with an entry behind the last one of the mapping that ``path`` names."""
-    above = _find(_spans(text), path[:-1])
-    if above is None or above.column < 0:
+    above = _find(compose(text), path[:-1])
+    if above is None or not _is_mapping(above):
         raise EditError(M("There is no group {path} to put a value in", path="/".join(map(str, path[:-1]))))
     entry = f"{written_key(str(path[-1]))}: {written(value)}"
-    if above.flow:
+    first = next(iter(above.children.values()), None)
+    if above.start.flow_style:
         # Before a comment or comma that follows the last value.
-        at = max((child.end for child in above.children.values()), default=above.start + 1)
-        return text[:at] + (", " if above.children else "") + entry + text[at:]
-    indented = " " * above.column + entry
-    line_end = _LINE_END.search(text, above.end)
+        at = max(map(_end, above.children.values())) if first else above.start.start_mark.index + 1
+        return text[:at] + (", " if first else "") + entry + text[at:]
+    column: int = (first.key if first else above.start).start_mark.column
+    indented = " " * column + entry
+    line_end = _LINE_END.search(text, _end(above))
     if line_end is None:
         some = _LINE_END.search(text)
         return text + (some[0] if some else "\n") + indented
     return text[: line_end.end()] + indented + line_end[0] + text[line_end.end() :]
 
 
-def _spans(text: str) -> _Span:
-    next_event = CParser(text).get_event
-    next_event()
-    next_event()
-    return _span(next_event(), next_event)
+def _is_mapping(node: Node) -> bool:
+    return isinstance(node.start, MappingStartEvent)
 
 
-def _span(event: Any, next_event: Any) -> _Span:
-    """Return where the value stands that begins with ``event``."""
-    start, end = event.start_mark.index, event.end_mark.index
-    children: dict[str | int, _Span] = {}
-    if isinstance(event, ScalarEvent):
-        return _Span(start, end, -1, flow=False, children=children)
-    is_mapping, column = isinstance(event, MappingStartEvent), event.start_mark.column
-    ends = MappingEndEvent if is_mapping else SequenceEndEvent
-    while not isinstance(one := next_event(), ends):
-        key: str | int = nfc(one.value) if is_mapping else len(children)
-        if is_mapping and not children:
-            column = one.start_mark.column
-        children[key] = _span(next_event() if is_mapping else one, next_event)
+def _end(node: Node) -> int:
+    """Return where the character behind the last one of a value stands."""
+    if isinstance(node.start, ScalarEvent) or node.start.flow_style:
+        return int(node.end.end_mark.index)
     # A block ends with its last entry: the parser tells only where the next thing begins.
-    last = one.end_mark.index if event.flow_style else max((child.end for child in children.values()), default=end)
-    return _Span(start, last, column if is_mapping else -1, bool(event.flow_style), children)
+    return max(map(_end, node.children.values()), default=node.start.end_mark.index)
 
 
 def as_read(value: Any) -> Any:

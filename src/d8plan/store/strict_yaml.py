@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -25,6 +27,7 @@ from ruamel.yaml.events import (
 from d8plan.findings import Mark, Rule
 from d8plan.message import M, Message
 from d8plan.store import rules
+from d8plan.store.positions import Node, compose, locate, mark
 from d8plan.store.raw_text import Path, Problem, character_problem, decode, endless_accents, last_typed, lines_of
 from d8plan.text import nfc, unshowable
 
@@ -57,26 +60,20 @@ PROBLEMS = {
 """What the parser says of the usual slips, in words that can be translated."""
 
 
-class Node(NamedTuple):
-    """Where a value stands: the events of its key and of itself, and its children by key."""
-
-    key: Any
-    start: Any
-    children: dict[str | int, Node]
-
-
-_NO_CHILDREN: dict[str | int, Node] = {}
-
-
-class Source(NamedTuple):
-    """A file's text, its data, and where each value stands."""
+@dataclass
+class Source:
+    """A file's text, its data, and what was refused of it."""
 
     text: str
     data: object
-    root: Node | None
     problems: tuple[Problem, ...]
     readable: bool
     """Whether the whole of it could be turned into data."""
+
+    @cached_property
+    def root(self) -> Node | None:
+        """Where the values stand, from a second pass over the text: few files are ever asked."""
+        return compose(self.text) if self.readable else None
 
     def lines(self) -> list[str]:
         """Return the lines as they were typed."""
@@ -84,33 +81,22 @@ class Source(NamedTuple):
 
     def locate(self, keys: Path, *, of_key: bool = False) -> Mark:
         """Return where the value at ``keys`` stands, or the nearest one above that exists."""
-        node = self.root
-        if node is None:
-            return Mark(1, 1)
-        for position, key in enumerate(keys):
-            child = node.children.get(key)
-            if child is None:
-                return _mark(node.key or node.start)
-            node = child
-            if of_key and position == len(keys) - 1 and node.key is not None:
-                return _mark(node.key)
-        # A collection begins at its first entry; its key says better which one is meant.
-        return _mark(node.key if node.children and node.key is not None else node.start)
+        return locate(self.root, keys, of_key=of_key)
 
 
 def read(content: bytes) -> Source:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
     text, refused = decode(content)
     if refused:
-        return Source(text, None, None, (refused,), readable=False)
+        return Source(text, None, (refused,), readable=False)
     reader = _Reader(text)
     try:
-        data, root = reader.document()
+        data = reader.document()
     except _StopError:
-        return Source(text, None, None, reader.told(), readable=False)
+        return Source(text, None, reader.told(), readable=False)
     except YAMLError as error:
-        return Source(text, None, None, (_syntax_problem(error, text),), readable=False)
-    return Source(text, data, root, reader.told(), readable=True)
+        return Source(text, None, (_syntax_problem(error, text),), readable=False)
+    return Source(text, data, reader.told(), readable=True)
 
 
 def _syntax_problem(error: YAMLError, text: str) -> Problem:
@@ -136,12 +122,6 @@ def _told_mark(error: MarkedYAMLError, text: str) -> Any:
     return context
 
 
-def _mark(event: Any) -> Mark:
-    start, end = event.start_mark, event.end_mark
-    width = end.column - start.column if end.line == start.line else 1
-    return Mark(start.line + 1, start.column + 1, max(width, 1))
-
-
 class _StopError(Exception):
     """The rest of the file cannot be trusted."""
 
@@ -160,30 +140,30 @@ class _Reader:
         lines = lines_of(self._text) if self.problems else []
         return tuple(problem._replace(mark=last_typed(problem.mark, lines)) for problem in self.problems)
 
-    def document(self) -> tuple[object, Node | None]:
+    def document(self) -> object:
         self._event()
         event = self._event()
         if type(event) is StreamEndEvent:
-            return None, None
+            return None
         if event.version or event.tags:
             self._stop(event, M("YAML directives are not allowed"), ())
-        value, node = self._value(self._event(), None, ())
+        value = self._value(self._event(), ())
         self._event()
         event = self._event()
         if type(event) is not StreamEndEvent:
             self._stop(event, M("The file holds more than one document"), ())
-        return value, node
+        return value
 
     def _stop(self, event: Any, message: Message, path: Path) -> None:
         self._problem(rules.CONSTRUCT, event, message, M("Write the value out, without this construct"), path)
         raise _StopError
 
     def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: Path) -> None:
-        self.problems.append(Problem(rule, message, action, _mark(event), path))
+        self.problems.append(Problem(rule, message, action, mark(event), path))
         if len(self.problems) > MAX_PROBLEMS:
             raise _StopError
 
-    def _value(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+    def _value(self, event: Any, path: Path) -> object:
         kind = type(event)
         if kind is AliasEvent or event.anchor is not None:
             self._stop(event, M("Anchors and aliases (& and *) are not allowed"), path)
@@ -193,17 +173,16 @@ class _Reader:
         if self._values > MAX_VALUES:
             self._stop(event, M("The file holds more than {number} values", number=MAX_VALUES), path)
         if kind is ScalarEvent:
-            return self._scalar(event, path), Node(key, event, _NO_CHILDREN)
+            return self._scalar(event, path)
         if len(path) >= MAX_DEPTH:
             self._stop(event, M("The data is nested more than {depth} levels deep", depth=MAX_DEPTH), path)
-        if kind is MappingStartEvent:
-            return self._mapping(event, key, path)
-        return self._sequence(event, key, path)
+        return self._mapping(path) if kind is MappingStartEvent else self._sequence(path)
 
-    def _mapping(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+    def _mapping(self, path: Path) -> dict[str, object]:
         values: dict[str, object] = {}
-        children: dict[str | int, Node] = {}
-        while type(key_event := self._event()) is not MappingEndEvent:
+        keys: list[Any] = []
+        next_event = self._event
+        while type(key_event := next_event()) is not MappingEndEvent:
             if type(key_event) is not ScalarEvent or key_event.anchor or key_event.tag:
                 self._stop(key_event, M("A key must be plain text"), path)
             if key_event.style and _unusual(key_event.value):
@@ -211,45 +190,38 @@ class _Reader:
             name = self._nfc(key_event.value)
             if name == "<<":
                 self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
-            value, child = self._value(self._event(), key_event, (*path, name))
-            if name in children:
-                # What is wrong inside the second of two is not a fault of its own.
-                inside = (*path, name)
-                self.problems = [
-                    problem
-                    for problem in self.problems
-                    if problem.path[: len(inside)] != inside or problem.rule is rules.DUPLICATE
-                ]
-                self._problem(
-                    rules.DUPLICATE,
-                    key_event,
-                    M(
-                        "“{key}” stands twice here, first in line {line}",
-                        key=name,
-                        line=children[name].key.start_mark.line + 1,
-                    ),
-                    M("Keep one of the two lines"),
-                    (*path, name),
-                )
+            inside = (*path, name)
+            value = self._value(next_event(), inside)
+            if name in values:
+                self._twice(key_event, keys[list(values).index(name)], inside)
                 continue
-            values[name], children[name] = value, child
-        return values, Node(key, event, children)
+            values[name] = value
+            keys.append(key_event)
+        return values
 
-    def _sequence(self, event: Any, key: Any, path: Path) -> tuple[object, Node]:
+    def _twice(self, event: Any, first: Any, inside: Path) -> None:
+        """Tell a key that stands twice; what is wrong inside the second is not a fault of its own."""
+        self.problems = [
+            problem
+            for problem in self.problems
+            if problem.path[: len(inside)] != inside or problem.rule is rules.DUPLICATE
+        ]
+        line = first.start_mark.line + 1
+        message = M("“{key}” stands twice here, first in line {line}", key=inside[-1], line=line)
+        self._problem(rules.DUPLICATE, event, message, M("Keep one of the two lines"), inside)
+
+    def _sequence(self, path: Path) -> list[object]:
         values: list[object] = []
-        children: dict[str | int, Node] = {}
         while type(item := self._event()) is not SequenceEndEvent:
-            index = len(values)
-            value, children[index] = self._value(item, None, (*path, index))
-            values.append(value)
-        return values, Node(key, event, children)
+            values.append(self._value(item, (*path, len(values))))
+        return values
 
     def _scalar(self, event: Any, path: Path) -> object:
         text: str = event.value
         if event.style:
             if event.style == '"' and _unusual(text.replace("\n", "")):
                 message = M("The text holds a character that cannot be shown")
-                self.problems.append(character_problem(message, _mark(event), path))
+                self.problems.append(character_problem(message, mark(event), path))
                 return ""
             return self._nfc(text)
         if _WHOLE.fullmatch(text):
