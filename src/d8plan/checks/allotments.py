@@ -147,10 +147,15 @@ class Allotments(Ids):
                 unit=unit,
             )
         levels = self._split(files, key, allocation, units)
+        self.used.update((self.known["level"].file, level) for level in levels)
+        rows = {*wanted, UNALLOTTED}
         for unit, allotment in allocation.units.items():
             self.made += 1
+            if levels and unit in rows and isinstance(allotment, dict) and list(allotment) == levels:
+                self.made += len(levels)
+                continue
             place = units._replace(keys=(*units.keys, unit))
-            if unit not in wanted and unit != UNALLOTTED:
+            if unit not in rows:
                 self._outside(files, key, unit, place)
             elif isinstance(allotment, dict) and not levels:
                 self._mixed(files, place, M("“{unit}” is split by level where the others are not", unit=unit), "…")

@@ -127,13 +127,14 @@ def _new(context: Context, pair: Pair) -> Outcomes:
     """Yield each unit with allotments that the phase does not have."""
     registered = context.dataset.units.units if context.dataset.units else {}
     year, phase = pair
+    strangers = year.plan.units.keys() - phase.plan.units.keys()
     allotted: defaultdict[str, list[Figure]] = defaultdict(list)
-    for figure in context.ledger.figures:
+    for figure in context.ledger.figures if strangers else ():
         if figure.plan == year.id and figure.kind is Kind.INDICATOR and figure.value:
             allotted[figure.unit].append(figure)
     for unit, described in year.plan.units.items():
         figures = allotted[unit]
-        if unit in phase.plan.units or unit not in registered or not figures:
+        if unit not in strangers or unit not in registered or not figures:
             yield None
             continue
         yield Finding(

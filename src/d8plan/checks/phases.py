@@ -193,8 +193,10 @@ class _Year:
         )
 
     def _copied(self, indicator: str) -> Finding | None:
-        mine = {(f.unit, f.level): f.value for f in self.ledger.of(self.year.id, Kind.INDICATOR, indicator)}
-        theirs = {(f.unit, f.level): f.value for f in self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)}
+        of_year, of_phase = (self.ledger.of(one.id, Kind.INDICATOR, indicator) for one in (self.year, self.phase))
+        if total(of_year) != total(of_phase):
+            return None
+        mine, theirs = ({(f.unit, f.level): f.value for f in figures} for figures in (of_year, of_phase))
         some = sum(value > 0 for value in mine.values())
         lasts = self.phase.plan.period.first == self.phase.plan.period.last
         if mine != theirs or some < MOST_BY_CHANCE or lasts:
@@ -259,6 +261,8 @@ class _Year:
 
     def _overs(self, taken: Iterable[Figure], allotted: Iterable[Figure]) -> Iterator[_Over]:
         """Yield each unit, or one of its levels, that is allotted more than the phase allots to it."""
+        if _fit(taken, allotted):
+            return
         years, phase = _by_unit(taken), _by_unit(allotted)
         for unit, figures in years.items():
             if unit not in self.phase.plan.units:
@@ -317,6 +321,16 @@ COMPARED = frozenset({"sum", "last"})
 """How an indicator may be put together over years for years to be compared with their phase."""
 MOST_BY_CHANCE = 3
 """Figures above 0 that two plans may share without one being a copy."""
+
+
+def _fit(taken: Iterable[Figure], allotted: Iterable[Figure]) -> bool:
+    """Tell whether the years leave nothing below 0 of any cell of the phase: then no unit or level is above it."""
+    left: defaultdict[tuple[str, str | None], int] = defaultdict(int)
+    for figure in allotted:
+        left[figure.unit, figure.level] += figure.value
+    for figure in taken:
+        left[figure.unit, figure.level] -= figure.value
+    return all(rest >= 0 for rest in left.values())
 
 
 def _by_unit(figures: Iterable[Figure]) -> dict[str, list[Figure]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.findings import Finding, Place, Rule, Severity
@@ -37,11 +37,18 @@ def check(context: Context) -> Result:
 
 
 def _outcomes(context: Context) -> Outcomes:
+    # An amount whose total fails for want of it is told as that.
+    failing = {cell for one in context.ledger.statements if one.stated != one.computed for cell in one.cells}
+    told = {
+        (one.plan, one.unit, one.series)
+        for one in context.ledger.cells
+        if one.kind is Kind.BUDGET and one.number in failing
+    }
     for files in context.dataset.plans.values():
         for indicator, allocation in (files.allocations.indicators if files.allocations else {}).items():
             if (files.id, indicator) not in context.unprovable:
                 yield _allotted(context, files, indicator, allocation)
-        yield from _amounts(context, files)
+        yield from _amounts(files, told)
 
 
 def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
@@ -74,18 +81,16 @@ def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Al
     )
 
 
-def _amounts(context: Context, files: PlanFiles) -> Iterator[Finding | None]:
+def _amounts(files: PlanFiles, told: Collection[tuple[str, str, str]]) -> Iterator[Finding | None]:
+    """Yield the holders without an amount of each origin; ``told`` are the amounts that a total fails for."""
     origins = files.budget.origins if files.budget else {}
-    # An amount whose total fails for want of it is told as that.
-    failing = {cell for one in context.ledger.statements if one.stated != one.computed for cell in one.cells}
-    cells = {(one.unit, one.series): one.number for one in context.ledger.cells if one.plan == files.id}
     for key, holder in (files.budget.holders if files.budget else {}).items():
         # An amount under an unknown origin is told as that.
         known = all(origin in origins for origin in holder.amounts)
         missing = [
             one.name
             for origin, one in origins.items()
-            if known and origin not in holder.amounts and cells.get((key, origin)) not in failing
+            if known and origin not in holder.amounts and (files.id, key, origin) not in told
         ]
         yield (
             Finding(

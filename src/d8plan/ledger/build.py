@@ -65,6 +65,8 @@ class _Builder:
 
     def _given(self, cells: Iterable[Figure]) -> tuple[Figure, ...]:
         """Return the cells that hold a figure."""
+        if not self.empty:
+            return tuple(cells)
         return tuple(cell for cell in cells if cell.number not in self.empty)
 
     def _cell(
@@ -77,8 +79,9 @@ class _Builder:
         value: int | None,
         measure: str,
         place: Place,
+        *,
+        adds: bool = True,
     ) -> None:
-        adds = kind is not Kind.INDICATOR or self._aggregation(series) == "sum"
         cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds)
         self.cells.append(cell)
         self.grid[plan, kind, series].append(cell)
@@ -111,7 +114,7 @@ class _Builder:
         if files.allocations:
             name = files.file("allocations.yaml")
             for indicator, allocation in files.allocations.indicators.items():
-                measure = self._measure(files, indicator)
+                measure, adds = self._measure(files, indicator), self._aggregation(indicator) == "sum"
                 # A line whose unit plan.yaml lacks is a finding, but its figures are not lost.
                 for unit in (*order, *(unit for unit in allocation.units if unit not in files.plan.units)):
                     keys = ("indicators", indicator, "units", unit)
@@ -119,7 +122,7 @@ class _Builder:
                     by_level = given.items() if isinstance(given, dict) else [(None, given)]
                     for level, value in by_level:
                         place = Place(name, keys if level is None else (*keys, level))
-                        self._cell(Kind.INDICATOR, files.id, indicator, unit, level, value, measure, place)
+                        self._cell(Kind.INDICATOR, files.id, indicator, unit, level, value, measure, place, adds=adds)
         if files.budget:
             name = files.file("budget.yaml")
             for origin in files.budget.origins:
