@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+import multiprocessing
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -22,6 +24,7 @@ from ruamel.yaml import YAML
 from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
 from d8plan.checks.proof import Proof
+from d8plan.cli import judging
 from d8plan.cli.catalogue import catalogue
 from d8plan.cli.validate import Format
 from d8plan.findings import Cited, Finding, Located, Mark, Near, Part, Place, Rule, Severity
@@ -90,6 +93,16 @@ def named(*folders: Path | str) -> list[str]:
 
 def codes(document: dict[str, Any]) -> list[str]:
     return [finding["code"] for finding in document["findings"]]
+
+
+real_judge = judging.judge
+
+
+def judged_where_alive(parent: int, deadly: Path, folder: Path, asked: judging.Asked) -> judging.Judged:
+    """Judge a folder; a process that is not ``parent`` dies of one of them, as where memory runs out."""
+    if folder == deadly and os.getpid() != parent:
+        os._exit(9)
+    return real_judge(folder, asked)
 
 
 class TestSelection:
@@ -230,6 +243,36 @@ class TestSeveralFolders:
         shown = d8plan("--lang", "en", "--data", "file", "validate", "--format", form, cwd=tmp_path)
         assert (shown.returncode, shown.stderr.count("\n")) == (3, 1)
         assert bool(shown.stdout) == (form not in ("text", "json"))
+
+    def test_many_folders_at_a_time_are_told_as_one_by_one(
+        self, provinces: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (provinces / "p3" / "plans" / "2024").rename(provinces / "p3" / "plans" / "2025")
+        folders = [provinces / name for name in ("p1", "p2", "nope", "p3")]
+        asked = judging.Asked(("2025",), catalogue(), strict=False)
+        alone = [judging.judge(folder, asked) for folder in folders]
+        monkeypatch.setattr(judging, "PATIENCE", -1)
+        together = list(judging.judge_each(folders, asked))
+        assert [judged.outcome for judged in together] == [judged.outcome for judged in alone]
+        assert [
+            {plan: (error.message, error.code, error.action) for plan, error in judged.missing.items()}
+            for judged in together
+        ] == [
+            {plan: (error.message, error.code, error.action) for plan, error in judged.missing.items()}
+            for judged in alone
+        ]
+        assert [list(judged.missing) for judged in alone] == [["2025"], ["2025"], [], []]
+
+    @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="the stand-in exists in this process")
+    def test_what_a_killed_process_leaves_is_judged_here(
+        self, provinces: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folders = [provinces / name for name in ("p1", "p2", "p3")]
+        asked = judging.Asked((), catalogue(), strict=False)
+        alone = [judging.judge(folder, asked).outcome for folder in folders]
+        monkeypatch.setattr(judging, "PATIENCE", -1)
+        monkeypatch.setattr(judging, "judge", partial(judged_where_alive, os.getpid(), provinces / "p2"))
+        assert [judged.outcome for judged in judging.judge_each(folders, asked)] == alone
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
     def test_progress_is_shown_to_who_watches_and_erased(self, provinces: Path) -> None:

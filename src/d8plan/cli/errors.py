@@ -13,5 +13,5 @@ class CommandError(Exception):
 
     def __init__(self, message: Message, code: int, action: Message | None = None) -> None:
         """Take what is wrong, the exit code, and what to do."""
-        super().__init__(message.template)
+        super().__init__(message, code, action)  # whole, for one that another process raised
         self.message, self.code, self.action = message, code, action

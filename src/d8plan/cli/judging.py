@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +25,11 @@ if TYPE_CHECKING:
     from d8plan.render.validation_workbook import Material
 
 
+PATIENCE = 0.5
+"""Seconds after which the folders left are shared among the processor's cores: to start earlier costs more than it
+saves."""
+
+
 class Asked(NamedTuple):
     """What is asked of every folder."""
 
@@ -38,6 +47,31 @@ class Judged(NamedTuple):
     outcome: Outcome | Unread
     missing: dict[str, CommandError]
     material: Material | None = None
+
+
+def judge_each(folders: Sequence[Path], asked: Asked) -> Iterator[Judged]:
+    """Yield what became of each folder, in their order; many folders are judged several at a time."""
+    begun = time.monotonic()
+    for number, folder in enumerate(folders):
+        left = folders[number:]
+        if len(left) > 1 and time.monotonic() - begun > PATIENCE:
+            yield from _together(left, asked)
+            return
+        yield judge(folder, asked)
+
+
+def _together(folders: Sequence[Path], asked: Asked) -> Iterator[Judged]:
+    """Yield what became of each folder, judged by as many processes as there are cores."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+
+    told = 0
+    try:
+        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(folders))) as processes:
+            for judged in processes.map(partial(judge, asked=asked), folders):
+                told += 1
+                yield judged
+    except BrokenExecutor:  # a process was killed, as where memory runs out: one at a time needs the least
+        yield from (judge(folder, asked) for folder in folders[told:])
 
 
 def judge(folder: Path, asked: Asked) -> Judged:

@@ -13,7 +13,7 @@ from d8plan.cli import streams
 from d8plan.cli.catalogue import catalogue
 from d8plan.cli.data import Options, chosen_folders
 from d8plan.cli.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
-from d8plan.cli.judging import Asked, Judged, judge
+from d8plan.cli.judging import Asked, Judged, judge_each
 from d8plan.cli.progress import Progress
 from d8plan.cli.selection import asked_for
 from d8plan.language import Language, language
@@ -113,7 +113,7 @@ def _write_workbook(path: Path, judged: Judged, spoken: Language, form: Format, 
 
 
 class _Run:
-    """Folders judged one after the other, each told and let go before the next is read."""
+    """Folders told in their order, each let go once it is told."""
 
     def __init__(self, options: Options, asked: Asked, form: Format) -> None:
         self.asked, self.form = asked, form
@@ -131,9 +131,10 @@ class _Run:
         """Judge and tell every folder; return the exit code, that of the worst."""
         progress = Progress(len(self.folders))
         try:
+            outcomes = judge_each(self.folders, self.asked)
             for number, folder in enumerate(self.folders, 1):
                 progress.show(number, folder)
-                judged = judge(folder, self.asked)
+                judged = next(outcomes)
                 progress.erase()
                 if isinstance(judged.outcome, Outcome):
                     self.missing.append(judged.missing)
