@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from d8plan.findings import Place
@@ -27,8 +26,7 @@ def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
     held |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
     for name, record in held.items():
         if record is not None:
-            for pointer, value, is_said in _leaves(record, f"{name}#", said=not name.startswith(_RECORD_FILES)):
-                (said if is_said else kept)[pointer] = value
+            _take(record, f"{name}#", kept if name.startswith(_RECORD_FILES) else said, kept)
     if files.annex:  # the order of the columns is printed; that of other mappings says nothing
         said["annex.yaml#/groups"] = [key for group in files.annex.groups.values() for key in group.indicators]
     return said, kept
@@ -37,12 +35,11 @@ def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
 def of_registers(dataset: Dataset) -> Leaves:
     """Return the values of the files that plans share."""
     held = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
-    return {
-        pointer: value
-        for name, record in held.items()
-        if record is not None
-        for pointer, value, _ in _leaves(record, f"{name}#", said=True)
-    }
+    said: Leaves = {}
+    for name, record in held.items():
+        if record is not None:
+            _take(record, f"{name}#", said, said)
+    return said
 
 
 def place_of(pointer: str, plan: str | None) -> Place:
@@ -54,18 +51,19 @@ def place_of(pointer: str, plan: str | None) -> Place:
     return Place(file, tuple(path.split("/")[1:]))
 
 
-def _leaves(value: Any, pointer: str, *, said: bool) -> Iterator[tuple[str, Any, bool]]:
-    """Yield the pointer of every leaf below ``value``, its plain value, and whether the document says it.
+def _take(value: Any, pointer: str, said: Leaves, kept: Leaves) -> None:
+    """Put the plain value of every leaf below ``value``, by its pointer, into ``said`` or ``kept``.
 
     A null in a mapping counts, for it says that nothing is allotted; a key left out does not.
     """
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _leaves(item, f"{pointer}/{key}", said=said)
+            _take(item, f"{pointer}/{key}", said, kept)
     elif hasattr(value, "__dict__"):
-        said = said and not (isinstance(value, BudgetTotal) and value.source is None)
+        if isinstance(value, BudgetTotal) and value.source is None:
+            said = kept
         for key, item in value.__dict__.items():
             if item is not None or isinstance(value, Change):
-                yield from _leaves(item, f"{pointer}/{key}", said=said and key not in _RECORD_KEYS)
+                _take(item, f"{pointer}/{key}", kept if key in _RECORD_KEYS else said, kept)
     else:
-        yield pointer, plain(value), said
+        said[pointer] = plain(value)

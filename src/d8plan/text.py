@@ -35,6 +35,8 @@ def unshowable(char: str) -> bool:
 
 def printable(text: str) -> str:
     """Return ``text`` on one line without characters that steer a terminal."""
+    if text.isprintable():  # as nearly all is: no control, format or separator characters but the space
+        return text
     return "".join("\N{REPLACEMENT CHARACTER}" if unshowable(c) else c for c in text.replace("\n", " "))
 
 

@@ -6,12 +6,13 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from d8plan import leaves
 from d8plan.checks.context import Context
 from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.ledger import name_of
+from d8plan.ledger import Figure, name_of
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, SEAL, PlanFiles
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
@@ -103,7 +104,11 @@ class _Checker:
         self.context, self.dataset = context, context.dataset
         self.findings: list[Finding] = []
         self.made = 0
-        self.cells = {cell.place: cell for cell in context.ledger.cells}
+
+    @cached_property
+    def cells(self) -> dict[Place, Figure]:
+        """The ledger's cells by place."""
+        return {cell.place: cell for cell in self.context.ledger.cells}
 
     def registers(self) -> None:
         """Compare the shared files, and the seals that the top seal knows."""

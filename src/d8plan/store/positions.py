@@ -1,7 +1,11 @@
-"""Where the values of a YAML file stand: asked only of files that something is told about or changed in."""
+"""Where the values of a YAML file stand, found in the events that it was read from.
+
+Few values are ever asked for, so nothing is looked up before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -24,9 +28,32 @@ class Node(NamedTuple):
 _NO_CHILDREN: dict[str | int, Node] = {}
 
 
-def compose(text: str) -> Node | None:
-    """Return where the values of a text stand that ``strict_yaml`` could read; None where it holds none."""
-    next_event = CParser(text).get_event
+class Tape:
+    """The parser's events, kept while they are read."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text to be parsed."""
+        self._parsed = CParser(text).get_event
+        self.events: list[Any] = []
+
+    def next(self) -> Any:
+        """Return the next event; raise YAMLError where the text is not YAML."""
+        event = self._parsed()
+        self.events.append(event)
+        return event
+
+
+def events(text: str) -> list[Any]:
+    """Return every event of a text that is YAML."""
+    tape = Tape(text)
+    while type(tape.next()) is not StreamEndEvent:
+        pass
+    return tape.events
+
+
+def compose(events: Iterable[Any]) -> Node | None:
+    """Return where the values stand that a whole document's events tell of; None where it holds none."""
+    next_event = iter(events).__next__
     next_event()
     if type(next_event()) is StreamEndEvent:
         return None

@@ -17,7 +17,7 @@ from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 
 from d8plan.message import M, Message
 from d8plan.store import strict_yaml
-from d8plan.store.positions import Node, compose
+from d8plan.store.positions import Node, compose, events
 from d8plan.store.raw_text import BOM, Path
 from d8plan.text import nfc
 
@@ -95,7 +95,7 @@ def _find(root: Node | None, path: Path) -> Node | None:
 
 def _put_in(text: str, path: Path, value: Any) -> str:
     """Return the text with an entry behind the last one of the mapping that ``path`` names."""
-    above = _find(compose(text), path[:-1])
+    above = _find(compose(events(text)), path[:-1])
     if above is None or not _is_mapping(above):
         raise EditError(M("There is no group {path} to put a value in", path="/".join(map(str, path[:-1]))))
     entry = f"{written_key(str(path[-1]))}: {written(value)}"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -27,7 +26,7 @@ from ruamel.yaml.events import (
 from d8plan.findings import Mark, Rule
 from d8plan.message import M, Message
 from d8plan.store import rules
-from d8plan.store.positions import Node, compose, locate, mark
+from d8plan.store.positions import Node, Tape, compose, locate, mark
 from d8plan.store.raw_text import Path, Problem, character_problem, decode, endless_accents, last_typed, lines_of
 from d8plan.text import nfc, unshowable
 
@@ -69,11 +68,13 @@ class Source:
     problems: tuple[Problem, ...]
     readable: bool
     """Whether the whole of it could be turned into data."""
+    events: list[Any]
+    """What the parser told of it, where it is readable."""
 
     @cached_property
     def root(self) -> Node | None:
-        """Where the values stand, from a second pass over the text: few files are ever asked."""
-        return compose(self.text) if self.readable else None
+        """Where the values stand."""
+        return compose(self.events) if self.readable else None
 
     def lines(self) -> list[str]:
         """Return the lines as they were typed."""
@@ -88,15 +89,15 @@ def read(content: bytes) -> Source:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
     text, refused = decode(content)
     if refused:
-        return Source(text, None, (refused,), readable=False)
+        return Source(text, None, (refused,), readable=False, events=[])
     reader = _Reader(text)
     try:
         data = reader.document()
     except _StopError:
-        return Source(text, None, reader.told(), readable=False)
+        return Source(text, None, reader.told(), readable=False, events=[])
     except YAMLError as error:
-        return Source(text, None, (_syntax_problem(error, text),), readable=False)
-    return Source(text, data, reader.told(), readable=True)
+        return Source(text, None, (_syntax_problem(error, text),), readable=False, events=[])
+    return Source(text, data, reader.told(), readable=True, events=reader.tape.events)
 
 
 def _syntax_problem(error: YAMLError, text: str) -> Problem:
@@ -128,7 +129,8 @@ class _StopError(Exception):
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._event = CParser(text).get_event
+        self.tape = Tape(text)
+        self._event = self.tape.next
         self._text = text
         # Parts of composed text are composed, unless an escape makes them.
         self._nfc = str if "\\" not in text and unicodedata.is_normalized("NFC", text) else nfc
