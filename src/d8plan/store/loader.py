@@ -31,7 +31,7 @@ from d8plan.text import nearest
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", Seal, RegisterSeal)
-_UNREAD = Source("", None, (), readable=False, events=[])
+_UNREAD = Source("", None, (), readable=False, events=iter(()))
 ENTRY_DEPTH = 2
 """Keys that lead to an entry of a file: what is left out when something in it is wrong."""
 

@@ -5,7 +5,7 @@ Few values are ever asked for, so nothing is looked up before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -28,32 +28,14 @@ class Node(NamedTuple):
 _NO_CHILDREN: dict[str | int, Node] = {}
 
 
-class Tape:
-    """The parser's events, kept while they are read."""
-
-    def __init__(self, text: str) -> None:
-        """Take the text to be parsed."""
-        self._parsed = CParser(text).get_event
-        self.events: list[Any] = []
-
-    def next(self) -> Any:
-        """Return the next event; raise YAMLError where the text is not YAML."""
-        event = self._parsed()
-        self.events.append(event)
-        return event
+def events(text: str) -> Iterator[Any]:
+    """Yield the parser's events of a text; raise YAMLError where it is not YAML."""
+    return iter(CParser(text).get_event, None)
 
 
-def events(text: str) -> list[Any]:
-    """Return every event of a text that is YAML."""
-    tape = Tape(text)
-    while type(tape.next()) is not StreamEndEvent:
-        pass
-    return tape.events
-
-
-def compose(events: Iterable[Any]) -> Node | None:
+def compose(events: Iterator[Any]) -> Node | None:
     """Return where the values stand that a whole document's events tell of; None where it holds none."""
-    next_event = iter(events).__next__
+    next_event = events.__next__
     next_event()
     if type(next_event()) is StreamEndEvent:
         return None

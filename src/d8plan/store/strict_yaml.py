@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import tee
 from typing import Any
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -26,7 +28,7 @@ from ruamel.yaml.events import (
 from d8plan.findings import Mark, Rule
 from d8plan.message import M, Message
 from d8plan.store import rules
-from d8plan.store.positions import Node, Tape, compose, locate, mark
+from d8plan.store.positions import Node, compose, events, locate, mark
 from d8plan.store.raw_text import Path, Problem, character_problem, decode, endless_accents, last_typed, lines_of
 from d8plan.text import nfc, unshowable
 
@@ -68,7 +70,7 @@ class Source:
     problems: tuple[Problem, ...]
     readable: bool
     """Whether the whole of it could be turned into data."""
-    events: list[Any]
+    events: Iterator[Any]
     """What the parser told of it, where it is readable."""
 
     @cached_property
@@ -89,15 +91,15 @@ def read(content: bytes) -> Source:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
     text, refused = decode(content)
     if refused:
-        return Source(text, None, (refused,), readable=False, events=[])
+        return Source(text, None, (refused,), readable=False, events=iter(()))
     reader = _Reader(text)
     try:
         data = reader.document()
     except _StopError:
-        return Source(text, None, reader.told(), readable=False, events=[])
+        return Source(text, None, reader.told(), readable=False, events=iter(()))
     except YAMLError as error:
-        return Source(text, None, (_syntax_problem(error, text),), readable=False, events=[])
-    return Source(text, data, reader.told(), readable=True, events=reader.tape.events)
+        return Source(text, None, (_syntax_problem(error, text),), readable=False, events=iter(()))
+    return Source(text, data, reader.told(), readable=True, events=reader.events)
 
 
 def _syntax_problem(error: YAMLError, text: str) -> Problem:
@@ -129,8 +131,9 @@ class _StopError(Exception):
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.tape = Tape(text)
-        self._event = self.tape.next
+        # The second gives the same events again: few files are ever asked where their values stand.
+        read, self.events = tee(events(text))
+        self._event = read.__next__
         self._text = text
         # Parts of composed text are composed, unless an escape makes them.
         self._nfc = str if "\\" not in text and unicodedata.is_normalized("NFC", text) else nfc
