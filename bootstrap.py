@@ -2,6 +2,7 @@
 
 python3 bootstrap.py validate     any command of d8plan, on the data of this folder
 python3 bootstrap.py test         every check of the project, then its tests
+python3 bootstrap.py benchmark    d8plan measured beside other programs, in tables
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ def main() -> int:
     if sys.argv[1:2] == ["test"]:
         install("dev.txt")
         return next((code for check in CHECKS if (code := run(*check))), 0)
+    if sys.argv[1:2] == ["benchmark"]:
+        install("benchmark.txt")
+        return subprocess.run([PYTHON, ROOT / "benchmarks" / "compare.py", *sys.argv[2:]], check=False).returncode
     install("run.txt")
     os.environ.setdefault("D8PLAN_DATA", str(ROOT / "data"))
     return subprocess.run([PYTHON, "-m", "d8plan", *(sys.argv[1:] or ["validate"])], check=False).returncode

@@ -34,26 +34,26 @@ def write_country(folder: Path, provinces: int = PROVINCES, seed: int = SEED) ->
     for number in range(provinces):
         chance = random.Random(f"{seed} {number}")
         written.append(folder / f"tinh-{number + 1:02d}")
-        for name, lines in _province(f"Tỉnh {number + 1:02d}", chance):
+        for name, lines in _province(written[-1].name, f"Tỉnh {number + 1:02d}", chance):
             path = written[-1] / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return written
 
 
-def _province(name: str, chance: random.Random) -> Iterator[tuple[str, list[str]]]:
-    """Yield each file's name and lines."""
+def _province(root: str, name: str, chance: random.Random) -> Iterator[tuple[str, list[str]]]:
+    """Yield each file's name and lines; ``root`` is the id of the province among its units."""
     yield (
         "units.yaml",
         [
             "kinds: {province: {name: tỉnh}, commune: {name: xã}, agency: {name: cơ quan}}",
             "units:",
-            f"  tinh: {{name: {name}, kind: province, order: 0}}",
+            f"  {root}: {{name: {name}, kind: province, order: 0}}",
             *(
-                f"  {key}: {{name: {unit}, kind: commune, order: {order}, parent: tinh}}"
+                f"  {key}: {{name: {unit}, kind: commune, order: {order}, parent: {root}}}"
                 for order, (key, unit) in enumerate(UNITS.items(), 1)
             ),
-            f"  hoi: {{name: Hội Phụ nữ {name}, kind: agency, order: {COMMUNES + 1}, parent: tinh}}",
+            f"  hoi: {{name: Hội Phụ nữ {name}, kind: agency, order: {COMMUNES + 1}, parent: {root}}}",
         ],
     )
     yield (

@@ -40,6 +40,7 @@ def test_the_installed_wheel_works(built: Path, tmp_path: Path) -> None:
     assert "d8plan/py.typed" in names
     assert {f"d8plan/locale/{code}/LC_MESSAGES/d8plan.mo" for code in ("vi", "en")} <= set(names)
     assert {f"d8plan/pages/{code}/A001.md" for code in ("vi", "en")} <= set(names)
+    assert {f"d8plan/proofs/{name}.sql" for name in ("levels", "targets", "statements")} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "data/", ".venv/"))]
     target = tmp_path / "installed"
     pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]

@@ -124,12 +124,11 @@ def check(context: Context) -> Result:
 
 def _outcomes(context: Context) -> Outcomes:
     for statement in context.ledger.statements:
-        if not statement.cells and statement.counted is None:
-            # A sum of no cells at all would prove any 0.
+        if statement.is_empty:
             action = M("No cell is of this level and these units; correct what it selects")
             yield _unusable(NOTHING_SELECTED, statement, action)
             continue
-        if statement.is_sum and len(statement.figures) > 1 and not all(figure.adds for figure in statement.figures):
+        if not statement.may_be_summed:
             action = M("Select one unit, or the whole indicator; or correct its aggregation in indicators.yaml")
             yield _unusable(NOT_ADDITIVE, statement, action)
             continue

@@ -103,7 +103,7 @@ def options(
             "--data",
             metavar="DIR",
             envvar=DATA,
-            help=_("The data folder; else data/ here or above. “validate” takes several."),
+            help=_("The data folder; else data/ here or above. “validate” and “--format parquet” take several."),
             show_default=False,
         ),
     ] = None,

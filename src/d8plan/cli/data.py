@@ -39,7 +39,10 @@ def find_folder(given: Sequence[Path]) -> Path:
         raise CommandError(
             M("This command works on one data folder, and {count} are named", count=len(given)),
             USAGE,
-            M("Name one with --data; only “{command}” takes several", command="d8plan validate"),
+            M(
+                "Name one with --data; these take several: {commands}",
+                commands=("d8plan validate", "d8plan export-data --format parquet"),
+            ),
         )
     if given:
         if not given[0].is_dir():

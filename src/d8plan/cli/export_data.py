@@ -24,6 +24,7 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+    PARQUET = "parquet"
 
 
 class Which(StrEnum):
@@ -40,13 +41,15 @@ def register(app: typer.Typer) -> None:
 
 def export_data(
     context: typer.Context,
-    form: Annotated[Format, typer.Option("--format", help=_("Form of the data."))] = Format.CSV,
+    form: Annotated[
+        Format, typer.Option("--format", help=_("Form of the data; parquet is a dataset of one or more data folders."))
+    ] = Format.CSV,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             metavar="DIR",
-            help=_("Folder for figures and budget; else standard output."),
+            help=_("Folder for figures and budget, or for the dataset; else standard output."),
             show_default=False,
         ),
     ] = None,
@@ -56,10 +59,15 @@ def export_data(
     excel: Annotated[bool, typer.Option("--excel", help=_("Begin CSV files with the mark that Excel needs."))] = False,
     force: Annotated[bool, typer.Option("--force", help=_("Replace files that exist."))] = False,
 ) -> None:
-    from d8plan.render import views
-
     options: Options = context.obj
     spoken = language(options.language)
+    if form is Format.PARQUET:
+        from d8plan.cli.dataset import export_dataset
+
+        export_dataset(options, output, force=force, spoken=spoken)
+        return
+    from d8plan.render import views
+
     loaded = open_data(options)
     require_whole(loaded)
 

@@ -94,6 +94,16 @@ class Statement(NamedTuple):
         """Whether it is proven by adding figures up."""
         return self.counted is None and self.given is None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it selects no cell: the sum of none would prove any 0."""
+        return not self.cells and self.counted is None
+
+    @property
+    def may_be_summed(self) -> bool:
+        """Whether it sums nothing that must not be: more than one figure that does not add."""
+        return not self.is_sum or len(self.figures) <= 1 or all(figure.adds for figure in self.figures)
+
 
 class NamedUnits(NamedTuple):
     """Units that a document names as those with more than 0 in some figures."""
