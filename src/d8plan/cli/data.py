@@ -176,6 +176,11 @@ def unit_spellings(loaded: Loaded, among: Iterable[str] | None = None) -> dict[s
     return spellings
 
 
+def choose_unit(loaded: Loaded, files: PlanFiles, wanted: str, among: Iterable[str]) -> str:
+    """Return the unit of a plan that was typed, in any of its spellings; raise CommandError where it is none."""
+    return choose(M("unit of plan {plan}", plan=files.id), wanted, unit_spellings(loaded, among))
+
+
 def choose(what: Message, wanted: str, spellings: Mapping[str, list[str]]) -> str:
     """Return the one id that ``wanted`` names; raise with the nearest names otherwise."""
     found = find_names(wanted, spellings)

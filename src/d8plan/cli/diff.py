@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from d8plan.cli import streams
+from d8plan.cli.common_options import Force
 from d8plan.cli.data import Options, open_data
-from d8plan.cli.errors import FINDINGS, USAGE, CommandError
+from d8plan.cli.errors import FINDINGS
+from d8plan.cli.files import require_ending, save
 from d8plan.language import DEFAULT, Language, language
 from d8plan.message import M, Message
 
@@ -66,7 +68,7 @@ def diff(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    force: Force = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help=_("Exit 1 where something differs."))] = False,
     textconv: Annotated[
         Path | None,
@@ -84,7 +86,8 @@ def diff(
 
         streams.machines(text_of(textconv, options))
         return 0
-    _check(form, output)
+    if output is not None and form in FILES:
+        require_ending(output, f".{form}")
     from d8plan.cli.versions import LAST, name_of, open_version, version_of
     from d8plan.compare import compare
 
@@ -98,17 +101,6 @@ def diff(
     return FINDINGS if exit_code and not comparison.same else 0
 
 
-def _check(form: Format, output: Path | None) -> None:
-    """Refuse a file's name that is not of the form asked for."""
-    if output is None or form not in FILES or output.suffix.casefold() == f".{form}":
-        return
-    raise CommandError(
-        M("{path} is no name of a file of this form", path=str(output)),
-        USAGE,
-        M("Let it end in {ending}", ending=f".{form}"),
-    )
-
-
 def _show(
     comparison: Comparison,
     versions: tuple[Version, Version],
@@ -120,8 +112,6 @@ def _show(
     spoken: Language,
 ) -> None:
     """Write a comparison in its form; where nothing differs only JSON is more than a line."""
-    from d8plan.cli.files import save
-
     if comparison.same and form is not Format.JSON:
         streams.people(spoken.say(M("Nothing differs between {old} and {new}.", old=names[0], new=names[1])) + "\n")
         return

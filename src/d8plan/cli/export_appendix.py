@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from d8plan.cli.common_options import Force, PlanName
 from d8plan.cli.data import (
     Options,
-    choose,
     choose_plan,
+    choose_unit,
     open_data,
     prove,
     require_whole,
     tell_findings,
-    unit_spellings,
 )
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.cli.files import save
+from d8plan.cli.files import require_ending, save
 from d8plan.cli.progress import Progress
 from d8plan.language import DEFAULT, language
 from d8plan.ledger import unit_order
@@ -50,12 +50,7 @@ def register(app: typer.Typer) -> None:
 
 def export_appendix(
     context: typer.Context,
-    plan: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
-        ),
-    ] = None,
+    plan: PlanName = None,
     form: Annotated[
         Format, typer.Option("--format", help=_("Form of the annexes; pdf needs LibreOffice."))
     ] = Format.XLSX,
@@ -90,7 +85,7 @@ def export_appendix(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    force: Force = False,
 ) -> None:
     from d8plan.annex_layout import book
 
@@ -135,12 +130,7 @@ def _targets(
         return {(output or Path()) / f"{name}-{unit}.{form}": unit for unit in unit_order(files)}
     unit = _unit(loaded, files, district) if district is not None else None
     path = output or Path(f"{name}-{unit}.{form}" if unit else f"{name}.{form}")
-    if path.suffix.casefold() != f".{form}":
-        raise CommandError(
-            M("{path} is no name of a file of this form", path=str(path)),
-            USAGE,
-            M("Let it end in {ending}", ending=f".{form}"),
-        )
+    require_ending(path, f".{form}")
     return {path: unit}
 
 
@@ -148,7 +138,7 @@ def _unit(loaded: Loaded, files: PlanFiles, wanted: str) -> str:
     """Return the unit of a name, among those with figures or money of the plan."""
     holders = files.budget.holders.values() if files.budget else ()
     among = dict.fromkeys([*unit_order(files), *(holder.unit for holder in holders if holder.unit)])
-    return choose(M("unit of plan {plan}", plan=files.id), wanted, unit_spellings(loaded, among))
+    return choose_unit(loaded, files, wanted, among)
 
 
 def _contents(books: dict[Path, Book], form: Format) -> dict[Path, bytes]:

@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from d8plan.cli import streams
-from d8plan.cli.errors import UNUSABLE, CommandError
+from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.language import Language
 from d8plan.message import M
 from d8plan.store import atomic
+
+
+def require_ending(path: Path, *endings: str) -> None:
+    """Raise CommandError where a file's name ends in none of ``endings``; the first is the usual one."""
+    if path.suffix.casefold() not in endings:
+        raise CommandError(
+            M("{path} is no name of a file of this form", path=str(path)),
+            USAGE,
+            M("Let it end in {ending}", ending=endings[0]),
+        )
 
 
 def save(

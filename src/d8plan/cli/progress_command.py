@@ -10,19 +10,18 @@ from typing import Annotated
 import typer
 
 from d8plan.cli import summary
+from d8plan.cli.common_options import AsOf, Force, PlanName, UnitName
 from d8plan.cli.data import (
     Options,
-    choose,
     choose_plan,
+    choose_unit,
     day,
     open_data,
     prove,
     require_whole,
     tell_findings,
-    unit_spellings,
 )
 from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.summary import complete_units
 from d8plan.language import language
 from d8plan.message import M
 from d8plan.models.files import PlanFiles
@@ -53,16 +52,8 @@ def register(app: typer.Typer) -> None:
 
 def progress(
     context: typer.Context,
-    plan: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
-        ),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="YYYY-MM-DD", help=_("The day to look from; else today."), show_default=False),
-    ] = None,
+    plan: PlanName = None,
+    as_of: AsOf = None,
     period: Annotated[
         str | None,
         typer.Option(
@@ -72,17 +63,7 @@ def progress(
             show_default=False,
         ),
     ] = None,
-    unit: Annotated[
-        str | None,
-        typer.Option(
-            "--unit",
-            "--district",
-            metavar="NAME",
-            help=_("What concerns a unit, in any spelling: bao lac."),
-            autocompletion=complete_units,
-            show_default=False,
-        ),
-    ] = None,
+    unit: UnitName = None,
     form: Annotated[
         Format, typer.Option("--format", help=_("Form of the progress; xlsx is the workbook."))
     ] = Format.TABLE,
@@ -90,7 +71,7 @@ def progress(
         Path | None,
         typer.Option("--output", metavar="PATH", help=_("The workbook, where the form is xlsx."), show_default=False),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    force: Force = False,
 ) -> None:
     options: Options = context.obj
     spoken = language(options.language)
@@ -117,8 +98,7 @@ def progress(
     elif unit is None:
         summary.show(views.overview(), summary.Format(form.value), options.language)
     else:
-        among = unit_spellings(loaded, reporters(loaded.dataset, files))
-        chosen = choose(M("unit of plan {plan}", plan=files.id), unit, among)
+        chosen = choose_unit(loaded, files, unit, reporters(loaded.dataset, files))
         summary.show(views.unit(chosen), summary.Format(form.value), options.language)
     tell_findings(loaded, proven, spoken)
 

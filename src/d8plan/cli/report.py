@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
+from d8plan.cli.common_options import AsOf, Force, PlanName
 from d8plan.cli.data import Options, choose_plan, day, open_data, prove, require_whole, tell_findings
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.files import save
+from d8plan.cli.files import require_ending, save
 from d8plan.language import language
-from d8plan.message import M
 from d8plan.remarks import Doubts
 
 ENDINGS = (".html", ".htm")
@@ -26,21 +25,13 @@ def register(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    plan: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
-        ),
-    ] = None,
+    plan: PlanName = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="PATH", help=_("The file, else bao-cao-PLAN.html here."), show_default=False),
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="YYYY-MM-DD", help=_("The day to look from; else today."), show_default=False),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    as_of: AsOf = None,
+    force: Force = False,
 ) -> None:
     options: Options = context.obj
     spoken = language(options.language)
@@ -48,12 +39,7 @@ def report(
     require_whole(loaded)
     files = choose_plan(loaded, plan)
     path = output or Path(f"bao-cao-{files.id}.html")
-    if path.suffix.casefold() not in ENDINGS:
-        raise CommandError(
-            M("{path} is no name of a file of this form", path=str(path)),
-            USAGE,
-            M("Let it end in {ending}", ending=ENDINGS[0]),
-        )
+    require_ending(path, *ENDINGS)
     # Where it may not keep its list of fonts, matplotlib says so at its import, which concerns no reader of a plan.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from d8plan.page import page

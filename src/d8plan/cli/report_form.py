@@ -8,21 +8,20 @@ from typing import Annotated
 
 import typer
 
+from d8plan.cli.common_options import Force, complete_units
 from d8plan.cli.data import (
     Options,
-    choose,
     choose_plan,
+    choose_unit,
     open_data,
     prove,
     require_whole,
     tell_findings,
-    unit_spellings,
 )
 from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.files import save
+from d8plan.cli.files import require_ending, save
 from d8plan.cli.progress import Progress
 from d8plan.cli.progress_command import chosen_period
-from d8plan.cli.summary import complete_units
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
 from d8plan.reporting import reporters
@@ -60,7 +59,7 @@ def report_form(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=_("Replace a file that exists."))] = False,
+    force: Force = False,
 ) -> None:
     from d8plan.forms import book, form
     from d8plan.workbook.writer import to_bytes
@@ -78,7 +77,7 @@ def report_form(
     report = prove(loaded)
     units = reporters(loaded.dataset, files)
     if unit is not None:
-        units = [choose(M("unit of plan {plan}", plan=files.id), unit, unit_spellings(loaded, units))]
+        units = [choose_unit(loaded, files, unit, units)]
     name = f"bao-cao-{files.id}-{found.name}"
     progress = Progress(len(units))
     forms = []
@@ -95,12 +94,7 @@ def report_form(
         books = {(output or Path()) / f"{name}-{one.unit}.xlsx": book([one]) for one in forms}
     else:
         path = output or Path(f"{name}-{units[0]}.xlsx" if unit is not None else f"{name}.xlsx")
-        if path.suffix.casefold() != ".xlsx":
-            raise CommandError(
-                M("{path} is no name of a file of this form", path=str(path)),
-                USAGE,
-                M("Let it end in {ending}", ending=".xlsx"),
-            )
+        require_ending(path, ".xlsx")
         books = {path: book(forms)}
     save({path: to_bytes(one, spoken) for path, one in books.items()}, force=force, spoken=language(options.language))
     tell_findings(loaded, report, language(options.language))

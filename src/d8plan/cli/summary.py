@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from enum import StrEnum
 from gettext import gettext as _
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from d8plan.cli import streams
+from d8plan.cli.common_options import PlanName, UnitName
 from d8plan.cli.data import (
     Options,
     choose,
     choose_plan,
-    find_folder,
+    choose_unit,
     open_data,
     prove,
     require_whole,
     tell_findings,
-    unit_spellings,
 )
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.language import DEFAULT, language
 from d8plan.message import M
 from d8plan.remarks import Doubts
 from d8plan.summary import Summary
-from d8plan.text import nfc
 from d8plan.view import View
 
 
@@ -44,44 +42,10 @@ def register(app: typer.Typer) -> None:
     app.command("summary", help=_("Show a plan, or what concerns one unit or indicator."))(summary)
 
 
-def complete_units(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the names of units that ``incomplete`` may become; nothing where there is no data."""
-    from d8plan.store.loader import load
-
-    try:
-        given = context.find_root().params.get("data")
-        loaded = load(find_folder(tuple(map(Path, given or ()))))
-        units = choose_plan(loaded, None).plan.units
-    except (CommandError, OSError):
-        return []
-    # Shells keep only what begins with what was typed: a name, or the id where it was typed without accents.
-    begun = nfc(incomplete)
-    offered = (
-        next((name for name in names if name.startswith(begun)), None)
-        for names in unit_spellings(loaded, units).values()
-    )
-    return [name for name in offered if name]
-
-
 def summary(
     context: typer.Context,
-    plan: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[PLAN]", help=_("The plan; the latest of a year where none is named."), show_default=False
-        ),
-    ] = None,
-    unit: Annotated[
-        str | None,
-        typer.Option(
-            "--unit",
-            "--district",
-            metavar="NAME",
-            help=_("What concerns a unit, in any spelling: bao lac."),
-            autocompletion=complete_units,
-            show_default=False,
-        ),
-    ] = None,
+    plan: PlanName = None,
+    unit: UnitName = None,
     indicator: Annotated[
         str | None,
         typer.Option("--indicator", metavar="ID", help=_("The units' table of an indicator."), show_default=False),
@@ -98,9 +62,7 @@ def summary(
     report = prove(loaded)
     summed = Summary(loaded.dataset, report.ledger, files, Doubts(report.findings, report.covered, report.exceptions))
     if unit is not None:
-        view = summed.unit(
-            choose(M("unit of plan {plan}", plan=files.id), unit, unit_spellings(loaded, files.plan.units))
-        )
+        view = summed.unit(choose_unit(loaded, files, unit, files.plan.units))
     elif indicator is not None:
         known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
         given = files.allocations.indicators if files.allocations else {}

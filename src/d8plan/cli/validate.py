@@ -85,12 +85,9 @@ def validate(
 
 def _check_workbook(path: Path, folders: int) -> None:
     """Raise where the name is no workbook's, or there is more than one folder to write of."""
-    if path.suffix.casefold() != ".xlsx":
-        raise CommandError(
-            M("{path} is no name of a file of this form", path=str(path)),
-            USAGE,
-            M("Let it end in {ending}", ending=".xlsx"),
-        )
+    from d8plan.cli.files import require_ending
+
+    require_ending(path, ".xlsx")
     if folders > 1:
         raise CommandError(
             M("A workbook is written of one data folder, and {count} are named", count=folders),
