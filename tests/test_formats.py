@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -273,6 +275,40 @@ class TestSeveralFolders:
         monkeypatch.setattr(judging, "PATIENCE", -1)
         monkeypatch.setattr(judging, "judge", partial(judged_where_alive, os.getpid(), provinces / "p2"))
         assert [judged.outcome for judged in judging.judge_each(folders, asked)] == alone
+
+    @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="processes begin otherwise")
+    def test_where_no_process_can_be_had_all_is_judged_here(
+        self, provinces: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folders = [provinces / name for name in ("p1", "p2", "p3")]
+        asked = judging.Asked((), catalogue(), strict=False)
+        alone = [judging.judge(folder, asked).outcome for folder in folders]
+        monkeypatch.setattr(judging, "PATIENCE", -1)
+
+        def refuse() -> int:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+        monkeypatch.setattr(os, "fork", refuse)
+        assert [judged.outcome for judged in judging.judge_each(folders, asked)] == alone
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+    def test_an_interrupt_ends_all_processes_without_a_word(self, provinces: Path) -> None:
+        script = "from d8plan.cli import judging, main; judging.PATIENCE = -1; raise SystemExit(main())"
+        many = [Path(shutil.copytree(provinces / "p1", provinces / f"more-{number}")) for number in range(30)]
+        running = subprocess.Popen(
+            [sys.executable, "-c", script, *named(*many), "validate"],
+            cwd=provinces,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert running.stdout is not None
+        assert running.stdout.readline(), "it has begun to tell"
+        os.killpg(running.pid, signal.SIGINT)
+        _, complained = running.communicate(timeout=60)
+        assert (running.returncode, complained) == (130, b"")
+        with pytest.raises(ProcessLookupError):
+            os.killpg(running.pid, 0)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
     def test_progress_is_shown_to_who_watches_and_erased(self, provinces: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds after which the folders left are shared among the processor's cores: to start earlier costs more than it
 saves."""
+MOST_PROCESSES = 16
+"""Processes at a time: each takes some 60 MB, and a container often sees more cores than it has."""
 
 
 class Asked(NamedTuple):
@@ -66,11 +69,17 @@ def _together(folders: Sequence[Path], asked: Asked) -> Iterator[Judged]:
 
     told = 0
     try:
-        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(folders))) as processes:
+        # Ctrl-C stops this process, and it the others.
+        with ProcessPoolExecutor(
+            min(os.cpu_count() or 1, len(folders), MOST_PROCESSES),
+            initializer=signal.signal,
+            initargs=(signal.SIGINT, signal.SIG_IGN),
+        ) as processes:
             for judged in processes.map(partial(judge, asked=asked), folders):
                 told += 1
                 yield judged
-    except BrokenExecutor:  # a process was killed, as where memory runs out: one at a time needs the least
+    # No process can be had, or one was killed, as where memory runs out: one at a time needs the least.
+    except (BrokenExecutor, NotImplementedError, OSError):
         yield from (judge(folder, asked) for folder in folders[told:])
 
 
