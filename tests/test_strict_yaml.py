@@ -16,6 +16,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from support import DATA
 
 from d8plan.checks import run
@@ -28,6 +30,8 @@ EXPECTED: dict[str, dict[str, list[int]]] = tomllib.loads((CASES / "expected.tom
 REFUSED = sorted(path for path in CASES.glob("Y*/*.yaml"))
 ACCEPTED = sorted(path for path in (CASES / "accepted").glob("*.yaml"))
 TODAY = datetime.date(2026, 11, 23)
+LARGE = 30_000
+"""Bytes that a parser in Python takes long for."""
 QUICK = 2.0
 """Seconds of processor time that no input may exceed."""
 
@@ -321,6 +325,7 @@ def test_marks_point_at_each_scalar(tree: Tree, flow: bool, bom: bool, end: str)
     source = read((("\ufeff" if bom else "") + emitter.text).encode())
     assert source.problems == ()
     assert exact(source.data) == exact(plain_data(tree))
+    assert_as_ruamel_has_it(source)
     lines = source.lines()
     for path, of_key, start, raw in emitter.written:
         before = re.split(r"\r\n|\r|\n", emitter.text[:start])
@@ -387,6 +392,67 @@ def test_damaged_files_are_read_without_an_exception(file: str) -> None:
         assert seconds < QUICK
         assert source.readable or source.problems
         check_marks(source)
+
+
+# --- The same as ruamel.yaml, whose own parser in Python shares no code with the C parser that is used.
+
+
+def assert_as_ruamel_has_it(source: Source) -> None:
+    """Compare the data of a text that is accepted, and where each value and key stands."""
+    root = YAML(typ="safe", pure=True).compose(source.text)
+    if root is None:
+        assert source.data is None
+    else:
+        assert_as_node(source, source.data, root, ())
+
+
+def assert_as_node(source: Source, data: object, node: Node, path: tuple[str | int, ...]) -> None:
+    if isinstance(node, ScalarNode):
+        assert source.locate(path)[:2] == (node.start_mark.line + 1, node.start_mark.column + 1), path
+        assert as_typed(data) == unicodedata.normalize("NFC", node.value), path
+    elif isinstance(node, MappingNode):
+        assert isinstance(data, dict)
+        names = [unicodedata.normalize("NFC", key.value) for key, _ in node.value]
+        assert list(data) == names, path
+        for name, (key, value) in zip(names, node.value, strict=True):
+            inside = (*path, name)
+            where = source.locate(inside, of_key=True)
+            assert where[:2] == (key.start_mark.line + 1, key.start_mark.column + 1), inside
+            assert_as_node(source, data[name], value, inside)
+    else:
+        assert isinstance(data, list)
+        for position, (value, of) in enumerate(zip(data, node.value, strict=True)):
+            assert_as_node(source, value, of, (*path, position))
+
+
+def as_typed(value: object) -> str:
+    """Return the one spelling that gives a value, or the text that it is."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def small_damages(content: bytes, chance: random.Random) -> Iterator[Source]:
+    """Yield a text and what becomes of it by damage, as far as it is accepted."""
+    for text in (content, *mutants(content, chance, 20)):
+        source = read(text)
+        if source.readable and not source.problems:
+            yield source
+
+
+def test_the_corpus_is_read_as_ruamel_does() -> None:
+    compared = 0
+    for path in (path for path in (*REFUSED, *ACCEPTED) if path.stat().st_size < LARGE):
+        for source in small_damages(path.read_bytes(), random.Random(f"ruamel {name_of(path)}")):
+            assert_as_ruamel_has_it(source)
+            compared += 1
+    assert compared > 2 * len(ACCEPTED), "damaged texts are among them, or there is little to compare"
+
+
+@pytest.mark.parametrize("file", SHIPPED)
+def test_shipped_files_are_read_as_ruamel_does(file: str) -> None:
+    accepted = list(small_damages((DATA / file).read_bytes(), random.Random(f"ruamel {file}")))
+    assert accepted, "it is accepted as it is"
+    for source in accepted[:4]:
+        assert_as_ruamel_has_it(source)
 
 
 @pytest.mark.parametrize("file", SHIPPED)
