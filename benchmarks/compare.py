@@ -1,6 +1,6 @@
 """Measure d8plan beside what people would use instead: whole processes, on the same files, in alternating runs.
 
-python3 bootstrap.py benchmark [--runs 7] [--provinces 1 10 51] [--patience 300]
+python3 bootstrap.py benchmark [--runs 7] [--provinces 1 10 51] [--patience 600]
 
 Prints tables of medians, ratios and peak memory. A command whose runs on one set of files have taken
 longer than ``--patience`` seconds in all is not run again there; the table tells how often each ran.
@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -57,14 +58,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure d8plan beside its peers.")
     parser.add_argument("--runs", type=int, default=LEAST_RUNS)
     parser.add_argument("--provinces", type=int, nargs="*", default=[1, 10, PROVINCES])
-    parser.add_argument("--patience", type=float, default=300)
+    parser.add_argument("--patience", type=float, default=600)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(machine(), end="\n\n")
+        found: dict[str, list[Measured]] = {}
         for title, ways in (*shipped(folder), *_made_up(folder, given.provinces)):
+            found[title] = list(measure(ways, given.runs, given.patience))
             print(f"**{title}**\n")
-            print(table(list(measure(ways, given.runs, given.patience))), end="\n\n", flush=True)
+            print(table(found[title]), end="\n\n", flush=True)
+        print("**Side by side: median, and how many times that of `validate`**\n")
+        print(overview(found), end="\n\n")
         print("**Share of the time of `validate` by phase, in one process**\n")
         print(phases({"shipped plan": DATA, "1 province": folder / "country" / "tinh-01"}))
 
@@ -112,10 +117,33 @@ def table(measured: list[Measured]) -> str:
     """Return a Markdown table of ratios to the first."""
     base = measured[0].seconds
     rows = ["| | median | of the first | peak memory | runs |", "|---|---:|---:|---:|---:|"]
-    for one in measured:
-        time_of = f"{one.seconds * 1000:.0f} ms" if one.seconds < 1 else f"{one.seconds:.1f} s"
-        rows.append(f"| {one.name} | {time_of} | {one.seconds / base:.2f} | {one.memory / MEGA:.0f} MB | {one.runs} |")
+    rows += (
+        f"| {one.name} | {_time(one.seconds)} | {one.seconds / base:.2f} | {one.memory / MEGA:.0f} MB | {one.runs} |"
+        for one in measured
+    )
     return "\n".join(rows)
+
+
+def overview(found: Mapping[str, list[Measured]]) -> str:
+    """Return a Markdown table with a column for each title, of the ways that are measured under several."""
+    ways = Counter(one.name for measured in found.values() for one in measured)
+    shared = [name for name, times in ways.items() if times > 1]
+    columns = {title: {one.name: one for one in measured} for title, measured in found.items()}
+    columns = {title: by_name for title, by_name in columns.items() if not by_name.keys().isdisjoint(shared)}
+    rows = [f"| | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
+    for name in shared:
+        cells = (
+            f"{_time(by_name[name].seconds)} · {by_name[name].seconds / next(iter(by_name.values())).seconds:.2f}"
+            if name in by_name
+            else ""
+            for by_name in columns.values()
+        )
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def shipped(folder: Path) -> Iterator[tuple[str, list[Way]]]:
@@ -172,7 +200,7 @@ def _made_up(folder: Path, sizes: list[int]) -> Iterator[tuple[str, list[Way]]]:
             [*D8PLAN, "--data", str(one), "export-data", "--output", str(folder / "out"), "--force"] for one in some
         ]
         yield (
-            f"{size} made-up province{'s' if size > 1 else ''} of 56 communes and ten years ({_size(some)})",
+            f"{size} made-up province{'s' if size > 1 else ''} ({_size(some)})",
             [
                 Way("`d8plan validate`", [[*D8PLAN, *named, "validate"]]),
                 Way("`d8plan export-data`, a run each", exports),
