@@ -19,6 +19,8 @@ from d8plan.store.loader import Loaded, load
 TODAY = datetime.date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+UNITS = ("quang-hoa", "trung-khanh", "ha-lang", "thach-an", "hoa-an", "ha-quang", "nguyen-binh", "bao-lac", "bao-lam")
+"""The districts of the shipped plan, in its order (as its first annex numbers them)."""
 
 
 def d8plan(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

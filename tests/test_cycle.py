@@ -10,19 +10,7 @@ from pathlib import Path
 
 import openpyxl
 from filled_forms import fill
-from support import DATA, d8plan, replace_once
-
-UNITS = (
-    "quang-hoa",
-    "trung-khanh",
-    "ha-lang",
-    "thach-an",
-    "hoa-an",
-    "ha-quang",
-    "nguyen-binh",
-    "bao-lac",
-    "bao-lam",
-)
+from support import DATA, UNITS, d8plan, replace_once
 
 
 class Office:

@@ -15,22 +15,11 @@ import hostile_workbooks
 import openpyxl
 import pytest
 from filled_forms import INPUT, fill, table
-from support import copy_draft, d8plan
+from support import UNITS, copy_draft, d8plan
 
 TEAMS = "Tổ truyền thông cộng đồng, "
 DISTRICT, PROVINCE = f"{TEAMS}Cấp huyện", f"{TEAMS}Cấp tỉnh"
 HOSTILE = {name: content for name, content, _ in hostile_workbooks.hostile()}
-NINE = (
-    "quang-hoa",
-    "trung-khanh",
-    "ha-lang",
-    "thach-an",
-    "hoa-an",
-    "ha-quang",
-    "nguyen-binh",
-    "bao-lac",
-    "bao-lam",
-)
 
 
 @pytest.fixture
@@ -312,14 +301,14 @@ def test_a_form_saved_by_libreoffice_comes_back(folder: Path, tmp_path: Path) ->
 def test_nine_forms_of_all_sorts_at_once(folder: Path, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    for number, unit in enumerate(NINE):
+    for number, unit in enumerate(UNITS):
         path = filled(folder, number, unit)
         shutil.move(path, inbox / (f"{unit}.XLSX" if number % 2 else f"{unit}.xlsx"))
     (inbox / "~$bao-lac.xlsx").write_bytes(b"open in Excel")
     (inbox / "ghi-chu.txt").write_text("không phải biểu", encoding="utf-8")
     code, _, told = bring_in(folder, inbox, "--yes")
     assert code == 0, told
-    for number, unit in enumerate(NINE):
+    for number, unit in enumerate(UNITS):
         assert re.search(
             rf"^  {unit}: .*done: {{communication-teams: {{district: {number}}}}}", results(folder), re.MULTILINE
         )

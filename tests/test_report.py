@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from made_up import write_province
-from support import DATA, ROOT, TODAY, d8plan
-from test_source import ORDER, SINGLE, TARGETS, UNITS, unit_rows
+from support import DATA, ROOT, TODAY, UNITS, d8plan
+from test_source import ORDER, SINGLE, TARGETS, unit_rows
 
 from d8plan.checks import Report, run
 from d8plan.language import language

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, browsing, executable
-from support import d8plan
-from test_source import UNITS
+from support import UNITS, d8plan
 
 PLAN = "2024"
 pytestmark = pytest.mark.skipif(not executable(), reason="no browser")

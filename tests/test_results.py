@@ -12,20 +12,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 from filled_forms import INPUT, LABEL, PLAN, fill, table
-from support import DATA, ROOT, d8plan
+from support import DATA, ROOT, UNITS, d8plan
 
 TEAMS = "Tổ truyền thông cộng đồng, "
-NINE = (
-    "quang-hoa",
-    "trung-khanh",
-    "ha-lang",
-    "thach-an",
-    "hoa-an",
-    "ha-quang",
-    "nguyen-binh",
-    "bao-lac",
-    "bao-lam",
-)
 
 
 @pytest.fixture
@@ -92,7 +81,7 @@ class TestForm:
         asked = ["--data", str(folder), "report-form", "2024", "--period", "2024-Q2"]
         assert d8plan(*asked, "--per-district", "--output", str(tmp_path / "bieu")).returncode == 0
         names = {path.name for path in (tmp_path / "bieu").iterdir()}
-        assert {f"bao-cao-2024-2024-Q2-{unit}.xlsx" for unit in NINE} <= names
+        assert {f"bao-cao-2024-2024-Q2-{unit}.xlsx" for unit in UNITS} <= names
         assert d8plan(*asked, "--output", str(tmp_path / "all.xlsx")).returncode == 0
         sheets = openpyxl.load_workbook(tmp_path / "all.xlsx").worksheets
         assert len([sheet for sheet in sheets if sheet.sheet_state == "visible"]) == len(names)
@@ -135,12 +124,12 @@ class TestImport:
         assert "Nothing changes" in again[1]
 
     def test_nine_at_once_from_a_folder(self, folder: Path, tmp_path: Path) -> None:
-        for unit in NINE:
+        for unit in UNITS:
             fill(form(folder, unit=unit), lambda label, plan: 1 if plan and label.startswith(TEAMS) else 0)
         (tmp_path / "~$lock.xlsx").write_bytes(b"open in Excel")
         code, _, told = bring_in(folder, str(tmp_path), "--yes")
         assert code == 0, told
-        assert all(f"  {unit}:" in results(folder) for unit in NINE)
+        assert all(f"  {unit}:" in results(folder) for unit in UNITS)
         # Seven of the eighteen figures of the nine units are above 0: 3 units have both, Thạch An one, and
         # Bảo Lạc and Bảo Lâm both (lines 297-305).
         assert progress(folder, "--as-of", "2030-01-01")["communication-teams"]["cumulative"] == "9"

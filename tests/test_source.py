@@ -10,7 +10,7 @@ import csv
 import datetime
 
 import pytest
-from support import DATA, ROOT
+from support import DATA, ROOT, UNITS
 
 from d8plan.checks import Report, run
 from d8plan.findings import Finding, Severity
@@ -19,7 +19,6 @@ from d8plan.message import Amount
 from d8plan.store.loader import Loaded, load
 
 SOURCE = ROOT / "tests" / "source"
-UNITS = ["quang-hoa", "trung-khanh", "ha-lang", "thach-an", "hoa-an", "ha-quang", "nguyen-binh", "bao-lac", "bao-lam"]
 ORDER = [
     "communication-teams",
     "savings-groups",
