@@ -67,10 +67,12 @@ def write(path: Path, catalogue: Catalog) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write a .mo beside every .po."""
+    """Write a .mo beside every .po, each whole at any moment: a program that runs from this folder reads it."""
     for path in catalogues():
-        with path.with_suffix(".mo").open("wb") as file:
+        new = path.with_suffix(".mo.new")
+        with new.open("wb") as file:
             write_mo(file, read(path))
+        new.replace(path.with_suffix(".mo"))
 
 
 class CatalogueHook(BuildHookInterface[Any]):

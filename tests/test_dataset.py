@@ -518,9 +518,29 @@ def test_a_dataset_is_replaced_as_a_whole_and_only_when_asked(tmp_path: Path) ->
     assert bytes_of(dataset) == before
     assert export(dataset, DATA, more=["--force"]).returncode == 0
     assert {path.name for path in (dataset / "figures").iterdir()} == {"province=cao-bang"}
-    (dataset / "mine.txt").write_text("mine", encoding="utf-8")
+
+
+@pytest.mark.parametrize("where", ["", "figures", "figures/province=cao-bang", "proofs", "schemas"])
+def test_a_dataset_with_any_other_file_in_it_is_left_alone(tmp_path: Path, where: str) -> None:
+    dataset = tmp_path / "dataset"
+    assert export(dataset, DATA).returncode == 0
+    (dataset / where / "mine.sql").write_text("mine", encoding="utf-8")
+    before = bytes_of(dataset)
     refused = export(dataset, DATA, more=["--force"])
-    assert (refused.returncode, (dataset / "mine.txt").read_text(encoding="utf-8")) == (3, "mine")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "no dataset of d8plan" in refused.stderr
+    assert bytes_of(dataset) == before
+
+
+@pytest.mark.parametrize("output", [".", "..", "../here"])
+def test_the_folder_one_is_in_is_never_replaced(tmp_path: Path, output: str) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    named = ["--lang", "en", "--data", str(DATA), "export-data", "--format", "parquet", "--output", output, "--force"]
+    refused = d8plan(*named, cwd=here)
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "the folder you are in" in refused.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["here"]
 
 
 @pytest.mark.parametrize("holds", ["a file", "another dataset", "is a file"])

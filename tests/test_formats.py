@@ -291,10 +291,20 @@ class TestSeveralFolders:
         monkeypatch.setattr(os, "fork", refuse)
         assert [judged.outcome for judged in judging.judge_each(folders, asked)] == alone
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+    @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="the stand-in exists in this process")
     def test_an_interrupt_ends_all_processes_without_a_word(self, provinces: Path) -> None:
-        script = "from d8plan.cli import judging, main; judging.PATIENCE = -1; raise SystemExit(main())"
-        many = [Path(shutil.copytree(provinces / "p1", provinces / f"more-{number}")) for number in range(30)]
+        script = """
+import time
+from d8plan.cli import judging, main
+
+def slow(folder, asked, judge=judging.judge):
+    time.sleep(0.5)
+    return judge(folder, asked)
+
+judging.PATIENCE, judging.MOST_PROCESSES, judging.judge = -1, 2, slow
+raise SystemExit(main())
+"""
+        many = [Path(shutil.copytree(provinces / "p1", provinces / f"more-{number}")) for number in range(40)]
         running = subprocess.Popen(
             [sys.executable, "-c", script, *named(*many), "validate"],
             cwd=provinces,

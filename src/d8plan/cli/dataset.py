@@ -68,6 +68,12 @@ def _require_free(output: Path, *, force: bool) -> None:
                 UNUSABLE,
                 M("Name an empty or a new folder with {option}", option="--output"),
             )
+        case Held.CURRENT:
+            raise CommandError(
+                M("{path} is the folder you are in, or one above it", path=str(output)),
+                UNUSABLE,
+                M("Name an empty or a new folder with {option}", option="--output"),
+            )
         case Held.DATASET if not force:
             raise CommandError(
                 M("{path} exists", path=str(output)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from d8plan.export.columns import TABLES, Described
 
 NAME = "datapackage.json"
 SCHEMAS, PROOFS = "schemas", "proofs"
-"""Folders of a dataset beside those of the tables."""
+"""Folders of a dataset beside those of the tables; the second also names the property that lists its files."""
 MARK, VERSION = "d8plan_dataset", 1
 """Property that tells a dataset of d8plan, and the version of its tables."""
 
@@ -49,17 +50,33 @@ def _schema(table: Described) -> dict[str, Any]:
     return {"fields": fields}
 
 
-def descriptor(parts: Iterable[Part], sources: Iterable[str]) -> str:
-    """Return datapackage.json: a resource a file, with its partition, and the documents it all comes from."""
+def descriptor(parts: Iterable[Part], sources: Iterable[str], proofs: Iterable[str]) -> str:
+    """Return datapackage.json: a resource a file, with its partition, the proofs, and the documents it all comes from.
+
+    It names each file of the dataset, by its path from the dataset's folder.
+    """
     return _json(
         {
             "name": "d8plan",
             "title": "Plans of provinces: figures, money, and every number stated about them",
             MARK: VERSION,
             "sources": [{"title": source} for source in sources],
+            PROOFS: list(proofs),
             "resources": [_resource(part) for part in parts],
         }
     )
+
+
+def files_of(text: bytes) -> set[str]:
+    """Return the files that the descriptor of a dataset of d8plan names, itself too; none where it is no such one."""
+    try:
+        content = json.loads(text)
+        if MARK not in content:
+            return set()
+        named = [content[PROOFS], *([one["path"], one["schema"]] for one in content["resources"])]
+        return {NAME, *chain.from_iterable(named)}
+    except (ValueError, TypeError, KeyError):
+        return set()
 
 
 def _resource(part: Part) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -11,11 +10,9 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-from d8plan.export.columns import TABLES
-from d8plan.parquet.package import MARK, NAME, PROOFS, SCHEMAS
+from d8plan.parquet.package import NAME, files_of
 
 _PREFIX = ".d8plan."
-_OURS = frozenset((NAME, PROOFS, SCHEMAS, *(table.name for table in TABLES)))
 
 
 class Held(Enum):
@@ -24,7 +21,9 @@ class Held(Enum):
     NOTHING = "nothing"
     """No folder, or an empty one."""
     DATASET = "dataset"
-    """A dataset of d8plan, and nothing else."""
+    """The files that a dataset of d8plan names, and no others."""
+    CURRENT = "current"
+    """The folder that the program runs in, or one above it."""
     OTHER = "other"
 
 
@@ -34,18 +33,18 @@ def held(folder: Path) -> Held:
         return Held.NOTHING
     if not folder.is_dir():
         return Held.OTHER
-    names = {path.name for path in folder.iterdir()}
-    if not names:
+    if Path.cwd().is_relative_to(os.path.realpath(folder)):
+        return Held.CURRENT
+    if not any(folder.iterdir()):
         return Held.NOTHING
-    return Held.DATASET if names <= _OURS and _is_marked(folder / NAME) else Held.OTHER
-
-
-def _is_marked(descriptor: Path) -> bool:
     try:
-        content = json.loads(descriptor.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and MARK in content
+        named = files_of((folder / NAME).read_bytes())
+    except FileNotFoundError:
+        return Held.OTHER
+    found = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+    }
+    return Held.DATASET if found <= named else Held.OTHER
 
 
 @contextlib.contextmanager

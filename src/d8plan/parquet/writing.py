@@ -39,11 +39,15 @@ class DatasetWriter:
         """Write what describes the dataset, and the proofs."""
         for path, text in schemas().items():
             self._save(path, text.encode("utf-8"))
-        for file in resources.files("d8plan").joinpath("proofs").iterdir():
-            self._save(f"{PROOFS}/{file.name}", file.read_bytes())
+        proofs = {
+            f"{PROOFS}/{file.name}": file.read_bytes()
+            for file in resources.files("d8plan").joinpath("proofs").iterdir()
+        }
+        for path, content in proofs.items():
+            self._save(path, content)
         order = {table.name: number for number, table in enumerate(TABLES)}
         parts = sorted(self.parts, key=lambda part: (order[part.table.name], part.province, part.year))
-        self._save(NAME, descriptor(parts, self.sources).encode("utf-8"))
+        self._save(NAME, descriptor(parts, self.sources, sorted(proofs)).encode("utf-8"))
 
     def _write(self, table: Described, province: str, partition: Partition) -> Part:
         rows = partition.rows[table.name]
