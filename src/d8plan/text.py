@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 FEBRUARY = 2
 _JOINERS = re.compile(r"[\s\-_‐-―]+")
 _D_STROKE = str.maketrans({"đ": "d", "Đ": "D"})
+_UNDECODED = re.compile("^[^\ud800-\udfff]*[\udc80-\udcff][^\ud800-\udc7f\udd00-\udfff]*$")
+"""Text with bytes that Python could not decode, each kept as a surrogate (PEP 383), and no other surrogate."""
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -37,6 +39,8 @@ def printable(text: str) -> str:
     """Return ``text`` on one line without characters that steer a terminal."""
     if text.isprintable():  # as nearly all is: no control, format or separator characters but the space
         return text
+    if _UNDECODED.search(text):  # what the operating system gave, under a locale that does not know it
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join("\N{REPLACEMENT CHARACTER}" if unshowable(c) else c for c in text.replace("\n", " "))
 
 

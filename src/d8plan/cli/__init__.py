@@ -16,6 +16,7 @@ import typer
 
 from d8plan import __version__
 from d8plan.cli import streams
+from d8plan.cli.arguments import USE_UTF_8, Command, Group, given
 from d8plan.cli.data import Options, has_folder
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.language import CATALOGUES, DEFAULT, LANGUAGES, language
@@ -81,6 +82,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     """
     app = typer.Typer(
         name="d8plan",
+        cls=Group,
         help=_("A public plan kept as data: proven, summarised, printed as its annexes."),
         epilog=_("“d8plan” alone shows where the plans stand. “d8plan COMMAND --help” shows how a command is used."),
         rich_markup_mode=None,
@@ -91,6 +93,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     named = [command for command in COMMANDS if command in arguments]
     for command in named or COMMANDS:
         importlib.import_module(f"d8plan.cli.{COMMANDS[command]}").register(app)
+        app.registered_commands[-1].cls = Command
         app.registered_commands[-1].epilog = _("Example: {example}").format(example=EXAMPLES[command])
     return app
 
@@ -155,15 +158,15 @@ def wanted_language(arguments: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no exception leaves it."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    code = wanted_language(given)
+    typed = given() if arguments is None else list(arguments)
+    code = wanted_language(typed)
     # Typer's own words come from the same catalogue.
     os.environ["LANGUAGE"] = code
     gettext.bindtextdomain("d8plan", CATALOGUES)
     gettext.textdomain("d8plan")
     streams.prepare()
     try:
-        result = build(given)(given, standalone_mode=False)
+        result = build(typed)(typed, standalone_mode=False)
         streams.finish()
         return result if isinstance(result, int) else 0
     except CommandError as error:
@@ -172,6 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(code, _misused(error.format_message()), USAGE, M("“{command}” shows how", command="d8plan --help"))
     except (KeyboardInterrupt, typer.Abort):
         return 130
+    except UnicodeEncodeError as error:  # a name of a file that this locale cannot write
+        return _fail(code, M("“{name}” is no name of a file in this terminal", name=error.object), UNUSABLE, USE_UTF_8)
     except BrokenPipeError:
         streams.silence()
         return 1

@@ -11,6 +11,7 @@ import typer
 from d8plan.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
 from d8plan.apportion import Bounds, MinimaError
 from d8plan.cli import weights
+from d8plan.cli.arguments import Name, text_of
 from d8plan.cli.data import (
     Options,
     choose,
@@ -85,9 +86,10 @@ def allocate(
         str | None, typer.Option("--level", metavar="LEVEL", help=_("Level; else each of them."), show_default=False)
     ] = None,
     by: Annotated[
-        str | None,
+        Name | None,
         typer.Option(
             "--by",
+            parser=Name,
             metavar="WEIGHTS",
             help=_(
                 "remainder (of the phase), equal, a zone figure such as villages, or a file with weights (.csv, .xlsx)."
@@ -223,7 +225,8 @@ def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked) -> Ask:
         raise CommandError(M("--column goes with --by FILE"), USAGE)
     elif by is not None:
         zones = {key: [key, zone.name] for key, zone in (files.plan.zone or {}).items()}
-        by = choose(M("way to weigh"), by, {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones})
+        ways = {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones}
+        by = choose(M("way to weigh"), text_of(by) or by, ways)
     among = {choose(M("unit"), name, spellings) for name in asked.among}
     bounds: dict[str, Bounds] = {}
     for option, typed in (("--min", asked.least), ("--max", asked.most), ("--fix", asked.fixed)):

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from d8plan.cli.arguments import text_of
 from d8plan.cli.data import choose_plan, find_folder, unit_spellings
 from d8plan.cli.errors import CommandError
-from d8plan.text import nfc
 
 
 def complete_units(context: typer.Context, incomplete: str) -> list[str]:
@@ -24,7 +24,7 @@ def complete_units(context: typer.Context, incomplete: str) -> list[str]:
     except (CommandError, OSError):
         return []
     # Shells keep only what begins with what was typed: a name, or the id where it was typed without accents.
-    begun = nfc(incomplete)
+    begun = text_of(incomplete) or incomplete
     offered = (
         next((name for name in names if name.startswith(begun)), None)
         for names in unit_spellings(loaded, units).values()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from d8plan.cli import streams
+from d8plan.cli.arguments import Name
 from d8plan.cli.common_options import Force
 from d8plan.cli.data import Options, open_data
 from d8plan.cli.errors import FINDINGS
@@ -43,16 +44,18 @@ def register(app: typer.Typer) -> None:
 def diff(
     context: typer.Context,
     old: Annotated[
-        str | None,
+        Name | None,
         typer.Argument(
+            parser=Name,
             metavar="[OLD]",
             help=_("A revision of git, a folder or a workbook; the last commit where none is named."),
             show_default=False,
         ),
     ] = None,
     new: Annotated[
-        str | None,
+        Name | None,
         typer.Argument(
+            parser=Name,
             metavar="[NEW]",
             help=_("In the same way; the data folder as it is where none is named."),
             show_default=False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from d8plan.cli.arguments import Name
 from d8plan.cli.common_options import Force, PlanName
 from d8plan.cli.data import (
     Options,
@@ -77,9 +78,10 @@ def export_appendix(
         bool, typer.Option("--per-district", help=_("One file for each unit of the plan."))
     ] = False,
     since: Annotated[
-        str | None,
+        Name | None,
         typer.Option(
             "--since",
+            parser=Name,
             metavar="REV",
             help=_("Colour what has changed since a revision of git, a folder or a workbook."),
             show_default=False,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from d8plan.cli import streams
+from d8plan.cli.arguments import line
 from d8plan.cli.data import Options, find_folder, open_folder, require_whole
 from d8plan.cli.editing_options import (
     AllowFindings,
@@ -98,7 +99,7 @@ def agreed(spoken: Language) -> bool:
         )
     streams.people(spoken.say(M("Write these changes? (y/n)")) + " ")
     streams.finish()
-    answer = sys.stdin.readline().strip().casefold()
+    answer = (line() or "").strip().casefold()
     # Yes in English, có in Vietnamese.
     if answer[:1] in {"y", "c"}:
         return True

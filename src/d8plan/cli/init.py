@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from d8plan.cli import streams
+from d8plan.cli.arguments import line
 from d8plan.cli.data import FOLDER, Options
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.cli.files import save
@@ -23,6 +24,7 @@ from d8plan.models.files import PLANS
 from d8plan.store.loader import load
 from d8plan.store.new_files import new_file
 from d8plan.store.splice import EditError
+from d8plan.text import printable
 
 
 def register(app: typer.Typer) -> None:
@@ -143,7 +145,7 @@ def _make(data: Path, files: dict[str, bytes], spoken: Language) -> None:
 
 def _next(folder: Path, made: Beginning, spoken: Language) -> str:
     """Return what to do now."""
-    at = "" if folder == Path() else f"cd {folder}\n  "
+    at = "" if folder == Path() else f"cd {printable(str(folder))}\n  "
     lines = [
         f"d8plan validate {made.plan}",
         f"d8plan allocate {made.plan} --all --write",
@@ -192,7 +194,7 @@ class _Asking:
         """Return a line that is typed; raise Abort at its end."""
         streams.people(prompt)
         streams.finish()
-        typed = sys.stdin.readline()
-        if not typed:
+        typed = line()
+        if typed is None:
             raise typer.Abort
         return typed.strip()
