@@ -48,7 +48,7 @@ def _csv(path: Path) -> Rows:
         raise _refused(path, M("{reason}", reason=error.strerror or str(error))) from error
     text, refused = raw_text.decode(content)
     if refused:
-        raise _refused(path, refused.message)
+        raise _refused(path, refused[0].message)
     lines = text.removeprefix(raw_text.BOM).splitlines()
     # Excel in Vietnamese separates with semicolons, for the comma is its decimal mark.
     delimiter = ";" if lines and ";" in lines[0] else "\t" if lines and "\t" in lines[0] else ","

@@ -153,9 +153,10 @@ class _Loader:
             self.broken.add((name,))
             self._unreadable(name, error, plan)
             return None
-        seal, problem = seals.read(content, kind)
-        if problem:
+        seal, problems = seals.read(content, kind)
+        if problems:
             self.broken.add((name,))
+        for problem in problems:
             self.findings.append(
                 Finding(problem.rule, problem.message, Place(name), problem.action, mark=problem.mark, plan=plan)
             )

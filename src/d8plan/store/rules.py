@@ -20,8 +20,7 @@ closed.
 Why: Nothing in a file that cannot be followed can be proven. The first place that is wrong is told, since what
 follows may be only its consequence.
 
-Mend: Compare the line shown with the lines around it: indentation, colons, quotes, brackets. Marks that git leaves
-at a conflict must be settled and deleted.
+Mend: Compare the line shown with the lines around it: indentation, colons, quotes, brackets.
 """
 
 DUPLICATE = Rule("Y003", "duplicate-key", M("key given twice"))
@@ -87,6 +86,16 @@ SEAL = Rule("Y009", "seal-unreadable", M("seal that cannot be used"))
 Why: A seal holds what the plan said when it was signed. One that was changed by hand proves nothing.
 
 Mend: Restore the file from git; only “d8plan seal” writes it.
+"""
+
+CONFLICT = Rule("Y011", "unresolved-merge", M("merge that is not finished"))
+"""No file holds lines that git writes around a conflict: <<<<<<<, |||||||, ======= and >>>>>>>.
+
+Why: Between them stand two readings of the same lines. Which one holds, git could not tell, and no program can.
+
+Mend: In a YAML file keep what is right of both sides, delete the lines of git, and run `d8plan validate` again. A
+seal is never settled by hand: settle the data first, take the seal of one side whole (`git checkout --ours` or
+`--theirs` with the file's name), and let `d8plan seal` make it anew where the data is not what it holds.
 """
 
 UNKNOWN_KEY = Rule("M001", "unknown-key", M("unknown key"))

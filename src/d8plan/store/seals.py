@@ -10,7 +10,7 @@ from d8plan.message import M, Message
 from d8plan.models.base import parse_date
 from d8plan.models.seal import FORMAT, RegisterSeal, Seal
 from d8plan.store import rules
-from d8plan.store.raw_text import Problem, decode
+from d8plan.store.raw_text import Problem, conflict_problems, conflicts, decode
 
 _TEXTS = {Seal: ("document", "date", "digest"), RegisterSeal: ("digest",)}
 _MAPPINGS = {Seal: ("plan", "record"), RegisterSeal: ("plans", "records", "registers")}
@@ -20,7 +20,7 @@ class Read(NamedTuple):
     """A seal, or why it cannot be used."""
 
     seal: Seal | RegisterSeal | None
-    problem: Problem | None
+    problems: list[Problem]
 
 
 class _TwiceError(ValueError):
@@ -38,6 +38,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def read(content: bytes, kind: type[Seal] | type[RegisterSeal]) -> Read:
     """Return the seal that ``content`` holds, of ``kind``."""
     text, refused = decode(content)
+    refused = refused or conflict_problems(conflicts(text), of_seal=True)
     if refused:
         return Read(None, refused)
     try:
@@ -45,6 +46,8 @@ def read(content: bytes, kind: type[Seal] | type[RegisterSeal]) -> Read:
         if "\\u" in text:  # half a character, which no text can hold
             json.dumps(data, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
+        if left := conflicts(text, beginnings=False):
+            return Read(None, conflict_problems(left, of_seal=True))
         return _unread(M("This is not JSON: {problem}", problem=error.msg), Mark(error.lineno, error.colno))
     except (_TwiceError, RecursionError, ValueError):
         return _unread(M("A key stands twice, or a value is none of JSON"))
@@ -56,7 +59,7 @@ def read(content: bytes, kind: type[Seal] | type[RegisterSeal]) -> Read:
         return _unread(M("It does not have the values of a seal"))
     if "date" in data and not _is_date(data["date"]):
         return _unread(M("Its date is none"))
-    return Read(kind(**data), None)
+    return Read(kind(**data), [])
 
 
 def _is_date(text: str) -> bool:
@@ -69,4 +72,4 @@ def _is_date(text: str) -> bool:
 
 def _unread(message: Message, mark: Mark | None = None) -> Read:
     action = M("Restore it from git: only “{command}” writes it", command="d8plan seal")
-    return Read(None, Problem(rules.SEAL, message, action, mark or Mark(1, 1)))
+    return Read(None, [Problem(rules.SEAL, message, action, mark or Mark(1, 1))])

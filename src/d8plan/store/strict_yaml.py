@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import tee
@@ -29,7 +29,18 @@ from d8plan.findings import Mark, Rule
 from d8plan.message import M, Message
 from d8plan.store import rules
 from d8plan.store.positions import Node, compose, events, locate, mark
-from d8plan.store.raw_text import Path, Problem, character_problem, decode, endless_accents, last_typed, lines_of
+from d8plan.store.raw_text import (
+    Path,
+    Problem,
+    character_problem,
+    conflict_problems,
+    conflicts,
+    decode,
+    endless_accents,
+    last_typed,
+    lines_of,
+)
+from d8plan.store.syntax import Told, explain, missing_colon
 from d8plan.text import nfc, unshowable
 
 MAX_DEPTH = 64
@@ -43,22 +54,6 @@ _LETTERS = re.compile(r"[^\W\d_a-fxoA-FXO]")
 _WORDS = {"null": None, "true": True, "false": False}
 _NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
 _OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
-
-PROBLEMS = {
-    "did not find expected ',' or ']'": M("a comma or the closing bracket ] is missing"),
-    "did not find expected ',' or '}'": M("a comma or the closing brace is missing"),
-    "did not find expected key": M("a key with a colon was expected"),
-    "could not find expected ':'": M("the colon after a key is missing"),
-    "mapping values are not allowed in this context": M(
-        "a colon stands where no key can; text with a colon needs quotes"
-    ),
-    "found unexpected end of stream": M("a quote is not closed"),
-    "found character that cannot start any token": M("a character that no value can begin with; text needs quotes"),
-    "did not find expected node content": M("a value was expected"),
-    "block sequence entries are not allowed in this context": M("a list entry stands where none can"),
-    "did not find expected '-' indicator": M("the next entry of the list was expected"),
-}
-"""What the parser says of the usual slips, in words that can be translated."""
 
 
 @dataclass
@@ -91,25 +86,41 @@ def read(content: bytes) -> Source:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
     text, refused = decode(content)
     if refused:
-        return Source(text, None, (refused,), readable=False, events=iter(()))
+        return _refused(text, refused)
+    if unmerged := conflicts(text):
+        return _refused(text, conflict_problems(unmerged))
     reader = _Reader(text)
     try:
         data = reader.document()
     except _StopError:
-        return Source(text, None, reader.told(), readable=False, events=iter(()))
+        return _refused(text, reader.told())
     except YAMLError as error:
-        return Source(text, None, (_syntax_problem(error, text),), readable=False, events=iter(()))
+        if left := conflicts(text, beginnings=False):
+            return _refused(text, conflict_problems(left))
+        return _refused(text, (*reader.told(), _syntax_problem(error, text)))
     return Source(text, data, reader.told(), readable=True, events=reader.events)
+
+
+def _refused(text: str, problems: Iterable[Problem]) -> Source:
+    return Source(text, None, tuple(problems), readable=False, events=iter(()))
 
 
 def _syntax_problem(error: YAMLError, text: str) -> Problem:
     mark = _told_mark(error, text) if isinstance(error, MarkedYAMLError) else None
-    problem = str(getattr(error, "problem", None) or "?").split("\n")[0]
+    place = last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines_of(text))
+    at, since = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    told = Told(
+        problem=str(getattr(error, "problem", None) or "").split("\n")[0],
+        context=str(getattr(error, "context", None) or ""),
+        since=(since.line, since.column) if since else None,
+        line=at.line if at else 0,
+        column=at.column if at else 0,
+    )
     return Problem(
         rules.SYNTAX,
-        M("This is not YAML: {problem}", problem=PROBLEMS.get(problem) or problem),
+        M("This is not YAML: {problem}", problem=explain(told, text, place.line - 1)),
         M("Compare indentation, colons, quotes and brackets with the lines around it"),
-        last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines_of(text)),
+        place,
     )
 
 
@@ -196,13 +207,30 @@ class _Reader:
             if name == "<<":
                 self._stop(key_event, M("Merge keys (<<) are not allowed"), path)
             inside = (*path, name)
-            value = self._value(next_event(), inside)
+            value_event = next_event()
+            if name and self._lacks_colon(key_event, value_event):
+                line = key_event.start_mark.line
+                self._problem(
+                    rules.DOUBTFUL,
+                    key_event,
+                    M("There is no value here: {problem}", problem=missing_colon(self._text, line, name)),
+                    M("Write “{line}”", line=f"{name}: …"),
+                    inside,
+                )
+                value = None
+            else:
+                value = self._value(value_event, inside)
             if name in values:
                 self._twice(key_event, keys[list(values).index(name)], inside)
                 continue
             values[name] = value
             keys.append(key_event)
         return values
+
+    def _lacks_colon(self, key: Any, value: Any) -> bool:
+        """Tell a key between braces that nothing follows: {province: 5, district 5}."""
+        empty = type(value) is ScalarEvent and not value.value and not value.style
+        return empty and value.start_mark.index == key.end_mark.index
 
     def _twice(self, event: Any, first: Any, inside: Path) -> None:
         """Tell a key that stands twice; what is wrong inside the second is not a fault of its own."""
