@@ -16,7 +16,7 @@ from d8plan.store.strict_yaml import read
 from d8plan.store.syntax import PROBLEMS
 
 ENGLISH, VIETNAMESE = language("en"), language("vi")
-NOT_THE_PARSERS = re.compile(r"invalid (event|vtable|literal)|input is required|found another document|found %|invalid_")
+NOT_THE_PARSERS = re.compile(r"invalid (event|vtable|literal)|input is|found another|found %|invalid_")
 TEXT_OF_PARSER = re.compile(
     rb"(?:block sequence |control characters|could not |did not |duplicate %|found |incompatible %|incomplete |"
     rb"input |invalid |mapping |unexpected low)[ -~]{3,}"

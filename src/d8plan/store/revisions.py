@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from d8plan import programs
 from d8plan.message import M, Message
 from d8plan.models.files import SEAL
 from d8plan.store.raw_text import MAX_BYTES
@@ -159,8 +159,8 @@ def _contents(start: Path, objects: Iterable[_Object], revision: str) -> list[by
 
 def _git(start: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder, unmoved by the variables that git sets for hooks and other programs."""
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():  # never one that lies in the folder we are in
+    program = programs.find("git")
+    if program is None:
         raise RevisionError(M("git is not installed"), M("Install it, or name two folders or workbooks to compare"))
     try:
         return subprocess.run(  # noqa: S603 - no shell, and names follow --end-of-options

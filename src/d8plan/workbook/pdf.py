@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from d8plan import programs
 
 PROGRAMS = ("soffice", "libreoffice")
 SECONDS = 120
@@ -27,7 +28,7 @@ class OfficeFailedError(Exception):
 
 def office() -> str | None:
     """Return the path of LibreOffice; None where it is not installed."""
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    return next((found for name in PROGRAMS if (found := programs.find(name))), None)
 
 
 def to_pdf(workbooks: Sequence[bytes]) -> list[bytes]:
