@@ -1,10 +1,11 @@
 """Write a made-up province as a data folder: communes under a province, no tier between, three plans.
 
-python tests/made_up.py DIR [--seed 1] [--communes 12]
+python tests/made_up.py DIR [--seed 1] [--communes 12] [--results]
 
 Every total follows from its parts but two, which exceptions cover, and every rule has something to
 judge: indicators that are summed, counted at the end, in per cent and not put together at all; a
-phase and two of its years; zone figures; a budget; a text. Any likeness to a real place is chance.
+phase and two of its years; zone figures; a budget; a text; where asked for, results of half a year,
+one of them corrected. Any likeness to a real place is chance.
 """
 
 from __future__ import annotations
@@ -70,17 +71,24 @@ OPENED = ("units", "amounts")
 PLAIN = re.compile(r"(?!none$)[^\W\d_][\w /.#()-]*|\d{4}-\d{2}-\d{2}")
 """Text that needs no quotes; an unquoted none is refused, for it could mean null."""
 
+QUARTERS = (("2026-Q1", "2026-03-31", "2026-04-05"), ("2026-Q2", "2026-06-30", "2026-07-06"))
+"""Periods of the first year that are reported, their last days, and the days on which reports came in."""
+
 Data = dict[str, Any]
 Allotment = int | None | dict[str, int | None]
 Column = dict[str, Allotment]
 """Allotments of one indicator by unit."""
 
 
-def write_province(folder: Path, seed: int, communes: int = 12) -> None:
-    """Write a made-up province with that many communes; the same seed gives the same bytes."""
+def write_province(folder: Path, seed: int, communes: int = 12, *, reported: bool = False) -> None:
+    """Write a made-up province with that many communes; the same seed gives the same bytes.
+
+    Where ``reported``, two quarters of the first year have results.
+    """
     if not FEWEST <= communes <= MOST:
         raise ValueError(f"{communes} communes: {FEWEST} to {MOST} can be made up")
-    for name, text in _Province(random.Random(f"{seed} {communes}"), communes).files().items():
+    province = _Province(random.Random(f"{seed} {communes}"), communes)
+    for name, text in (province.files() | (province.results() if reported else {})).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -120,6 +128,13 @@ def share(part: Allotment, whole: Allotment) -> Allotment:
     return per_cent(part, whole) if isinstance(part, int) and isinstance(whole, int) else None
 
 
+def _third(allotment: Allotment) -> Allotment:
+    """Return a third of an allotment, rounded down."""
+    if isinstance(allotment, dict):
+        return {level: cell // 3 for level, cell in allotment.items() if cell is not None}
+    return allotment // 3 if allotment is not None else None
+
+
 class _Province:
     """The figures of a made-up province, all from one source of chance, and its files."""
 
@@ -132,6 +147,7 @@ class _Province:
             "villages": {unit: chance.randint(5, 20) for unit in self.communes},
             "households": {unit: chance.randint(300, 2000) for unit in self.communes},
         }
+        self.money: dict[str, Data] = {}
         self.columns: dict[str, dict[str, Column]] = {plan: {name: {} for name in INDICATORS} for plan in PLANS}
         for number, unit in enumerate((*self.communes, BUREAU)):
             for name in INDICATORS:
@@ -184,8 +200,32 @@ class _Province:
                 amounts = self._amounts(plan)
                 held |= {"budget": self._budget(plan, amounts), "statements": self._statements(plan)}
                 held |= {"activities": self._activities(plan), "exceptions": self._exceptions(plan, amounts)}
+            self.money[plan] = held["budget"]["holders"] if plan in YEARS else {}
             files |= {f"plans/{plan}/{name}.yaml": _text(name, data, "../../../") for name, data in held.items()}
         return files
+
+    def results(self) -> dict[str, str]:
+        """Return the text of each file of results by its name, once ``files`` has drawn the plans."""
+        held = {f"plans/{YEARS[0]}/results/{name}.yaml": self._reports(*days) for name, *days in QUARTERS}
+        first = next(iter(held.values()))["reports"][next(iter(self.communes))]
+        first["earlier"] = {
+            "1": {"as_of": "2026-03-20", "received": "2026-03-25", "done": {"classes": first["done"]["classes"] + 1}}
+        }
+        return {name: _text("results", data, "../../../../") for name, data in held.items()}
+
+    def _reports(self, as_of: str, received: str) -> Data:
+        """Return what every commune and body reports of a quarter: a third of its plan, of its money a quarter."""
+        columns, holders = self.columns[YEARS[0]], self.money[YEARS[0]]
+        reports: Data = {}
+        for unit in (*self.communes, BUREAU, UNION):
+            given = {name: columns[name].get(unit) for name, one in INDICATORS.items() if one[3]["units"] == "sum"}
+            done = {name: _third(allotment) for name, allotment in given.items() if any(numbers([allotment]))}
+            own = "communes" if unit in self.communes else unit
+            amounts = holders[own]["amounts"]
+            spent = {origin: held["amount"] // (4 * len(self.communes)) for origin, held in amounts.items()}
+            reports[unit] = {"as_of": as_of, "received": received} | ({"done": done} if done else {})
+            reports[unit]["spent"] = {own: spent}
+        return {"reports": reports}
 
     def _next_line(self) -> int:
         """Return the line of the next thing that the plan's document says."""
@@ -492,8 +532,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--communes", type=int, default=12)
+    parser.add_argument("--results", action="store_true", help="two quarters of the first year are reported")
     given = parser.parse_args()
-    write_province(given.folder, given.seed, given.communes)
+    write_province(given.folder, given.seed, given.communes, reported=given.results)
 
 
 if __name__ == "__main__":

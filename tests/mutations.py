@@ -1,12 +1,17 @@
-"""Change each number of a data folder in turn, and count which changes validate finds.
+"""Change each number of a data folder in turn, and whatever else can be another thing; count what validate finds.
 
 python tests/mutations.py [--data DIR] [--sample N] [--seed S] [--jobs N] [--kinds KIND,…]
 
 A change is found when validate reports an error at its own line: at both lines of two that cancel
 each other, or at one with the other beside it. Every whole number, date and digest counts, in YAML
-and in seals; comments, names, ids and text in quotes do not. In a seal, which nobody edits by hand,
-a list is told where it begins, and a file that is no seal any more at its first line. Ends with 1
-where a change survives or is found only elsewhere.
+and in seals; comments, names and text in quotes do not. In a seal, which nobody edits by hand,
+a list is told where it begins, and a file that is no seal any more at its first line.
+
+What is not a number goes wrong in other ways (slips.py): rates and what they are rates of, ids that
+change places, what a number is said to be the sum of, the order of what is printed, results, files
+that are lost. It is found when an error is told at a line of it; in a draft, at a line that it makes
+false; a date or an amount that is only unlikely, when a warning is. Ends with 1 where a change
+survives or is found only elsewhere.
 """
 
 from __future__ import annotations
@@ -29,11 +34,14 @@ from itertools import combinations, pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+from pieces import Change, Edit, Page, Piece, pages
+from slips import SLIPS
 from support import DATA, TODAY
 
 from d8plan.checks import run
 from d8plan.findings import Finding, Severity
-from d8plan.store import positions, rules, strict_yaml
+from d8plan.reporting import FOLDER as RESULTS
+from d8plan.store import rules, strict_yaml
 from d8plan.store.loader import Loaded, load
 
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
@@ -41,46 +49,6 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DIGEST = re.compile(r"sha256:[0-9a-f]+")
 WORD = "nhiều"
 OK, SURVIVORS, UNUSABLE = 0, 1, 3
-
-
-class Number(NamedTuple):
-    """A number of a file: where it stands, and its digits."""
-
-    file: str
-    keys: tuple[str | int, ...]
-    start: int
-    """Characters before it in the file."""
-    typed: str
-    """As the file has it, with its quotes in JSON."""
-    line: int
-
-    @property
-    def digits(self) -> str:
-        """Return it without quotes."""
-        return self.typed.strip('"')
-
-
-class Edit(NamedTuple):
-    """A number and what is written in its place."""
-
-    number: Number
-    new: str
-
-
-class Change(NamedTuple):
-    """What is written at once, and where it has to be found."""
-
-    kind: str
-    edits: tuple[Edit, ...]
-
-    @property
-    def file(self) -> str:
-        """Return the file that is changed; the one with the seal of the number where both are."""
-        return self.edits[-1].number.file
-
-    def told(self) -> str:
-        """Return it as a line to read: place, old and new."""
-        return ", ".join(f"{n.file}:{n.line} {n.typed} → {new}" for n, new in self.edits)
 
 
 class State(StrEnum):
@@ -101,38 +69,26 @@ class Verdict(NamedTuple):
     """Where errors were reported, as file:line."""
 
 
-def numbers_of(folder: Path) -> list[Number]:
+def numbers_of(folder: Path) -> list[Piece]:
     """Return every number of a folder's files, in order."""
-    names = sorted(
-        path.relative_to(folder).as_posix() for pattern in ("*.yaml", "seal.json") for path in folder.rglob(pattern)
-    )
-    return [number for name in names for number in _of_file(name, (folder / name).read_bytes())]
+    return [number for page in pages(folder).values() for number in _of_page(page)]
 
 
-def _of_file(name: str, content: bytes) -> Iterator[Number]:
-    source = strict_yaml.read(content)  # JSON is YAML too
-    if source.root is None:
-        return
-    in_json = name.endswith(".json")
+def _of_page(page: Page) -> list[Piece]:
+    in_json = page.file.endswith(".json")
     # What a seal holds is found by its text, for JSON keeps dates in quotes.
     forms = (WHOLE, DATE, DIGEST) if in_json else (WHOLE, DATE)
-    stack: list[tuple[tuple[str | int, ...], positions.Node]] = [((), source.root)]
     found = []
-    while stack:
-        keys, node = stack.pop()
-        stack += [((*keys, key), child) for key, child in node.children.items()]
-        event, value = node.start, getattr(node.start, "value", None)
+    for keys, node in page.nodes():
+        value = getattr(node.start, "value", None)
         if value is None or not any(form.fullmatch(value) for form in forms):
             continue
-        quoted = bool(event.style)
-        if quoted != (in_json and not WHOLE.fullmatch(value)):
-            continue
-        start, end = event.start_mark, event.end_mark
-        found.append(Number(name, keys, start.index, source.text[start.index : end.index], start.line + 1))
-    yield from sorted(found, key=lambda number: number.start)
+        if bool(node.start.style) == (in_json and not WHOLE.fullmatch(value)):
+            found.append(page.value(*keys))
+    return sorted(found, key=lambda number: number.start)
 
 
-def _next(number: Number, step: int) -> str | None:
+def _next(number: Piece, step: int) -> str | None:
     """Return the next value up or down, as it is typed; None where there is none."""
     digits = number.digits
     if DIGEST.fullmatch(digits):
@@ -142,7 +98,7 @@ def _next(number: Number, step: int) -> str | None:
     return str(int(digits) + step) if int(digits) + step >= 0 else None
 
 
-def _swapped(number: Number) -> str | None:
+def _swapped(number: Piece) -> str | None:
     """Return the digits with two neighbours swapped; None where all are alike or only a zero could lead."""
     digits = number.digits
     if DATE.fullmatch(digits):
@@ -155,11 +111,11 @@ def _swapped(number: Number) -> str | None:
     return None
 
 
-def _tenfold(number: Number) -> str | None:
+def _tenfold(number: Piece) -> str | None:
     return f"{number.digits}0" if number.digits != "0" and not DATE.fullmatch(number.digits) else None
 
 
-SINGLE: dict[str, Callable[[Number], str | None]] = {
+SINGLE: dict[str, Callable[[Piece], str | None]] = {
     "plus-one": lambda number: _next(number, 1),
     "minus-one": lambda number: _next(number, -1),
     "swapped": _swapped,
@@ -170,12 +126,15 @@ SINGLE: dict[str, Callable[[Number], str | None]] = {
 """What can be written in place of a number; for a date plus and minus a day, for a digest its last digit."""
 
 PAIR, FORGED = "pair", "forged"
-KINDS = (*SINGLE, PAIR, FORGED)
+NUMBERS = (*SINGLE, PAIR, FORGED)
+KINDS = (*NUMBERS, *SLIPS)
 
 
 def changes(folder: Path, kinds: Iterable[str] = KINDS, seed: int = 0) -> list[Change]:
     """Return every change of some kinds that can be made to a folder."""
-    numbers, chance = numbers_of(folder), random.Random(seed)
+    # A result is stated once and nowhere summed up: what can be told of it is a kind of its own.
+    numbers = [number for number in numbers_of(folder) if number.file.split("/")[-2:-1] != [RESULTS]]
+    chance = random.Random(seed)
     made = [
         Change(kind, (Edit(number, _typed(number, new)),))
         for number in numbers
@@ -186,18 +145,19 @@ def changes(folder: Path, kinds: Iterable[str] = KINDS, seed: int = 0) -> list[C
         made += _pairs(numbers, chance)
     if FORGED in kinds:
         made += _forged(numbers)
+    made += [change for kind, slips in SLIPS.items() if kind in kinds for change in slips(folder)]
     return made
 
 
-def _typed(number: Number, new: str) -> str:
+def _typed(number: Piece, new: str) -> str:
     """Return a new value with the quotes that its file needs."""
     in_json = number.file.endswith(".json")
     return f'"{new}"' if new != "null" and (number.typed != number.digits or (in_json and new == WORD)) else new
 
 
-def _pairs(numbers: Iterable[Number], chance: random.Random) -> Iterator[Change]:
+def _pairs(numbers: Iterable[Piece], chance: random.Random) -> Iterator[Change]:
     """Yield changes of two numbers of a column whose sum stays: all neighbours, and as many others by chance."""
-    columns: defaultdict[tuple[str | int, ...], list[Number]] = defaultdict(list)
+    columns: defaultdict[tuple[str | int, ...], list[Piece]] = defaultdict(list)
     for number in numbers:
         if WHOLE.fullmatch(number.digits) and (column := _column(number)) is not None:
             columns[column].append(number)
@@ -211,7 +171,7 @@ def _pairs(numbers: Iterable[Number], chance: random.Random) -> Iterator[Change]
                     break
 
 
-def _column(number: Number) -> tuple[str | int, ...] | None:
+def _column(number: Piece) -> tuple[str | int, ...] | None:
     """Return which column a number belongs to; None for one that no column sums up."""
     match (number.file.rsplit("/", 1)[-1], *number.keys):
         case ("allocations.yaml", "indicators", indicator, "units", _, *level):
@@ -224,7 +184,7 @@ def _column(number: Number) -> tuple[str | int, ...] | None:
             return None
 
 
-def _forged(numbers: Sequence[Number]) -> Iterator[Change]:
+def _forged(numbers: Sequence[Piece]) -> Iterator[Change]:
     """Yield changes of a number and of its copy in the seal."""
     plain = {(number.file, *number.keys): number for number in numbers if not number.file.endswith(".json")}
     for sealed in numbers:
@@ -248,10 +208,15 @@ def sample(every: Sequence[Change], count: int, seed: int) -> list[Change]:
     return [every[index] for index in sorted(turns[:count])]
 
 
-def errors_of(folder: Path) -> tuple[Loaded, list[Finding]]:
-    """Return the errors that ``d8plan validate`` reports of a folder."""
+def findings_of(folder: Path) -> tuple[Loaded, list[Finding]]:
+    """Return what ``d8plan validate`` reports of a folder."""
     loaded = load(folder)
-    found = (*loaded.findings, *run(loaded.dataset, TODAY).findings)
+    return loaded, [*loaded.findings, *run(loaded.dataset, TODAY).findings]
+
+
+def errors_of(folder: Path) -> tuple[Loaded, list[Finding]]:
+    """Return the errors among what ``d8plan validate`` reports of a folder."""
+    loaded, found = findings_of(folder)
     return loaded, [finding for finding in found if finding.severity is Severity.ERROR]
 
 
@@ -262,14 +227,19 @@ class _Bench:
         self.folder = Path(shutil.copytree(folder, Path(tempfile.mkdtemp(dir=above)) / folder.name))
         # What a file holds depends on its bytes alone.
         strict_yaml.read = lru_cache(maxsize=100)(strict_yaml.read)
+        self.known = {(item.rule, item.place) for item in findings_of(self.folder)[1]}
 
     def judge(self, change: Change) -> Verdict:
-        before = {edit.number.file: (self.folder / edit.number.file).read_bytes() for edit in change.edits}
+        before = {file: (self.folder / file).read_bytes() for file in change.files()}
         try:
             for file, content in before.items():
-                edits = [edit for edit in change.edits if edit.number.file == file]
+                edits = [edit for edit in change.edits if edit.piece.file == file]
                 (self.folder / file).write_bytes(_spliced(content, edits))
-            return _verdict(change, *errors_of(self.folder))
+            for file in change.deleted:
+                (self.folder / file).unlink()
+            loaded, told = findings_of(self.folder)
+            matters = [one for one in told if one.severity.covers(change.least)]
+            return _verdict(change, loaded, [one for one in matters if (one.rule, one.place) not in self.known])
         except Exception as error:  # to crash is to find nothing
             return Verdict(State.SURVIVED, (type(error).__name__,), ())
         finally:
@@ -279,16 +249,24 @@ class _Bench:
 
 def _spliced(content: bytes, edits: Iterable[Edit]) -> bytes:
     text = content.decode("utf-8")
-    for number, new in sorted(edits, key=lambda edit: -edit.number.start):
-        text = f"{text[: number.start]}{new}{text[number.start + len(number.typed) :]}"
+    for piece, new in sorted(edits, key=lambda edit: -edit.piece.start):
+        text = f"{text[: piece.start]}{new}{text[piece.start + len(piece.typed) :]}"
     return text.encode("utf-8")
 
 
-def _verdict(change: Change, loaded: Loaded, errors: list[Finding]) -> Verdict:
-    """Tell whether the errors are at the lines that were changed; a forged number is told at its seal."""
-    marked = [((item.place.file, (item.mark or loaded.mark(item.place)).line), item) for item in errors]
-    wanted = [edit.number for edit in change.edits if change.kind != FORGED]
-    if not wanted:
+def _verdict(change: Change, loaded: Loaded, told: list[Finding]) -> Verdict:
+    """Tell whether what is told is at the lines that were changed; a forged number is told at its seal."""
+    marked = [((item.place.file, (item.mark or loaded.mark(item.place)).line), item) for item in told]
+    wanted = [edit.piece for edit in change.edits if change.kind != FORGED]
+    if change.deleted:
+        near = told
+        met = bool(near)
+    elif change.near:
+        near = [
+            item for item in told if any(region.holds(*place) for region in change.near for place in _at(loaded, item))
+        ]
+        met = bool(near)
+    elif not wanted:
         near = [item for (file, _), item in marked if file == change.file]
         met = bool(near)
     else:
@@ -296,21 +274,26 @@ def _verdict(change: Change, loaded: Loaded, errors: list[Finding]) -> Verdict:
         met = all(any(_is_at(number, place, item) for place, item in marked) for number in wanted) or any(
             _tells_all(wanted, loaded, item) for item in near
         )
-    codes = tuple(sorted({item.rule.code for item in (near if met else errors)}))
+    codes = tuple(sorted({item.rule.code for item in (near if met else told)}))
     places = tuple(dict.fromkeys(f"{file}:{line}" for (file, line), _ in marked))
-    return Verdict(State.FOUND if met else State.ELSEWHERE if errors else State.SURVIVED, codes, places)
+    return Verdict(State.FOUND if met else State.ELSEWHERE if told else State.SURVIVED, codes, places)
 
 
-def _is_at(number: Number, place: tuple[str, int], finding: Finding) -> bool:
+def _at(loaded: Loaded, finding: Finding) -> list[tuple[str, int]]:
+    """Return the file and line of a finding, and of the places beside it."""
+    beside = [(related.place.file, loaded.mark(related.place).line) for related in finding.related]
+    return [(finding.place.file, (finding.mark or loaded.mark(finding.place)).line), *beside]
+
+
+def _is_at(number: Piece, place: tuple[str, int], finding: Finding) -> bool:
     """Tell whether a finding at a file and line is at a number."""
     # A seal without the values of one is told as a whole.
     return place == (number.file, number.line) or (finding.rule is rules.SEAL and place == (number.file, 1))
 
 
-def _tells_all(numbers: Iterable[Number], loaded: Loaded, finding: Finding) -> bool:
+def _tells_all(numbers: Iterable[Piece], loaded: Loaded, finding: Finding) -> bool:
     """Tell whether a finding, with the places beside it, is at all of some numbers."""
-    places = [(place.file, loaded.mark(place).line) for place in (finding.place, *(r.place for r in finding.related))]
-    return all(any(_is_at(number, place, finding) for place in places) for number in numbers)
+    return all(any(_is_at(number, place, finding) for place in _at(loaded, finding)) for number in numbers)
 
 
 _bench: _Bench | None = None

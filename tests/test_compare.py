@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from made_up import write_province
-from mutations import Number, numbers_of
+from mutations import numbers_of
+from pieces import Piece
 from support import DATA, TODAY, copy_draft, replace_once
 
 from d8plan.checks import run
@@ -55,7 +56,7 @@ def before() -> Version:
     return Version(dataset, run(dataset, TODAY))
 
 
-def changed(folder: Path, edits: Iterable[tuple[Number, str]]) -> dict[str, bytes]:
+def changed(folder: Path, edits: Iterable[tuple[Piece, str]]) -> dict[str, bytes]:
     """Return the files of a folder with other numbers in them."""
     files: dict[str, str] = {}
     for number, new in sorted(edits, key=lambda edit: -edit[0].start):

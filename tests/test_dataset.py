@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 from country import COMMUNES, INDICATORS, LEVELS, PHASES, write_country
 from made_up import write_province
-from mutations import Change, Edit, changes, sample
+from mutations import changes, sample
+from pieces import Change, Edit
 from support import DATA, ROOT, TODAY, copy_draft, d8plan, replace_once
 
 from d8plan.checks import references, statements
@@ -125,7 +126,7 @@ def apply(folder: Path, made: Iterable[Change]) -> None:
     by_file: defaultdict[str, dict[int, Edit]] = defaultdict(dict)
     for change in made:
         for edit in change.edits:
-            by_file[edit.number.file].setdefault(edit.number.start, edit)
+            by_file[edit.piece.file].setdefault(edit.piece.start, edit)
     for file, edits in by_file.items():
         path = folder / file
         text = path.read_bytes().decode("utf-8")
@@ -140,7 +141,7 @@ def faulty(above: Path, name: str, source: Path, root: str, seed: int, count: in
     every = [
         change
         for change in changes(source, SINGLE_KINDS, seed)
-        if all(edit.number.file.startswith("plans/") and edit.number.file.endswith(".yaml") for edit in change.edits)
+        if all(edit.piece.file.startswith("plans/") and edit.piece.file.endswith(".yaml") for edit in change.edits)
     ]
     made = 0
     singles = iter(chance.sample(sample(every, 4 * count, seed), 4 * count))

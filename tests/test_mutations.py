@@ -11,12 +11,11 @@ import jsonschema
 import pytest
 from made_up import COST, PHASE, YEARS, write_province
 from mutations import (
-    KINDS,
+    NUMBERS,
     OK,
     PAIR,
     SURVIVORS,
     UNUSABLE,
-    Change,
     State,
     changes,
     errors_of,
@@ -26,6 +25,7 @@ from mutations import (
     report,
     sample,
 )
+from pieces import Change
 from support import DATA, ROOT, TODAY, d8plan
 
 from d8plan.checks import run
@@ -50,10 +50,17 @@ def seal(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def draft(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a made-up province whose plans are drafts, with results."""
+    folder = tmp_path_factory.mktemp("draft") / "data"
+    write_province(folder, seed=7, communes=5, reported=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_up(draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a made-up province whose plans are all sealed."""
-    folder = tmp_path_factory.mktemp("made-up") / "data"
-    write_province(folder, seed=7, communes=5)
+    folder = Path(shutil.copytree(draft, tmp_path_factory.mktemp("made-up") / "data"))
     seal(folder)
     return folder
 
@@ -65,14 +72,14 @@ def missed(folder: Path, every: list[Change]) -> list[str]:
 
 
 def test_no_change_of_the_shipped_data_survives() -> None:
-    every = sample(changes(DATA), SAMPLE, seed=0)
-    assert {change.kind for change in every} == set(KINDS)
+    every = sample(changes(DATA, NUMBERS), SAMPLE, seed=0)
+    assert {change.kind for change in every} == set(NUMBERS)
     assert missed(DATA, every) == []
 
 
 def test_no_change_of_a_made_up_province_survives(made_up: Path) -> None:
-    every = sample(changes(made_up), SAMPLE, seed=0)
-    assert {change.kind for change in every} == set(KINDS)
+    every = sample(changes(made_up, NUMBERS), SAMPLE, seed=0)
+    assert {change.kind for change in every} == set(NUMBERS)
     assert missed(made_up, every) == []
 
 
@@ -93,7 +100,7 @@ def test_a_change_found_at_another_line_is_told(data: Path) -> None:
     every = [
         change
         for change in changes(data, ["plus-one"])
-        if change.edits[0].number.keys[-3:] == ("units", "bao-lac", "district")
+        if change.edits[0].piece.keys[-3:] == ("units", "bao-lac", "district")
     ][:1]
     (verdict,) = judge(data, every, jobs=1)
     assert verdict.state is State.ELSEWHERE
@@ -121,17 +128,19 @@ def test_only_numbers_are_changed(tmp_path: Path) -> None:
     found = numbers_of(tmp_path)
     assert [number.digits for number in found] == ["4", "8", "2024-02-29", "1", "4", "2024-03-20", "sha256:0a"]
     assert [number.line for number in found[:3]] == [3, 5, 5]
-    told = {change.kind: change.told() for change in changes(tmp_path) if change.edits[0].number == found[0]}
+    told = {change.kind: change.told() for change in changes(tmp_path, NUMBERS) if change.edits[0].piece == found[0]}
     assert told["forged"] == "made.yaml:3 4 → 5, seal.json:4 4 → 5"
-    by_kind = [(change.kind, change.edits[0].new) for change in changes(tmp_path) if change.edits[0].number == found[2]]
+    by_kind = [
+        (change.kind, change.edits[0].new) for change in changes(tmp_path, NUMBERS) if change.edits[0].piece == found[2]
+    ]
     assert by_kind == [("plus-one", "2024-03-01"), ("minus-one", "2024-02-28"), ("emptied", "null"), ("text", "nhiều")]
-    digest = [change.edits[0].new for change in changes(tmp_path) if change.edits[0].number == found[-1]]
+    digest = [change.edits[0].new for change in changes(tmp_path, NUMBERS) if change.edits[0].piece == found[-1]]
     assert digest == ['"sha256:0b"', '"sha256:09"', '"sha256:a0"', '"sha256:0a0"', "null", '"nhiều"']
 
 
 def test_each_column_has_pairs_of_neighbours_and_others_that_keep_its_sum() -> None:
     every = changes(DATA, [PAIR])
-    moved = [[int(edit.new) - int(edit.number.digits) for edit in change.edits] for change in every]
+    moved = [[int(edit.new) - int(edit.piece.digits) for edit in change.edits] for change in every]
     assert moved == [[1, -1]] * len(every)
     assert {change.file.rsplit("/", 1)[-1] for change in every} == {"allocations.yaml", "plan.yaml", "budget.yaml"}
     assert changes(DATA, [PAIR]) == every
@@ -165,8 +174,9 @@ def test_a_made_up_province_has_no_districts(made_up: Path) -> None:
 def test_each_file_of_a_made_up_province_is_valid_by_its_schema(made_up: Path) -> None:
     for path in made_up.rglob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert first.endswith(f"schemas/{path.stem}.schema.json")
-        schema = json.loads((ROOT / "schemas" / f"{path.stem}.schema.json").read_text(encoding="utf-8"))
+        name = "results" if path.parent.name == "results" else path.stem
+        assert first.endswith(f"schemas/{name}.schema.json")
+        schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator(schema).validate(strict_yaml.read(path.read_bytes()).data)
 
 
