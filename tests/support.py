@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -48,6 +49,17 @@ def replace_once(path: Path, old: str, new: str) -> int:
 def copy_draft(to: Path, data: Path = DATA) -> Path:
     """Copy a data folder without its seals, so that a test may change it as one changes a draft."""
     return Path(shutil.copytree(data, to, ignore=shutil.ignore_patterns("seal.json")))
+
+
+def snapshot(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return all that is in a folder: of each entry its kind, mode, times, where it leads, and its bytes."""
+    found: dict[str, tuple[object, ...]] = {}
+    for one in (folder, *sorted(folder.rglob("*"))):
+        at = one.lstat()
+        link = one.readlink() if one.is_symlink() else None
+        content = one.read_bytes() if stat.S_ISREG(at.st_mode) else None
+        found[one.relative_to(folder).as_posix()] = (at.st_mtime_ns, at.st_ctime_ns, at.st_mode, link, content)
+    return found
 
 
 def _all(folder: Path) -> tuple[Loaded, list[Finding]]:

@@ -248,8 +248,8 @@ class TestFilesKeepTheirShape:
         assert path.read_bytes() == before.replace(old, old.replace(b"district: 5", b"district: 6"))
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
-    def test_a_link_stays_one(self, data: Path, tmp_path: Path) -> None:
-        real, link = tmp_path / "elsewhere" / "real.yaml", data / ALLOCATIONS
+    def test_a_link_stays_one(self, data: Path) -> None:
+        real, link = data / "elsewhere" / "real.yaml", data / ALLOCATIONS
         real.parent.mkdir()
         link.rename(real)
         link.symlink_to(real)
@@ -257,6 +257,16 @@ class TestFilesKeepTheirShape:
         assert link.is_symlink()
         assert "district: 6" in real.read_text(encoding="utf-8")
         assert [one.name for one in real.parent.iterdir()] == ["real.yaml"]
+
+    def test_a_link_that_leads_out_of_the_data_is_not_written_through(self, data: Path, tmp_path: Path) -> None:
+        real, link = tmp_path / "real.yaml", data / ALLOCATIONS
+        link.rename(real)
+        link.symlink_to(real)
+        before = real.read_bytes()
+        found = run(data, *TEAMS, "6", "--level", "district", "--allow-findings")
+        assert found.returncode == 3
+        assert "is a link that leads out of the data folder" in found.stderr
+        assert real.read_bytes() == before
 
     def test_a_second_name_is_refused(self, data: Path, tmp_path: Path) -> None:
         (tmp_path / "second.yaml").hardlink_to(data / ALLOCATIONS)

@@ -7,21 +7,23 @@ import errno
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from interrupted import CRASHED, SET_ONE, SET_SEVERAL, Change, at_call, crash, files_of, in_child, left_over
-from support import d8plan
+from support import d8plan, snapshot
 
-from d8plan.cli.data import open_folder
 from d8plan.cli.errors import CommandError
 from d8plan.cli.holding import holding, write
 from d8plan.language import language
 from d8plan.store import transaction
 from d8plan.store.loader import Loaded, load
-from d8plan.store.tree import JOURNAL
+from d8plan.store.own import Owner
+from d8plan.store.rules import INTERRUPTED
+from d8plan.store.tree import JOURNAL, LOCK
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 MOST = 200
@@ -111,14 +113,20 @@ def failing(work: Callable[[], int], number: int, code: int, *, persistent: bool
 
 
 def check_whole(folder: Path, case: Case) -> bool:
-    """Fail unless what any command reads is the old or the new plan and the next writer cleans up; tell if new."""
-    if (folder / JOURNAL).exists():
-        assert open_folder(folder).contents in (case.old, case.new)
-    found = files_of(folder)
-    assert found in (case.old, case.new), sorted(name for name in found if found[name] != case.old.get(name))
-    assert not (folder / JOURNAL).exists()
+    """Fail unless the plan is the old or the new one once the next writer came, and readers told a mixture before.
+
+    Tell whether it is the new one.
+    """
+    before = snapshot(folder)
+    read = load(folder)
+    is_mixed = INTERRUPTED in {one.rule for one in read.findings}
+    assert is_mixed == (folder / JOURNAL).exists()
+    assert is_mixed or read.contents in (case.old, case.new)
+    assert snapshot(folder) == before
     with transaction.writing(folder):
-        assert files_of(folder) == found
+        found = files_of(folder)
+    assert found in (case.old, case.new), sorted(name for name in found if found[name] != case.old.get(name))
+    assert is_mixed or read.contents == found
     assert left_over(folder) == []
     return found == case.new
 
@@ -154,11 +162,14 @@ def test_a_crash_while_what_was_interrupted_is_finished(several: Case, tmp_path:
     tried = 0
     for folder in interrupted(several, tmp_path / "interrupted"):
         for number in range(MOST):
-            again = Path(shutil.copytree(folder, tmp_path / f"again{tried}"))
-            code = in_child(crashing(recovering(again), number))
-            with holding(again):
-                assert files_of(again) == several.new
-            assert left_over(again) == []
+            kept = Path(shutil.copytree(folder, tmp_path / "kept", copy_function=shutil.copy2))
+            code = in_child(crashing(recovering(folder), number))
+            with holding(folder):
+                assert files_of(folder) == several.new
+            assert left_over(folder) == []
+            # In the same place: what is signed is signed for it.
+            shutil.rmtree(folder)
+            kept.rename(folder)
             tried += 1
             if code == 0:
                 break
@@ -254,29 +265,37 @@ def stopped_with_a_journal(several: Case, tmp_path: Path) -> Path:
     return next(interrupted(several, tmp_path / "interrupted"))
 
 
+def kept(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return all that is in a folder but its times, which a writer's lock changes."""
+    return {name: one[2:] for name, one in snapshot(folder).items()}
+
+
 def refused(folder: Path, *named: str) -> None:
-    (folder / transaction.LOCK).unlink()
-    before = {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
-    for arguments in (("validate",), SET_SEVERAL.arguments):
-        found = d8plan("--lang", "en", "--data", str(folder), *arguments)
-        assert found.returncode == 3, found
-        assert found.stdout == ""
-        assert len(found.stderr.splitlines()) == 1
-        assert all(name in found.stderr for name in named), found.stderr
-    assert {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()} == before
+    (folder / LOCK).unlink(missing_ok=True)
+    before = snapshot(folder)
+    found = d8plan("--lang", "en", "--data", str(folder), "validate")
+    assert found.returncode == 1, found
+    assert "Y010" in found.stdout
+    assert snapshot(folder) == before
+    found = d8plan("--lang", "en", "--data", str(folder), *SET_SEVERAL.arguments)
+    assert found.returncode == 3, found
+    assert found.stdout == ""
+    assert len(found.stderr.splitlines()) == 1
+    assert all(name in found.stderr for name in named), found.stderr
+    assert kept(folder) == {name: one[2:] for name, one in before.items()}
 
 
 def test_a_file_that_was_changed_after_the_crash_is_not_overwritten(several: Case, tmp_path: Path) -> None:
     folder = stopped_with_a_journal(several, tmp_path)
     with (folder / "plans/2024/allocations.yaml").open("ab") as file:
         file.write(b"# mine\n")
-    refused(folder, "plans/2024/allocations.yaml", JOURNAL)
+    refused(folder, "plans/2024/allocations.yaml", "d8plan recover")
 
 
 def test_what_was_prepared_is_gone(several: Case, tmp_path: Path) -> None:
     folder = stopped_with_a_journal(several, tmp_path)
     next((folder / "plans/2024").glob(".d8plan.*.tmp")).write_bytes(b"torn")
-    refused(folder, "plans/2024/", JOURNAL)
+    refused(folder, "plans/2024/", "d8plan recover")
 
 
 @pytest.mark.parametrize(
@@ -329,7 +348,7 @@ def test_a_journal_that_names_what_is_no_data_file(tmp_path: Path, field: str, v
     outside = tmp_path / "outside.yaml"
     outside.write_bytes(b"mine")
     step = {"name": "units.yaml", "temporary": "", "old": transaction._digest(b"mine"), "new": None}
-    (folder / JOURNAL).write_text(json.dumps({"format": 1, "steps": [step | {field: value}]}), encoding="utf-8")
+    signed_journal(folder, step | {field: value})
     before = files_of(folder)
     with pytest.raises(CommandError) as told, holding(folder):
         pytest.fail("it was let in")
@@ -338,24 +357,179 @@ def test_a_journal_that_names_what_is_no_data_file(tmp_path: Path, field: str, v
     assert files_of(folder) == before
 
 
-def test_what_was_prepared_without_a_journal_is_deleted_wherever_links_lead(tmp_path: Path) -> None:
+def test_what_was_prepared_without_a_journal_is_deleted_where_it_is_ours(tmp_path: Path) -> None:
     folder = SET_SEVERAL.folder(tmp_path / "data")
-    shared, plan = tmp_path / "shared", tmp_path / "plan"
-    shared.mkdir()
-    (folder / "units.yaml").rename(shared / "units.yaml")
-    (folder / "units.yaml").symlink_to(shared / "units.yaml")
-    (folder / "seal.json").rename(shared / "seal.json")
-    (folder / "seal.json").symlink_to("../shared/seal.json")
+    inside, outside, plan = folder / "shared", tmp_path / "outside", tmp_path / "plan"
+    for name, place in (("units.yaml", inside), ("seal.json", outside)):
+        place.mkdir()
+        (folder / name).rename(place / name)
+        (folder / name).symlink_to(place / name)
     (folder / "plans/2024").rename(plan)
     (folder / "plans/2024").symlink_to(plan)
-    (plan / "amendments").mkdir()
-    deep = shared / "other"
-    deep.mkdir()
-    left = [place / ".d8plan.abc.tmp" for place in (folder, shared, plan, plan / "amendments", folder / "plans")]
-    others = [deep / ".d8plan.abc.tmp", folder / "d8plan.tmp", plan / ".d8plan.note"]
+    amendments = folder / "plans/2020-2025/amendments"
+    for place in (amendments, folder / "plans/2022-2025/amendments"):
+        place.mkdir(parents=True)
+    ours = Owner(folder, keep=True).prefix
+    left = [place / f"{ours}abc.tmp" for place in (folder, inside, amendments)]
+    others = [place / f"{ours}abc.tmp" for place in (outside, plan)]
+    others += [place / ".d8plan.abc.tmp" for place in (folder, inside, plan, amendments)]
+    others += [folder / f"{ours}note", folder / "d8plan.tmp"]
     for one in (*left, *others):
         one.write_bytes(b"x")
+    (amendments / f"{ours}link.tmp").symlink_to(outside / "seal.json")
+    (amendments / f"{ours}folder.tmp").mkdir()
     with transaction.writing(folder):
         pass
     assert not any(one.exists() for one in left)
     assert all(one.exists() for one in others)
+    assert (amendments / f"{ours}link.tmp").is_symlink()
+    assert (amendments / f"{ours}folder.tmp").is_dir()
+
+
+# --- Whose a change is.
+
+
+def signed_journal(folder: Path, *steps: dict[str, object]) -> None:
+    """Write a journal that is ours in everything but what it says."""
+    signature = Owner(folder, keep=True).sign(json.dumps([list(step.values()) for step in steps]).encode())
+    content = json.dumps({"format": 2, "steps": steps, "signature": signature})
+    (folder / JOURNAL).write_text(content, encoding="utf-8")
+
+
+def forged(folder: Path, name: str, content: bytes) -> None:
+    """Put a change with right digests into a folder, as somebody who made it up may."""
+    target = folder / name
+    temporary = target.with_name(".d8plan.abcdefgh.tmp")
+    temporary.write_bytes(content)
+    step = {
+        "name": name,
+        "temporary": temporary.name,
+        "old": transaction._digest(target.read_bytes()) if target.exists() else None,
+        "new": transaction._digest(content),
+    }
+    journal = {"format": 2, "steps": [step], "signature": "0" * 64}
+    (folder / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
+
+
+def test_a_journal_that_came_with_the_data_is_not_carried_out(several: Case, tmp_path: Path) -> None:
+    """Made up, copied from the folder it was written in, or of another user."""
+    copied = Path(shutil.copytree(stopped_with_a_journal(several, tmp_path), tmp_path / "copied"))
+    made_up = SET_SEVERAL.folder(tmp_path / "made up")
+    forged(made_up, "units.yaml", (made_up / "units.yaml").read_bytes() + b"# theirs\n")
+    for folder in (copied, made_up):
+        refused(folder, "you did not begin", "d8plan recover")
+        seen = d8plan("--lang", "en", "--data", str(folder), "recover", "--dry-run")
+        assert seen.returncode == 0, seen
+        assert "Nobody knows" in seen.stdout
+        assert "still to be replaced" in seen.stdout
+        before = files_of(folder)
+        asked = d8plan("--lang", "en", "--data", str(folder), "recover")
+        assert asked.returncode == 2
+        assert files_of(folder) == before
+    assert d8plan("--data", str(copied), "recover", "--yes").returncode == 0
+    assert files_of(copied) == several.new
+    before = files_of(made_up)
+    assert d8plan("--data", str(made_up), "recover", "--discard", "--yes").returncode == 0
+    assert files_of(made_up) == before
+    assert left_over(made_up) == left_over(copied) == []
+
+
+def test_without_a_place_for_a_key_edits_work_and_an_interrupted_change_is_told(
+    several: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_bytes(b"")
+    monkeypatch.setenv("XDG_STATE_HOME", str(blocked / "state"))
+    done = several.fresh(tmp_path / "done")
+    assert in_child(changing(done, several)) == 0
+    assert files_of(done) == several.new
+    folder = stopped_with_a_journal(several, tmp_path)
+    refused(folder, "you did not begin", "d8plan recover")
+    assert d8plan("--data", str(folder), "recover", "--yes").returncode == 0
+    assert files_of(folder) == several.new
+
+
+@pytest.mark.parametrize("kind", ["open to others", "a link", "too short", "in the data folder"])
+def test_a_key_that_others_may_know_signs_nothing(
+    several: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    state = tmp_path / "data" if kind == "in the data folder" else tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    folder = several.fresh(tmp_path / "data")
+    known = bytes(range(32))
+    (state / "d8plan").mkdir(parents=True)
+    key = state / "d8plan" / "key"
+    if kind == "a link":
+        (tmp_path / "theirs").write_bytes(known)
+        (tmp_path / "theirs").chmod(0o600)
+        key.symlink_to(tmp_path / "theirs")
+    else:
+        key.write_bytes(known[:5] if kind == "too short" else known)
+        key.chmod(0o644 if kind == "open to others" else 0o600)
+    assert Owner(folder, keep=True).sign(b"x") != Owner(folder, keep=True).sign(b"x")
+
+
+def test_a_key_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    one, other = Owner(tmp_path / "a", keep=True), Owner(tmp_path / "b", keep=True)
+    (key,) = (one for one in tmp_path.rglob("*") if one.is_file())
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert one.has_signed(b"x", Owner(tmp_path / "a", keep=False).sign(b"x"))
+    assert not one.has_signed(b"x", other.sign(b"x"))
+
+
+@pytest.mark.parametrize("name", ["2024 v2", "2024.1", "-Kế hoạch", "{x}"])
+def test_plan_folders_of_any_name_recover(tmp_path: Path, name: str) -> None:
+    start = SET_SEVERAL.folder(tmp_path / "start")
+    (start / "plans/2024").rename(start / "plans" / name)
+    loaded = load(start)
+    assert name in loaded.dataset.plans
+    new = {key: content + b"\n" for key, content in loaded.contents.items() if key.startswith(f"plans/{name}/")}
+    case = Case(loaded, files_of(start), {**files_of(start), **new})
+    for folder in interrupted(case, tmp_path / "data"):
+        assert check_whole(folder, case)
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "plans", "dangling", "hidden"])
+def test_nothing_is_written_through_a_link_that_leads_out(several: Case, tmp_path: Path, kind: str) -> None:
+    folder, outside = several.fresh(tmp_path / "data"), tmp_path / "outside"
+    outside.mkdir()
+    allocations = folder / "plans/2024/allocations.yaml"
+    match kind:
+        case "folder" | "plans":
+            moved = folder / ("plans/2024" if kind == "folder" else "plans")
+            moved.rename(outside / "moved")
+            moved.symlink_to(outside / "moved")
+        case "file":
+            allocations.rename(outside / "x.yaml")
+            allocations.symlink_to(outside / "x.yaml")
+        case "hidden":
+            (folder / ".git").mkdir()
+            allocations.rename(folder / ".git/config")
+            allocations.symlink_to("../../.git/config")
+        case "dangling":
+            (folder / "plans/2024/amendments").symlink_to(outside / "absent")
+    before = kept(tmp_path)
+    found = d8plan("--lang", "en", "--data", str(folder), *SET_SEVERAL.arguments)
+    assert found.returncode == 3, found
+    assert "leads out of the data folder" in found.stderr or kind == "dangling"
+    assert kept(tmp_path) == before
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["forged", "signed"])
+def test_a_journal_leads_to_nothing_outside(tmp_path: Path, own: bool) -> None:
+    folder, outside = SET_SEVERAL.folder(tmp_path / "data"), tmp_path / "outside"
+    outside.mkdir()
+    (outside / "plan.yaml").write_bytes(b"mine")
+    (folder / "plans/x").symlink_to(outside)
+    step: dict[str, object] = {
+        "name": "plans/x/plan.yaml", "temporary": "", "old": transaction._digest(b"mine"), "new": None
+    }  # fmt: skip
+    signed_journal(folder, step)
+    if not own:
+        (folder / JOURNAL).write_bytes((folder / JOURNAL).read_bytes().replace(b'"format": 2', b'"format":2 '))
+        shutil.move(folder, folder := tmp_path / "moved")
+    for arguments in (("validate",), ("set", "2024"), ("recover", "--yes"), ("recover", "--discard", "--yes")):
+        d8plan("--data", str(folder), *arguments)
+        assert (outside / "plan.yaml").read_bytes() == b"mine"
+    assert left_over(folder) == []

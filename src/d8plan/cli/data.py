@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,12 +18,16 @@ from d8plan.message import M, Message
 from d8plan.models.base import parse_date
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.store.loader import Loaded, load
-from d8plan.store.tree import JOURNAL
+from d8plan.store.rules import INTERRUPTED, LEFT_OVER
+from d8plan.store.tree import JOURNAL, LOCK
 from d8plan.text import find_names, nearest
 
 FOLDER = "data"
+PATIENCE = 2.0
+"""Seconds to wait for a writer that is at work."""
 _TRIES = 5
-"""Times to load a folder that somebody else is changing."""
+"""Times at least to load a folder that somebody else is changing."""
+_PAUSE = 0.02
 
 
 class Options(NamedTuple):
@@ -85,20 +90,27 @@ def open_data(options: Options) -> Loaded:
 
 
 def open_folder(folder: Path) -> Loaded:
-    """Load a data folder, never in the middle of a change of several files: one that was interrupted is finished."""
-    journal = folder / JOURNAL
-    for _ in range(_TRIES):
-        if journal.exists():
-            from d8plan.cli.holding import holding
+    """Load a data folder and change nothing in it, never in the middle of a change of several files.
 
-            with holding(folder):
-                pass
+    Where a writer is at work it is waited for; a change that was interrupted is a finding of what is loaded.
+    """
+    until = time.monotonic() + PATIENCE
+    tries = 0
+    while True:
         # A journal comes and goes with each such change, which the folder's own time tells.
         before = folder.stat().st_mtime_ns
         loaded = load(folder)
-        if folder.stat().st_mtime_ns == before and not journal.exists():
-            break
-    return loaded
+        steady = folder.stat().st_mtime_ns == before
+        unfinished = any(one.rule in (INTERRUPTED, LEFT_OVER) for one in loaded.findings)
+        tries += 1
+        over = time.monotonic() > until and tries > _TRIES
+        if steady and (over or not unfinished or not os.path.lexists(folder / LOCK)):
+            return loaded
+        if over:
+            raise CommandError(
+                M("Another program is editing {path}", path=str(folder)), UNUSABLE, M("Try again when it is done")
+            )
+        time.sleep(_PAUSE if unfinished else 0)
 
 
 def prove(loaded: Loaded, *, strict: bool = False, shown: Callable[[Finding], bool] = lambda _: True) -> Report:
@@ -137,6 +149,12 @@ def unread_plans(loaded: Loaded) -> set[str]:
 
 def require_whole(loaded: Loaded) -> None:
     """Raise where some data could not be read: what is shown would not be what the plan says."""
+    if (JOURNAL,) in loaded.dataset.broken:
+        raise CommandError(
+            M("A change of several files was interrupted, so what is asked for would not be whole"),
+            UNUSABLE,
+            M("“{command}” shows it, and finishes or discards it", command="d8plan recover"),
+        )
     if loaded.dataset.broken:
         raise CommandError(
             M("Some data cannot be read, so what is asked for would not be whole"),

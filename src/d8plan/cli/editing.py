@@ -140,6 +140,18 @@ def _head(dataset: Dataset, amendment: Amendment) -> Head:
     return Head(found[0], document.date, amendment.reason)
 
 
+def refuse_unreadable(before: Loaded, after: Loaded) -> None:
+    """Raise where the data could not be read any more after a change: nothing like that is ever written."""
+    found = edits.new_errors(before.findings, after.findings)
+    if found:
+        first = found[0]
+        raise CommandError(
+            M("{place}: {reason}. Nothing was written", place=first.place.pointer(), reason=first.message),
+            UNUSABLE,
+            first.action,
+        )
+
+
 def refuse_faults(proposal: Proposal, *, allow_findings: bool) -> None:
     """Raise where a change must not be made: to a sealed plan, or into data with errors that it brings."""
     if proposal.unsigned:

@@ -35,6 +35,12 @@ def save(
     ``option`` is the one that names them.
     """
     for path in contents:
+        if path.is_symlink() and not force:
+            raise CommandError(
+                M("{path} is a link to another place", path=str(path)),
+                UNUSABLE,
+                M("Replace what it leads to with --force, or name another with {option}", option=option),
+            )
         if path.is_dir():
             raise CommandError(
                 M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with {option}", option=option)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from d8plan.cli import streams
+from d8plan.cli.data import open_folder
 from d8plan.cli.errors import UNUSABLE, CommandError
 from d8plan.language import Language
 from d8plan.message import M
@@ -20,13 +22,24 @@ from d8plan.store.tree import JOURNAL
 def holding(folder: Path) -> Iterator[None]:
     """Keep other writers out of a data folder; raise CommandError where it cannot be written."""
     with contextlib.ExitStack() as held:
-        with _told(folder):
+        with told(folder):
             held.enter_context(transaction.writing(folder))
         yield
 
 
+def open_settled(folder: Path, *, look: bool) -> Loaded:
+    """Load a data folder that is to be written later, its own interrupted change finished first.
+
+    With ``look`` nothing will be written, and nothing is.
+    """
+    if not look and os.path.lexists(folder / JOURNAL):
+        with holding(folder):
+            pass
+    return open_folder(folder)
+
+
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def told(folder: Path) -> Iterator[None]:
     """Raise a CommandError for whatever keeps a change from being written."""
     try:
         yield
@@ -34,17 +47,32 @@ def _told(folder: Path) -> Iterator[None]:
         raise CommandError(
             M("Another program is editing {path}", path=str(folder)), UNUSABLE, M("Try again when it is done")
         ) from None
+    except transaction.ForeignError:
+        raise CommandError(
+            M("A change of {path} was interrupted that you did not begin in this folder", path=str(folder)),
+            UNUSABLE,
+            M("“{command}” shows it, and finishes or discards it", command="d8plan recover"),
+        ) from None
     except transaction.TornError as error:
         raise CommandError(
-            M("A change that was interrupted cannot be finished: {file} was changed since", file=error.name),
+            M("A change that was interrupted cannot be finished: {file} is not as it was then", file=error.name),
             UNUSABLE,
-            M("Restore the files from git and delete {journal}", journal=str(folder / JOURNAL)),
+            M(
+                "Restore the files from git and delete what is left with “{command}”",
+                command="d8plan recover --discard",
+            ),
         ) from None
     except transaction.ChangedError as error:
         raise CommandError(
             M("{file} was changed by another program since it was read, so nothing was written", file=error.name),
             UNUSABLE,
             M("Run the command again"),
+        ) from None
+    except transaction.OutsideError as error:
+        raise CommandError(
+            M("{path} is a link that leads out of the data folder, and nothing is written there", path=str(error.path)),
+            UNUSABLE,
+            M("Put the file itself into the data folder"),
         ) from None
     except transaction.LinkedError as error:
         raise CommandError(
@@ -73,7 +101,7 @@ def write(loaded: Loaded, files: Mapping[str, bytes], spoken: Language) -> None:
     Refused where a file of the folder is not what was loaded. What was written is not told as a failure
     where standard output cannot take the news.
     """
-    with _told(loaded.folder):
+    with told(loaded.folder):
         transaction.commit(loaded.folder, loaded.contents, files)
     try:
         for name in sorted(files):

@@ -11,7 +11,7 @@ import typer
 
 from d8plan.cli import streams
 from d8plan.cli.arguments import line
-from d8plan.cli.data import Options, find_folder, open_folder, require_whole
+from d8plan.cli.data import Options, find_folder, require_whole
 from d8plan.cli.editing_options import (
     AllowFindings,
     AmendmentDocument,
@@ -23,7 +23,9 @@ from d8plan.cli.editing_options import (
 )
 from d8plan.cli.errors import FINDINGS, USAGE, CommandError
 from d8plan.language import Language, language
-from d8plan.message import M
+from d8plan.message import M, Message
+
+_WRITE = M("Write these changes? (y/n)")
 
 
 def register(app: typer.Typer) -> None:
@@ -57,14 +59,14 @@ def import_appendix(
 ) -> None:
     from d8plan.annex_reading import merge
     from d8plan.cli import editing, workbooks
-    from d8plan.cli.holding import holding, write
+    from d8plan.cli.holding import holding, open_settled, write
     from d8plan.cli.proposals import show
 
     options: Options = context.obj
     spoken = language(options.language)
     amended = named_amendment(amendment, document, reason)
     folder = find_folder(options.data)
-    loaded = open_folder(folder)
+    loaded = open_settled(folder, look=dry_run)
     require_whole(loaded)
     held = workbooks.returned(loaded, file, plan, partial=partial)
     workbooks.refuse_faults(file, held.reading, spoken)
@@ -91,13 +93,13 @@ def import_appendix(
             write(loaded, proposal.files, spoken)
 
 
-def agreed(spoken: Language) -> bool:
-    """Ask whether to write; raise CommandError where nobody is there to answer."""
+def agreed(spoken: Language, question: Message = _WRITE) -> bool:
+    """Ask whether to go on; raise CommandError where nobody is there to answer."""
     if not sys.stdin.isatty():
         raise CommandError(
             M("Nobody can be asked here, so nothing was written"), USAGE, M("Write with --yes, or look with --dry-run")
         )
-    streams.people(spoken.say(M("Write these changes? (y/n)")) + " ")
+    streams.people(spoken.say(question) + " ")
     streams.finish()
     answer = (line() or "").strip().casefold()
     # Yes in English, có in Vietnamese.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, day, find_folder, open_folder, prove, require_whole
+from d8plan.cli.data import Options, choose_plan, day, find_folder, prove, require_whole
 from d8plan.cli.editing import as_if
 from d8plan.cli.editing_options import DryRun
 from d8plan.cli.errors import FINDINGS, UNUSABLE, USAGE, CommandError
@@ -70,14 +70,14 @@ def import_report(
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
 ) -> None:
-    from d8plan.cli.holding import holding, write
+    from d8plan.cli.holding import holding, open_settled, write
     from d8plan.cli.proposals import show_view
     from d8plan.forms.taking import refusals, take, view
 
     options: Options = context.obj
     spoken = language(options.language)
     folder = find_folder(options.data)
-    loaded = open_folder(folder)
+    loaded = open_settled(folder, look=dry_run)
     require_whole(loaded)
     came_in = _day_received(received)
     read = _read_all(loaded, list(_files(paths)), plan, period, came_in, partial=partial, spoken=spoken)

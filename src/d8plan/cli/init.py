@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from gettext import gettext as _
@@ -77,7 +78,7 @@ def init(
     spoken = language(options.language)
     data, schemas = folder / FOLDER, _schemas(folder)
     for path in (data, *schemas):
-        if path.exists():
+        if os.path.lexists(path):
             raise CommandError(M("{path} exists", path=str(path)), UNUSABLE, M("Name an empty or new folder"))
     asking = _Asking(spoken)
     try:

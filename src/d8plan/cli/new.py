@@ -12,7 +12,7 @@ import typer
 from d8plan import edits
 from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole, unread_plans
+from d8plan.cli.data import Options, choose_plan, find_folder, open_folder, prove, require_whole, unread_plans
 from d8plan.cli.editing import as_if
 from d8plan.cli.editing_options import DryRun
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
@@ -64,31 +64,38 @@ def new(
     spoken = language(options.language)
     ask = _ask(plan, title, levels)
     folder = find_folder(options.data)
+    if dry_run:
+        _drafted(open_folder(folder), ask, source, spoken)
+        return
     with holding(folder):
         loaded = load(folder)
-        require_whole(loaded)
-        plans = loaded.dataset.plans
-        if plan in plans or plan in unread_plans(loaded):
-            raise CommandError(M("Plan {plan} exists", plan=plan), USAGE, M("Name another, or delete its folder first"))
-        if source is None:
-            raise CommandError(
-                M("Name the plan to start from with --from"), USAGE, M("There are: {names}", names=tuple(plans))
-            )
-        old = choose_plan(loaded, source)
-        report = prove(loaded)
-        made = draft(loaded.dataset, report.ledger, old, ask)
-        if not made.files["plan.yaml"]["units"]:
-            raise CommandError(
-                M("No unit of plan {plan} exists in {year}", plan=old.id, year=ask.span.first),
-                UNUSABLE,
-                M("Name their successors in units.yaml"),
-            )
-        files = _files(loaded, old, ask, made)
-        after = as_if(loaded, files)
-        _refuse_errors((*loaded.findings, *report.findings), (*after.findings, *prove(after).findings))
-        _tell(loaded, after, old, made, spoken, plan)
-        if not dry_run:
-            write(loaded, files, spoken)
+        write(loaded, _drafted(loaded, ask, source, spoken), spoken)
+
+
+def _drafted(loaded: Loaded, ask: Ask, source: str | None, spoken: Language) -> dict[str, bytes]:
+    """Show the draft; return what is to be written."""
+    require_whole(loaded)
+    plans = loaded.dataset.plans
+    if ask.plan in plans or ask.plan in unread_plans(loaded):
+        raise CommandError(M("Plan {plan} exists", plan=ask.plan), USAGE, M("Name another, or delete its folder first"))
+    if source is None:
+        raise CommandError(
+            M("Name the plan to start from with --from"), USAGE, M("There are: {names}", names=tuple(plans))
+        )
+    old = choose_plan(loaded, source)
+    report = prove(loaded)
+    made = draft(loaded.dataset, report.ledger, old, ask)
+    if not made.files["plan.yaml"]["units"]:
+        raise CommandError(
+            M("No unit of plan {plan} exists in {year}", plan=old.id, year=ask.span.first),
+            UNUSABLE,
+            M("Name their successors in units.yaml"),
+        )
+    files = _files(loaded, old, ask, made)
+    after = as_if(loaded, files)
+    _refuse_errors((*loaded.findings, *report.findings), (*after.findings, *prove(after).findings))
+    _tell(loaded, after, old, made, spoken, ask.plan)
+    return files
 
 
 def _ask(plan: str, title: str | None, levels: str | None) -> Ask:

@@ -10,7 +10,7 @@ import typer
 
 from d8plan.cli import streams
 from d8plan.cli.data import Options, find_folder
-from d8plan.cli.errors import FINDINGS
+from d8plan.cli.errors import FINDINGS, UNUSABLE, CommandError
 from d8plan.cli.files import save
 from d8plan.language import language
 from d8plan.message import M
@@ -38,6 +38,10 @@ def schema(
     folder = output or find_folder(options.data).parent / "schemas"
     files = {folder / name: text.encode("utf-8") for name, text in json_schemas().items()}
     if not check:
+        for path in filter(Path.is_symlink, files):
+            raise CommandError(
+                M("{path} is a link to another place", path=str(path)), UNUSABLE, M("Delete it, or name another folder")
+            )
         save(files, force=True, spoken=spoken)
         return
     stale = [path for path, content in files.items() if not path.is_file() or path.read_bytes() != content]

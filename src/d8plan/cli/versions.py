@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from d8plan.cli.data import FOLDER, Options, find_folder, prove
+from d8plan.cli.data import FOLDER, Options, find_folder, open_folder, prove
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.compare import Version, compare
 from d8plan.findings import Place
@@ -23,7 +23,7 @@ def open_version(text: str, options: Options) -> Loaded:
     CommandError, with the exit code for wrong usage where nothing has that name.
     """
     if folder := _folder(text):
-        return load(folder)
+        return open_folder(folder)
     if _is_workbook(text):
         from d8plan.cli.workbooks import as_version
 

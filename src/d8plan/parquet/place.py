@@ -21,7 +21,7 @@ class Held(Enum):
     NOTHING = "nothing"
     """No folder, or an empty one."""
     DATASET = "dataset"
-    """The files that a dataset of d8plan names, and no others."""
+    """The files that a dataset of d8plan names, and no others; or an empty folder that a link leads to."""
     CURRENT = "current"
     """The folder that the program runs in, or one above it."""
     OTHER = "other"
@@ -36,7 +36,7 @@ def held(folder: Path) -> Held:
     if Path.cwd().is_relative_to(os.path.realpath(folder)):
         return Held.CURRENT
     if not any(folder.iterdir()):
-        return Held.NOTHING
+        return Held.DATASET if folder.is_symlink() else Held.NOTHING
     try:
         named = files_of((folder / NAME).read_bytes())
     except FileNotFoundError:

@@ -8,20 +8,21 @@ import os
 import tempfile
 from pathlib import Path
 
-PREFIX, SUFFIX = ".d8plan.", ".tmp"
-"""What names of temporary files begin and end with."""
+from d8plan.store.tree import PREFIX, SUFFIX
 
 
-def write(path: Path, content: bytes, *, replace: bool) -> None:
+def write(path: Path, content: bytes, *, replace: bool, prefix: str = PREFIX, private: bool = False) -> None:
     """Write ``content`` to ``path``: after a crash the file is the old one or the new one.
 
     Raises FileExistsError where it exists and ``replace`` is false, OSError where it cannot be
-    written; nothing is left behind then. A symbolic link stays one, and its target is replaced.
+    written; nothing is left behind then. With ``replace`` a symbolic link stays one, and its target is
+    replaced; without, a link is something that exists, wherever it leads. ``private`` lets nobody else
+    read the file.
     """
-    target = resolved(path)
-    if target.exists() and not replace:
+    if not replace and os.path.lexists(path):
         raise FileExistsError(f"{path}")
-    temporary = prepare(target, content)
+    target = resolved(path)
+    temporary = prepare(target, content, prefix=prefix, private=private)
     try:
         if replace:
             os.replace(temporary, target)
@@ -41,16 +42,20 @@ def resolved(path: Path) -> Path:
     return target
 
 
-def prepare(target: Path, content: bytes) -> Path:
-    """Return a file beside ``target`` that may take its place: same mode and owner, on disk to the last byte."""
-    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=target.parent)
+def prepare(target: Path, content: bytes, *, prefix: str = PREFIX, private: bool = False) -> Path:
+    """Return a file beside ``target`` that may take its place: same mode and owner, on disk to the last byte.
+
+    Its name begins with ``prefix``; where it is ``private``, nobody else may read it.
+    """
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=SUFFIX, dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _take_after(temporary, target)
+        if not private:
+            _take_after(temporary, target)
     except BaseException:
         discard(temporary)
         raise

@@ -26,7 +26,7 @@ from d8plan.models.validation import validate
 from d8plan.store import rules, seals, strict_yaml
 from d8plan.store.faults import about, tell
 from d8plan.store.strict_yaml import Source
-from d8plan.store.tree import Folder, Tree
+from d8plan.store.tree import JOURNAL, Folder, Tree, is_prepared
 from d8plan.text import nearest
 
 R = TypeVar("R", bound=Record)
@@ -68,7 +68,9 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     """
     tree = tree or Folder(folder)
     loader = _Loader(tree)
-    misnamed = loader.unknown("", tree.names(""), SHARED)
+    names = tree.names("")
+    loader.left_over(names)
+    misnamed = loader.unknown("", names, SHARED)
     shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
     loader.broken.update((name,) for name in misnamed)
     folders = sorted(filter(loader.holds_files, tree.folders(PLANS)))
@@ -136,6 +138,7 @@ class _Loader:
             self._unreadable(folder, error, plan)
             return {}
         for name in names:
+            self.prepared(f"{folder}/{name}")
             if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record, plan)) is not None:
                 held[name.removesuffix(".yaml")] = valid
             elif name.endswith(".yml"):
@@ -167,6 +170,7 @@ class _Loader:
         absent = [name for name in known if name not in names]
         meant = set()
         for name in sorted(names):
+            self.prepared(above + name)
             if name.endswith((".yaml", ".yml")) and name not in known:
                 close = nearest(name, absent) or nearest(name, known)
                 meant.update(set(close) & set(absent))
@@ -174,6 +178,24 @@ class _Loader:
                 plan = above.split("/")[1] if above else None
                 self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action, plan)
         return meant
+
+    def left_over(self, names: list[str]) -> None:
+        """Tell a change that is not finished."""
+        if JOURNAL in names:
+            self.broken.add((JOURNAL,))
+            message = M("A change of several files was interrupted: some may be as before it, some as after")
+            action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
+            self._add(rules.INTERRUPTED, message, Place(JOURNAL), action)
+
+    def prepared(self, name: str) -> None:
+        """Tell a file that was put beside the one it was to replace, and is there still."""
+        if is_prepared(name.rsplit("/", 1)[-1]):
+            message = M("A change that was interrupted left this file")
+            action = M("The next command that writes deletes it if it is its own; else delete it")
+            plan = name.split("/")[1] if name.startswith(f"{PLANS}/") else None
+            self.findings.append(
+                Finding(rules.LEFT_OVER, message, Place(name), action, rules.LEFT_OVER.severity, plan=plan)
+            )
 
     def no_plan(self) -> None:
         """Tell that there is nothing to prove."""

@@ -1,6 +1,6 @@
 """Rules of reading: files (Y) and the shape of their data (M)."""
 
-from d8plan.findings import Rule
+from d8plan.findings import Rule, Severity
 from d8plan.message import M
 
 UNREADABLE = Rule("Y001", "unreadable-file", M("file that cannot be read"))
@@ -88,6 +88,16 @@ Why: A seal holds what the plan said when it was signed. One that was changed by
 Mend: Restore the file from git; only “d8plan seal” writes it.
 """
 
+INTERRUPTED = Rule("Y010", "interrupted-change", M("change that was interrupted"))
+"""No change of several files is half made: the data folder holds no file .d8plan.journal, which lists one.
+
+Why: Some of the files may be as before the change and some as after it, and together they are no plan that anybody
+wrote. The list may also have come with the data, made up by somebody else.
+
+Mend: “d8plan recover” shows each file that the change replaces, and finishes it, or with --discard deletes the
+list. A command that writes finishes a change by itself only where the same user began it in the same folder.
+"""
+
 CONFLICT = Rule("Y011", "unresolved-merge", M("merge that is not finished"))
 """No file holds lines that git writes around a conflict: <<<<<<<, |||||||, ======= and >>>>>>>.
 
@@ -96,6 +106,15 @@ Why: Between them stand two readings of the same lines. Which one holds, git cou
 Mend: In a YAML file keep what is right of both sides, delete the lines of git, and run `d8plan validate` again. A
 seal is never settled by hand: settle the data first, take the seal of one side whole (`git checkout --ours` or
 `--theirs` with the file's name), and let `d8plan seal` make it anew where the data is not what it holds.
+"""
+
+LEFT_OVER = Rule("Y012", "left-over-file", M("file that a change left over"), Severity.WARNING)
+"""Beside the data files lie none that were prepared to replace them: .d8plan.….tmp.
+
+Why: A change that was cut short leaves such files. They count nowhere, but hold figures that somebody wanted to
+write.
+
+Mend: The next command that writes deletes those of the same user. Others came with the data: delete them.
 """
 
 UNKNOWN_KEY = Rule("M001", "unknown-key", M("unknown key"))

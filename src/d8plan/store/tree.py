@@ -13,6 +13,15 @@ from d8plan.store import raw_text
 
 JOURNAL = ".d8plan.journal"
 """File at the top of a data folder that lists a change of several files which is not finished."""
+LOCK = ".d8plan.lock"
+"""File at the top of a data folder that is there while a writer is at work; one that was killed leaves it."""
+PREFIX, SUFFIX = ".d8plan.", ".tmp"
+"""What names of temporary files begin and end with."""
+
+
+def is_prepared(name: str) -> bool:
+    """Tell names of files that a writer puts beside those which they are to replace."""
+    return name.startswith(PREFIX) and name.endswith(SUFFIX)
 
 
 class Tree(Protocol):
