@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -133,8 +134,31 @@ def test_shares_follow_the_villages() -> None:
     villages = {"quang-hoa": 129, "trung-khanh": 139, "ha-lang": 89, "thach-an": 69, "hoa-an": 84}
     by_unit = {row["unit"]: row for row in rows}
     for unit, count in villages.items():
-        assert Fraction(by_unit[unit]["quota"]) == Fraction(60 * count, 996)
+        exact = Fraction(int(by_unit[unit]["quota_numerator"]), int(by_unit[unit]["quota_denominator"]))
+        assert exact == Fraction(60 * count, 996)
+        assert abs(Fraction(by_unit[unit]["quota"]) - exact) <= Fraction(1, 2_000_000)
     assert by_unit["labour-department"]["proposed"] == "0", "who has no villages takes no part"
+
+
+def test_no_share_is_text_that_a_spreadsheet_makes_a_date_of() -> None:
+    ask = ["doi thoai", "--level", "district", "--by", "equal"]
+    for total in ("10", "29", "45", "60", "87"):
+        for row in proposal(DATA, "2024", *ask, "--total", total):
+            # 10/9 is the tenth of September, and 1.125 is 1125 where a full stop groups thousands.
+            assert re.fullmatch(r"[0-9]+\.[0-9]{6}", row["quota"])
+            assert not any("/" in value for value in row.values())
+    done = d8plan("allocate", "2024", *ask, "--total", "10", "--format", "json")
+    assert {row["quota"] for row in json.loads(done.stdout)["proposal"]} == {"1.111111", "0.000000"}
+
+
+@pytest.mark.parametrize("typed", ["1.234", "1,234", "6_0", "٦٠", "1e2", "", "60,5", "1000000000"])
+def test_numbers_of_options_have_one_reading(typed: str) -> None:
+    ask = ("--lang", "en", "allocate", "2024", "doi thoai", "--level", "district", "--total", "60")
+    for option in (["--total", typed], ["--min", typed], ["--max", f"Bảo Lạc={typed}"], ["--fix", f"Bảo Lạc={typed}"]):
+        done = d8plan(*ask, *option)
+        assert (done.returncode, done.stdout) == (2, ""), option
+        assert f"“{typed}”" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_what_the_phase_leaves_limits_a_unit() -> None:

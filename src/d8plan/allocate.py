@@ -179,11 +179,15 @@ def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int |
     return found
 
 
-def view(dataset: Dataset, files: PlanFiles, proposals: Iterable[Proposal]) -> View:
-    """Return proposals for people: a table each with weight, exact quota, proposal, today's figure and remainder."""
+def view(dataset: Dataset, files: PlanFiles, proposals: Iterable[Proposal], source: str | None = None) -> View:
+    """Return proposals for people: a table each with weight, exact quota, proposal, today's figure and remainder.
+
+    ``source`` tells where weights that were given come from.
+    """
     shown = list(proposals)
     tables = [_table(dataset, files, one) for one in shown]
     facts = [Fact("overview", M("Shared out"), M("{count} totals", count=Amount(len(shown))))] if len(shown) > 1 else []
+    facts += [Fact("weights", M("Weights"), source)] if source else []
     return View(M("Proposal for plan {plan}", plan=files.id), tuple(facts), tuple(tables))
 
 
@@ -203,6 +207,8 @@ def _table(dataset: Dataset, files: PlanFiles, one: Proposal) -> Table:
         Column("name", M("Territory or body"), numeric=False),
         Column("weight", M("Weight")),
         Column("quota", M("Exact share")),
+        Column("quota_numerator", audience=Audience.MACHINES),
+        Column("quota_denominator", audience=Audience.MACHINES),
         Column("proposed", M("Proposed")),
         Column("today", M("Today")),
         Column("change", M("Change")),
@@ -219,6 +225,8 @@ def _table(dataset: Dataset, files: PlanFiles, one: Proposal) -> Table:
         numbers: list[Value] = [
             _weight(line.weight),
             Exact(line.share.quota),
+            line.share.quota.numerator,
+            line.share.quota.denominator,
             line.share.value,
             line.today,
             change or None,
@@ -227,8 +235,8 @@ def _table(dataset: Dataset, files: PlanFiles, one: Proposal) -> Table:
     given = sum(line.share.value for line in one.lines)
     today = sum(line.today or 0 for line in one.lines)
     left = sum(line.remainder or 0 for line in one.lines)
-    rest: list[Value] = [None, None, one.rest, None, None]
-    sums: list[Value] = [None, None, given + one.rest, today, None]
+    rest: list[Value] = [None, None, None, None, one.rest, None, None]
+    sums: list[Value] = [None, None, None, None, given + one.rest, today, None]
     if one.rest:
         rows.append(row(UNALLOTTED, None, unit_name(dataset, UNALLOTTED), rest, None))
     rows.append(row(None, None, M("Total"), sums, left))

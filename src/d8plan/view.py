@@ -16,7 +16,7 @@ class Doubted(NamedTuple):
 
 
 class Exact(NamedTuple):
-    """A number that need not be whole: two decimals for people, a fraction such as 127/20 for machines."""
+    """A number that need not be whole: two decimals for people, six or as many as it has for machines."""
 
     value: Fraction
 

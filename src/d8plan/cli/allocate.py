@@ -10,7 +10,7 @@ import typer
 
 from d8plan.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
 from d8plan.apportion import Bounds, MinimaError
-from d8plan.cli import weights
+from d8plan.cli import streams, weights
 from d8plan.cli.arguments import Name, text_of
 from d8plan.cli.data import (
     Options,
@@ -34,14 +34,17 @@ from d8plan.cli.errors import USAGE, CommandError
 from d8plan.cli.holding import holding, write
 from d8plan.cli.proposals import show as show_change
 from d8plan.cli.summary import Format, show
-from d8plan.language import language
+from d8plan.language import Language, language
 from d8plan.ledger import is_split
-from d8plan.message import Amount, M
+from d8plan.message import Amount, M, Message
 from d8plan.models.files import PlanFiles
 from d8plan.store.loader import Loaded, load
+from d8plan.typed import read_text
 
 _EVERY = ""
 """Stands for every unit that takes part; no id is empty."""
+_MOST = 999_999_999
+"""Figures are no larger."""
 _FILES = (".csv", ".tsv", ".txt", ".xlsx")
 
 
@@ -77,10 +80,8 @@ def allocate(
         typer.Argument(metavar="[INDICATOR]", help=_("Indicator, by id or name; or --all."), show_default=False),
     ] = None,
     total: Annotated[
-        int | None,
-        typer.Option(
-            "--total", min=0, max=999_999_999, help=_("The total; else the one stated today."), show_default=False
-        ),
+        str | None,
+        typer.Option("--total", metavar="N", help=_("The total; else the one stated today."), show_default=False),
     ] = None,
     level: Annotated[
         str | None, typer.Option("--level", metavar="LEVEL", help=_("Level; else each of them."), show_default=False)
@@ -138,33 +139,35 @@ def allocate(
             USAGE,
             M("“{command}” shows how", command="d8plan allocate --help"),
         )
+    amount = None if total is None else _number(total, M("Write it as {example}", example="--total 60"))
     asked = _Asked(
-        plan, indicator, total, level, by, column, among or [], least or [], most or [], fixed or [], beyond_phase
+        plan, indicator, amount, level, by, column, among or [], least or [], most or [], fixed or [], beyond_phase
     )
     amended = named_amendment(amendment, document, reason)
     folder = find_folder(options.data)
     if not do_write:
         loaded = open_folder(folder)
-        files, proposals = _proposals(loaded, asked)
-        shown = view(loaded.dataset, files, proposals)
+        files, proposals, source = _proposals(loaded, asked, spoken)
+        shown = view(loaded.dataset, files, proposals, source)
         show(shown if form in (Format.TABLE, Format.MARKDOWN) else flat(shown), form, options.language)
         return
     with holding(folder):
         loaded = load(folder)
-        files, proposals = _proposals(loaded, asked)
+        files, proposals, _source = _proposals(loaded, asked, spoken)
         change = propose(loaded, values(files, proposals), with_totals=True, amendment=amended)
         show_change(change, spoken)
         refuse_faults(change, allow_findings=allow_findings)
         write(loaded, change.files, spoken)
 
 
-def _proposals(loaded: Loaded, asked: _Asked) -> tuple[PlanFiles, list[Proposal]]:
-    """Return the plan and what is proposed for it."""
+def _proposals(loaded: Loaded, asked: _Asked, spoken: Language) -> tuple[PlanFiles, list[Proposal], str | None]:
+    """Return the plan, what is proposed for it, and where weights come from that a file gives."""
     require_whole(loaded)
     files = choose_plan(loaded, asked.plan)
     if files.allocations is None:
         raise CommandError(M("Plan {plan} has no allocations", plan=files.id), USAGE)
-    allocator = Allocator(loaded.dataset, prove(loaded).ledger, files, _ask(loaded, files, asked))
+    ask, source = _ask(loaded, files, asked, spoken)
+    allocator = Allocator(loaded.dataset, prove(loaded).ledger, files, ask)
     if asked.indicator is None:
         wanted = [
             (key, level, total) for key in allocator.indicators() for level, total in allocator.stated(key).items()
@@ -172,7 +175,7 @@ def _proposals(loaded: Loaded, asked: _Asked) -> tuple[PlanFiles, list[Proposal]
     else:
         wanted = _wanted(loaded, files, asked, asked.indicator, allocator)
     try:
-        return files, [allocator.propose(*one) for one in wanted]
+        return files, [allocator.propose(*one) for one in wanted], source
     except MinimaError as error:
         raise CommandError(
             M("The minima come to {least}, more than the total", least=Amount(error.least)),
@@ -215,12 +218,15 @@ def _wanted(
     return [(indicator, level, total) for level, total in stated.items()]
 
 
-def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked) -> Ask:
+def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked, spoken: Language) -> tuple[Ask, str | None]:
     spellings = unit_spellings(loaded, files.plan.units)
-    given = None
+    given, source = None, None
     by = asked.by
     if by is not None and by.casefold().endswith(_FILES):
-        given, by = weights.read(Path(by), asked.column, spellings), None
+        read = weights.read(Path(by), asked.column, spellings)
+        given, source, by = read.by_unit, read.source, None
+        if read.doubt:
+            streams.error(spoken.say(read.doubt))
     elif asked.column is not None:
         raise CommandError(M("--column goes with --by FILE"), USAGE)
     elif by is not None:
@@ -241,7 +247,7 @@ def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked) -> Ask:
             M("Lower --min, or raise --max"),
         )
     every = bounds.pop(_EVERY, Bounds())
-    return Ask(by, given, among, bounds, every, asked.beyond_phase)
+    return Ask(by, given, among, bounds, every, asked.beyond_phase), source
 
 
 def _narrowed(option: str, bound: Bounds, number: int) -> Bounds:
@@ -257,8 +263,16 @@ def _narrowed(option: str, bound: Bounds, number: int) -> Bounds:
 def _bound(option: str, typed: str, spellings: dict[str, list[str]]) -> tuple[str, int]:
     """Return the unit and the number of a bound such as ``Name=3``; of a number alone, ``_EVERY``."""
     name, separator, number = typed.rpartition("=")
-    if not number.strip().isdecimal() or not number.isascii() or (option == "--fix" and not separator):
-        raise CommandError(
-            M("“{value}” is no bound", value=typed), USAGE, M("Write it as {example}", example=f'{option} "Mường La=3"')
-        )
-    return choose(M("unit"), name, spellings) if separator else _EVERY, int(number)
+    example = M("Write it as {example}", example=f'{option} "Mường La=3"')
+    if option == "--fix" and not separator:
+        raise CommandError(M("“{value}” is no bound", value=typed), USAGE, example)
+    return choose(M("unit"), name, spellings) if separator else _EVERY, _number(number, example)
+
+
+def _number(typed: str, example: Message) -> int:
+    """Return the whole number of an option."""
+    read = read_text(typed, "")
+    if read.refused or read.value is None or read.value > _MOST:
+        why = read.refused or M("“{value}” is no number from 0 to {most}", value=typed, most=Amount(_MOST))
+        raise CommandError(why, USAGE, example)
+    return read.value

@@ -15,6 +15,7 @@ from d8plan.view import Audience, Column, Doubted, Exact, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"
+_PLACES, _MOST_PLACES = 6, 31
 Plain = bool | int | float | str | None
 """What machine formats hold."""
 
@@ -45,10 +46,17 @@ def plain(value: Value, language: Language) -> Plain:
     if isinstance(value, Fraction):
         return int(value * 10_000 + Fraction(1, 2)) / 100
     if isinstance(value, Exact):
-        return str(value.value)
+        return _decimal(value.value)
     if isinstance(value, Message):
         return language.say(value)
     return value
+
+
+def _decimal(value: Fraction) -> str:
+    """Return a number from 0 upwards with a full stop and never three decimals, which are taken for thousands."""
+    places = next((places for places in range(_PLACES, _MOST_PLACES) if not value * 10**places % 1), _PLACES)
+    whole, part = divmod(int(value * 10**places + Fraction(1, 2)), 10**places)
+    return f"{whole}.{part:0{places}}"
 
 
 def as_json(view: View, language: Language) -> str:
