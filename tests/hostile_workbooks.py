@@ -80,11 +80,41 @@ def cells(*written: str) -> bytes:
     return workbook(sheet=page(f'<row r="1">{"".join(written)}</row>'))
 
 
-def compound(*streams: str) -> bytes:
-    """Return the beginning and the directory of an OLE compound file (MS-CFB 2.2, 2.6)."""
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
-    entries = (name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) for name in streams)
-    return header + b"".join(entry.ljust(128, b"\0") for entry in entries).ljust(512, b"\0")
+def compound(*streams: str, embedded: tuple[str, ...] = (), sectors_before: int = 0) -> bytes:
+    """Return an OLE compound file's header, table and directory (MS-CFB 2.2, 2.3, 2.6); the streams are empty.
+
+    ``embedded`` are in a storage of their own, as an object in a sheet is; ``sectors_before`` are free ones that the
+    chain of the directory goes past.
+    """
+    none, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def entry(name: str, kind: int, after: int = none, child: int = none) -> bytes:
+        named = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBB", 2 * len(name) + 2, kind, 1)
+        return (named + struct.pack("<III", none, after, child)).ljust(128, b"\0")
+
+    listed = [*streams, *(["MBD00123456"] if embedded else [])]
+    made = [entry("Root Entry", 5, child=1)]
+    for number, name in enumerate(listed, 1):
+        after = number + 1 if number < len(listed) else none
+        inner = len(listed) + 1 if name == "MBD00123456" else none
+        made.append(entry(name, 1 if inner != none else 2, after, inner))
+    for number, name in enumerate(embedded, len(listed) + 1):
+        made.append(entry(name, 2, number + 1 if number < len(listed) + len(embedded) else none))
+    directory = b"".join(made)
+    directory = directory.ljust(-(-len(directory) // 512) * 512, b"\0")
+    first = 1 + sectors_before
+    chain = [*range(first + 1, first + len(directory) // 512), end]
+    sectors = [table, *[none] * sectors_before, *chain]
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\xff"))
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 48, first)
+    struct.pack_into("<I", header, 76, 0)
+    return (
+        bytes(header)
+        + b"".join(struct.pack("<I", one) for one in sectors).ljust(512, b"\xff")
+        + b"\0" * 512 * sectors_before
+        + directory
+    )
 
 
 def lying(part: bytes, stated: int) -> bytes:
@@ -130,15 +160,50 @@ def _other_kinds(good: bytes) -> Iterator[tuple[str, bytes, str]]:
         packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
         "an OpenDocument file (.ods)",
     )
-    yield "old.xls", compound("Root Entry", "Workbook"), OLD
-    yield "old.doc", compound("Root Entry", "WordDocument"), "an old Word document (.doc)"
-    yield "password.xlsx", compound("Root Entry", "EncryptionInfo", "EncryptedPackage"), PASSWORD
+    yield "old.xls", compound("\x05SummaryInformation", "Workbook"), OLD
+    yield "old.doc", compound("1Table", "WordDocument"), "an old Word document (.doc)"
+    yield "password.xlsx", compound("EncryptionInfo", "EncryptedPackage"), PASSWORD
+    word = "WordDocument".encode("utf-16-le")
+    yield "the word in a cell.xls", compound("Workbook") + word, OLD
+    yield "a Word document in a sheet.xls", compound("Workbook", embedded=("1Table", "WordDocument")), OLD
+    yield "1995.xls", compound("Book", sectors_before=3), OLD
+    yield "many streams.xls", compound(*(f"s{n}" for n in range(20)), "Workbook", sectors_before=1), OLD
+    yield "a sheet in a letter.doc", compound("WordDocument", embedded=("Workbook",)), "an old Word document (.doc)"
+    yield "talk.ppt", compound("PowerPoint Document"), "an old PowerPoint file (.ppt)"
+    yield "mail.msg", compound("__properties_version1.0") + "Workbook".encode("utf-16-le"), NONE
+    yield "half.xls", compound("Workbook")[:300], NONE
+    yield "1993.xls", b"\x09\x04\x06\x00\x00\x04\x10\x00\x00\x00", OLD
+    yield (
+        "web archive.xls",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n",
+        "a web page (.html)",
+    )
+    yield (
+        "flat.fods",
+        b'<?xml version="1.0"?>\n<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+        "an OpenDocument file (.ods)",
+    )
+    yield (
+        "letter.odt",
+        packed({"mimetype": "application/vnd.oasis.opendocument.text"}),
+        "an OpenDocument file that is no spreadsheet",
+    )
+    yield "book.epub", packed({"mimetype": "application/epub+zip"}), "an archive"
+    yield (
+        "~$annex.xlsx",
+        b"\x07Nguyen".ljust(55, b" ") + "\x06Nguyen".encode("utf-16-le").ljust(110, b" "),
+        "a lock file, which Excel keeps while a workbook is open",
+    )
     locked = bytearray(good)
     for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.find(header) + flags] |= 1
     yield "zip password.xlsx", bytes(locked), PASSWORD
     yield "macros.xlsm", packed(parts() | {"xl/vbaProject.bin": b"\0"}), MACROS
-    types = f'{HEAD}<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
+    yield "macros of 1992.xlsx", packed(parts() | {"xl/macrosheets/sheet1.xml": page()}), MACROS
+    of_macros = 'ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"'
+    for_all = f'{HEAD}<Types><Default Extension="xml" {of_macros}/></Types>'
+    yield "macro type of all.xlsx", packed(parts() | {"[Content_Types].xml": for_all}), MACROS
+    types = f"{HEAD}<Types><Override {of_macros}/></Types>"
     yield "macro type.xlsx", packed(parts() | {"[Content_Types].xml": types}), MACROS
     yield (
         "macro type utf16.xlsx",

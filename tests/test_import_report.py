@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import random
 import re
 import shutil
@@ -313,9 +314,91 @@ def test_nine_forms_of_all_sorts_at_once(folder: Path, tmp_path: Path) -> None:
             rf"^  {unit}: .*done: {{communication-teams: {{district: {number}}}}}", results(folder), re.MULTILINE
         )
     assert d8plan("--data", str(folder), "validate").returncode == 0
+    assert told.splitlines() == [
+        "No workbooks, not read: ghi-chu.txt",
+        "Lock files of workbooks that are open, not read: ~$bao-lac.xlsx",
+    ]
 
 
-@pytest.mark.parametrize("name", sorted(HOSTILE)[::4])
+@pytest.fixture
+def inbox(folder: Path, tmp_path: Path) -> Path:
+    """Return a folder with a form, another in a folder within, and what else lies about."""
+    made = tmp_path / "inbox"
+    (made / "huyện" / "2").mkdir(parents=True)
+    (made / ".git").mkdir()
+    shutil.move(filled(folder, 3, "bao-lac"), made / "a.xlsx")
+    shutil.move(filled(folder, 4, "bao-lam"), made / "huyện" / "2" / "bảo lâm.XLSX")
+    others = "huyện/~$bl.xlsx huyện/quét.pdf .an.xlsx ._a.xlsx .~lock.a.xlsx# .git/x.xlsx đọc.docx khong-duoi"
+    for name in others.split():
+        (made / name).write_bytes(b"%PDF-1.7")
+    return made
+
+
+def test_a_folder_passes_over_nothing_in_silence(folder: Path, inbox: Path) -> None:
+    code, _, told = bring_in(folder, inbox, "--yes")
+    assert code == 0, told
+    assert sorted(told.splitlines()) == [
+        "Hidden files, not read: ._a.xlsx, .an.xlsx, .~lock.a.xlsx#, .git/x.xlsx",
+        "Lock files of workbooks that are open, not read: huyện/~$bl.xlsx",
+        "No workbooks, not read: khong-duoi, đọc.docx, huyện/quét.pdf",
+    ]
+    assert "bao-lac: {" in results(folder)
+    assert "bao-lam: {" in results(folder), "forms in folders within are forms"
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "told"),
+    [
+        ("b.xls", "old.xls", "an old Excel file (.xls)"),
+        ("huyện/b.ods", "sheet.ods", "an OpenDocument file (.ods)"),
+        ("b.fods", "flat.fods", "an OpenDocument file (.ods)"),
+        ("b.xlsm", "macros.xlsm", "The workbook holds macros"),
+        ("b.XLSB", "binary.xlsb", "an Excel binary workbook (.xlsb)"),
+        ("b.xltx", "empty.xlsx", "The file is empty"),
+    ],
+)
+def test_a_workbook_of_another_kind_in_a_folder_is_refused(
+    folder: Path, inbox: Path, name: str, case: str, told: str
+) -> None:
+    (inbox / name).write_bytes(HOSTILE[case])
+    before = contents(folder)
+    code, _, refused = bring_in(folder, inbox, "--yes")
+    assert code == 3
+    assert re.search(rf"^{Path(name).name}: .*{re.escape(told)}", refused, re.MULTILINE), refused
+    assert contents(folder) == before
+    code, _, left_out = bring_in(folder, inbox, "--yes", "--skip-refused")
+    assert code == 0
+    assert told in left_out
+    assert "bao-lac: {" in results(folder)
+
+
+def test_an_xlsm_without_macros_is_read_as_what_it_is(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.move(filled(folder), tmp_path / "in" / "c.xlsm")
+    assert bring_in(folder, tmp_path / "in", "--yes")[0] == 0
+    assert "bao-lac: {" in results(folder)
+
+
+def test_a_lock_file_that_a_pattern_names_is_passed_over_with_a_line(folder: Path, tmp_path: Path) -> None:
+    path = filled(folder)
+    lock = tmp_path / f"~${path.name}"
+    lock.write_bytes(HOSTILE["~$annex.xlsx"])
+    code, _, told = bring_in(folder, lock, path, "--yes")
+    assert (code, told) == (0, f"Lock files of workbooks that are open, not read: {lock.name}\n")
+    code, _, told = bring_in(folder, lock, "--yes")
+    assert code == 2
+    assert "There is no workbook to read" in told
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="links need no rights on POSIX alone")
+def test_links_to_folders_are_named_and_not_followed(folder: Path, inbox: Path) -> None:
+    (inbox / "huyện" / "vòng").symlink_to(inbox)
+    code, _, told = bring_in(folder, inbox, "--yes")
+    assert code == 0
+    assert "Links to folders, not read: huyện/vòng" in told
+
+
+@pytest.mark.parametrize("name", [one for one in sorted(HOSTILE)[::4] if not one.startswith("~$")])
 def test_a_hostile_file_among_good_ones_is_refused_and_nothing_written(folder: Path, name: str) -> None:
     good, bad = filled(folder), folder.parent / "bad.xlsx"
     bad.write_bytes(HOSTILE[name])

@@ -110,6 +110,29 @@ def test_file_of_another_program_is_named(name: str, expected: str) -> None:
     assert_says(refused.value, expected)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>',
+        '<Default ContentType="application/vnd.ms-excel.sheet.macroEnabled.12" Extension="BIN"/>',
+    ],
+)
+def test_a_type_that_no_part_has_is_no_macro(given: str) -> None:
+    """SheetJS lists the types of all endings that there might be."""
+    types = f'{made.HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{given}</Types>'
+    (grid,) = parse(made.packed(made.parts() | {"[Content_Types].xml": types}), "a.xlsx")
+    assert grid.cells[0, 1].value == 57
+
+
+def test_nobody_is_sent_to_a_program_that_does_not_help() -> None:
+    for name, content in (("a.ods", HOSTILE["sheet.ods"][0]), ("a.fods", HOSTILE["flat.fods"][0])):
+        with pytest.raises(RefusedError) as refused:
+            parse(content, name)
+        assert refused.value.action is not None
+        assert "Excel" not in refused.value.action.template
+        assert ".xlsx" in refused.value.action.template
+
+
 def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
     for path, expected in (
         (tmp_path / "none.xlsx", "The file is missing"),

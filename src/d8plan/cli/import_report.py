@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
@@ -21,16 +22,22 @@ from d8plan.cli.progress import Progress
 from d8plan.cli.progress_command import chosen_period
 from d8plan.edits import new_errors
 from d8plan.language import Language, language
-from d8plan.message import M
+from d8plan.message import M, Message
 from d8plan.models.files import PlanFiles
 from d8plan.reporting import file_of
 from d8plan.store.loader import Loaded
 from d8plan.store.splice import EditError
-from d8plan.text import inert
+from d8plan.text import inert, printable
 
 if TYPE_CHECKING:
     from d8plan.forms.reading import Filled
     from d8plan.grid import Grid
+
+_LOCK = "~$"
+"""How the names of files begin that Excel keeps beside a workbook while it is open."""
+_LOCKS = M("Lock files of workbooks that are open")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".xlt", ".ods", ".fods", ".ots")
+"""Endings of what somebody may have filled a form in with; what is not read of them is refused by its kind."""
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +87,7 @@ def import_report(
     loaded = open_settled(folder, look=dry_run)
     require_whole(loaded)
     came_in = _day_received(received)
-    read = _read_all(loaded, list(_files(paths)), plan, period, came_in, partial=partial, spoken=spoken)
+    read = _read_all(loaded, _files(paths, spoken), plan, period, came_in, partial=partial, spoken=spoken)
     reasons = refusals(read.files, [form for _, form in read.forms])
     for (path, form), reason in zip(read.forms, reasons, strict=True):
         if reason is not None:
@@ -114,14 +121,53 @@ def _day_received(typed: str | None) -> datetime.date:
     return found
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the workbooks named, and those in folders; lock files of Excel are none."""
+def _files(paths: list[Path], spoken: Language) -> list[Path]:
+    """Return the workbooks named and those in folders, whatever their kind; tell of each other file why it is not read.
+
+    One that is named is no workbook only where it is a lock file, which a pattern such as ``*.xlsx`` names as well.
+    """
+    found: list[Path] = []
+    passed: dict[Message, list[str]] = {}
     for path in paths:
-        if path.is_dir():
-            held = (one for one in path.iterdir() if one.suffix.casefold() == ".xlsx")
-            yield from sorted(one for one in held if not one.name.startswith(("~$", ".")))
-        else:
-            yield path
+        if not path.is_dir():
+            if path.name.startswith(_LOCK):
+                passed.setdefault(_LOCKS, []).append(path.name)
+            else:
+                found.append(path)
+            continue
+        for one in _below(path):
+            why = _why_not(path, one)
+            if why is None:
+                found.append(path / one)
+            else:
+                passed.setdefault(why, []).append(one.as_posix())
+    for why, names in passed.items():
+        told = M("{why}, not read: {names}", why=why, names=tuple(names))
+        streams.error(inert(spoken.say(told)))
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield what a folder and those in it hold, relative to it: files, and links to folders, which are not followed."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for held, folders, files in os.walk(folder, onerror=fail):
+        folders.sort()
+        links = [name for name in folders if (Path(held) / name).is_symlink()]
+        yield from (Path(held, name).relative_to(folder) for name in sorted([*files, *links]))
+
+
+def _why_not(folder: Path, path: Path) -> Message | None:
+    """Return why a file in a folder is not looked into; None where it is a workbook by its name."""
+    if path.name.startswith(_LOCK):
+        return _LOCKS
+    if any(part.startswith(".") for part in path.parts):
+        return M("Hidden files")
+    if (folder / path).is_dir():
+        return M("Links to folders")
+    return None if path.suffix.casefold() in _WORKBOOKS else M("No workbooks")
 
 
 def _read_all(
@@ -173,7 +219,7 @@ def _read_all(
         found = read(loaded.dataset, files, grids, form_of, only=only, received=received, partial=partial)
         for note in found.notes:
             where = f"{note.where.sheet}!{note.where.cell}: " if note.where else ""
-            streams.people(inert(f"{path.name}: {where}{spoken.say(note.text)}") + "\n")
+            streams.people(inert(f"{printable(path.name)}: {where}{spoken.say(note.text)}") + "\n")
         for fault in found.faults:
             where = f"{fault.where.sheet}!{fault.where.cell}: " if fault.where else ""
             faults.setdefault(path, []).append(where + spoken.say(fault.text))
@@ -185,7 +231,7 @@ def _tell_faults(faults: dict[Path, list[str]], *, skip_refused: bool, spoken: L
     """Tell every file with a fault, and raise, unless these are left out."""
     for path, told in faults.items():
         for one in told:
-            streams.error(inert(f"{path.name}: {one}"))
+            streams.error(inert(f"{printable(path.name)}: {one}"))
     if not faults:
         return
     count = M("Forms that cannot be taken: {count}", count=len(faults))

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from d8plan.message import M, Message
-from d8plan.workbook.kinds import MACROS, PASSWORD, Kind, kind_of, kind_of_package
+from d8plan.workbook.kinds import MIME_TYPE, PASSWORD, Kind, kind_of, kind_of_package
 
 T = TypeVar("T")
 MEGABYTE = 1_000_000
@@ -51,7 +51,6 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _XML = (".xml", ".rels")
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f]")
-_SAVE_AGAIN = M("Open it in Excel and save it as .xlsx")
 _COPY = M("Copy the annex alone into a new workbook and save that")
 _TOO_MUCH = M("The workbook holds more than a plan's annexes do")
 _SHOWN = 60
@@ -131,16 +130,7 @@ def opened(content: bytes, name: str) -> Package:
 
 
 def _of_kind(kind: Kind) -> RefusedError:
-    if kind is PASSWORD:
-        action = M("Open it in Excel, remove the password and save it again")
-        return RefusedError(M("The file is protected by a password"), action)
-    if kind is MACROS:
-        action = M("Save it as .xlsx in Excel, without its macros")
-        return RefusedError(M("The workbook holds macros"), action)
-    if kind.label is None:
-        return RefusedError(M("The file is not an Excel workbook (.xlsx)"), M("Name the workbook of the annex"))
-    message = M("The file is not an Excel workbook (.xlsx) but {kind}", kind=kind.label)
-    return RefusedError(message, _SAVE_AGAIN if kind.convertible else M("Name the workbook of the annex"))
+    return RefusedError(kind.message, kind.action)
 
 
 def _strange(what: Message) -> RefusedError:
@@ -199,7 +189,8 @@ def _readable(package: Package) -> frozenset[str]:
         if _is_plain_xml(content, part):
             readable.add(part)
     types = package.archive.read(package.entries[_TYPES]) if _TYPES in readable else b""
-    if (kind := kind_of_package(frozenset(package.entries), types)) is not None:
+    mime_type = package.archive.read(package.entries[MIME_TYPE]) if MIME_TYPE in package.entries else b""
+    if (kind := kind_of_package(frozenset(package.entries), types, mime_type)) is not None:
         raise _of_kind(kind)
     return frozenset(readable)
 
