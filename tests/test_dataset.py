@@ -281,8 +281,8 @@ WRONG = [
     ("A001", 2, 6), ("A001", 3, 2), ("A001", 9, 50),
     ("A002", 9, 8), ("A002", 4, 0),
     ("A003", 12, 13),  # 1 of 8 is 12.5 %
-    # 1 of 200 is half a per cent, of the target and of the unit; nothing of nothing is no rate.
-    ("A002", 0, 1), ("A003", 0, 1), ("A001", 7, 6),
+    # 1 of 200 is half a per cent, of the target and of the unit; 6 and 7 per cent of nothing are none.
+    ("A002", 0, 1), ("A003", 0, 1), ("A001", 7, 0), ("A003", 6, 0),
     ("Z001", 8, 7),
     ("S001", 3, 2), ("S001", 4, 3), ("S001", 1, 0), ("S001", 1, 0), ("S001", 91, 90), ("S001", 1, 88),
     ("S001", 70, 77), ("S001", 71, 70), ("S001", 3, 2), ("S001", 3, 2),

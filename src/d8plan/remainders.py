@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from d8plan.ledger import Kind, Ledger, total
+from d8plan.ledger import COMPARED, Kind, Ledger, total
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 
@@ -23,7 +23,7 @@ class Remainders:
     def has(self, indicator: str) -> bool:
         """Tell whether the phase says how much of an indicator is to be done."""
         whole = self._allocation(self.phase, indicator)
-        return whole is not None and self._how.get(indicator, "sum") in ("sum", "last")
+        return whole is not None and self._how.get(indicator, "sum") in COMPARED
 
     def target(self, indicator: str, level: str | None = None) -> int | None:
         """Return what is left of the phase's target, or of its total of a level; None where it says none."""

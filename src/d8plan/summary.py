@@ -6,7 +6,19 @@ import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
-from d8plan.ledger import Figure, Kind, Ledger, Statement, cite, is_split, line_order, together, total, unit_name
+from d8plan.ledger import (
+    Figure,
+    Kind,
+    Ledger,
+    Statement,
+    cite,
+    has_shares,
+    is_split,
+    line_order,
+    together,
+    total,
+    unit_name,
+)
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
@@ -76,7 +88,7 @@ class Summary:
             row.append(indicator in self._paused())
             if self.phase:
                 of_phase = self._target(self.phase, indicator)
-                row += [of_phase, _share(target, of_phase) if together(figures) is not None else None]
+                row += [of_phase, self._share(indicator, target, of_phase, of_phase=True)]
             rows.append(tuple(row))
         return Table("indicators", M("Targets"), tuple(columns), tuple(rows))
 
@@ -244,6 +256,12 @@ class Summary:
         chosen = list(figures)
         return [*(self._at(chosen, level) for level in levels), together(chosen)]
 
+    def _share(self, indicator: str, part: int | None, whole: int | None, *, of_phase: bool = False) -> Fraction | None:
+        """Return which share of a whole a part is; None where there is nothing, or no share of the indicator."""
+        if part is None or not whole or not has_shares(self.dataset, indicator, of_phase=of_phase):
+            return None
+        return Fraction(part, whole)
+
     def _of_phase(self, indicator: str, figures: Iterable[Figure], units: list[str] | None) -> list[Value]:
         """Return the phase's allotment to ``units`` and which share of it ``figures`` are."""
         if self.phase is None:
@@ -251,7 +269,7 @@ class Summary:
         allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator, units=units)
         here = list(figures)
         whole = together(allotted)
-        return [whole, _share(together(here), whole)]
+        return [whole, self._share(indicator, together(here), whole, of_phase=True)]
 
     def _paused(self) -> set[str]:
         parts = self.files.activities.parts.values() if self.files.activities else ()
@@ -276,7 +294,7 @@ class Summary:
             row = [*self._named(indicator), self._measure(figures)]
             row += self._amounts(mine, list(levels))
             row.append(indicator in self._paused())
-            row.append(_share(together(mine), together(figures)))
+            row.append(self._share(indicator, together(mine), together(figures)))
             rows.append(tuple(row + self._of_phase(indicator, mine, [unit])))
         return Table("allotments", M("Allotments"), tuple(columns), tuple(rows))
 
@@ -302,7 +320,3 @@ class Summary:
         budget = self.files.budget
         name = budget.origins[figure.series].name if budget else figure.series
         return Fact(figure.series, M("{name}", name=name), Amount(figure.value, DONG))
-
-
-def _share(part: int | None, whole: int | None) -> Fraction | None:
-    return Fraction(part, whole) if part is not None and whole else None

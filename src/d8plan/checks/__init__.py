@@ -13,6 +13,7 @@ from d8plan.checks import (
     exceptions,
     ids,
     participation,
+    parts,
     periods,
     phases,
     references,
@@ -34,6 +35,7 @@ from d8plan.models.files import Dataset
 CHECKS: tuple[Callable[[Context], Result], ...] = (
     periods.check,
     statements.check,
+    parts.check,
     phases.check,
     participation.check,
     texts.check,
@@ -43,6 +45,7 @@ CHECKS: tuple[Callable[[Context], Result], ...] = (
 )
 MODULES = (
     allotments,
+    parts,
     participation,
     periods,
     phases,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
-from d8plan.ledger import Figure, Kind, cite, name_of, over_years, total
+from d8plan.ledger import COMPARED, Figure, Kind, cite, name_of, over_years, total
 from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
@@ -317,8 +317,6 @@ class _Year:
         )
 
 
-COMPARED = frozenset({"sum", "last"})
-"""How an indicator may be put together over years for years to be compared with their phase."""
 MOST_BY_CHANCE = 3
 """Figures above 0 that two plans may share without one being a copy."""
 

@@ -11,9 +11,11 @@ from typing import NamedTuple
 from d8plan.checks.allotments import Allotments
 from d8plan.checks.ids import NOTHING_SELECTED, Known
 from d8plan.findings import Finding, Place, Rule
+from d8plan.ledger import is_split
 from d8plan.ledger.build import Unprovable
 from d8plan.message import M, Message
 from d8plan.models.activities import Cap
+from d8plan.models.allocations import Allocation
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Aggregation, Unit
@@ -50,11 +52,13 @@ Mend: Give what is named one heading in annex.yaml, as the signed annex prints i
 
 RATE_INCOMPLETE = Rule("R030", "rate-incomplete", M("rate that is not wholly one"))
 """An indicator that is a rate is one over units and over years, and names its numerator and denominator, which are
-summed; no other indicator names them.
+summed; no other indicator names them. A plan that has a rate has its numerator and denominator too, split by level
+where the rate is.
 
-Why: a rate is computed from two sums; sums of rates mean nothing.
+Why: a rate is computed from two sums; sums of rates mean nothing, and a rate of what the plan lacks proves nothing.
 
-Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or not-additive without them.
+Mend: write `{units: rate, years: rate, numerator: …, denominator: …}`, or sum, last or not-additive without them. Add
+to allocations.yaml the indicator that the plan lacks; a rate that is stated without them is not-additive.
 """
 
 
@@ -135,6 +139,7 @@ class _Checker(Allotments):
         if indicators := self.dataset.indicators:
             for key, indicator in indicators.indicators.items():
                 self.use("content", indicator.content, Place("indicators.yaml", ("indicators", key, "content")))
+                self.use("indicator", indicator.part_of, Place("indicators.yaml", ("indicators", key, "part_of")))
                 self._aggregation(key, indicator.aggregation)
 
     def _aggregation(self, key: str, aggregation: Aggregation) -> None:
@@ -158,6 +163,32 @@ class _Checker(Allotments):
                     indicator=key,
                 )
             )
+
+    def _rates(self, files: PlanFiles, given: dict[str, Allocation]) -> None:
+        """Check that a plan has the parts of each rate that it has."""
+        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        broken = {path[2] for path in self.dataset.broken if path[:2] == (files.file("allocations.yaml"), "indicators")}
+        for key, allocation in given.items():
+            of = known[key].aggregation if key in known else None
+            if of is None or of.units != "rate" or (files.id, key) in self.unprovable:
+                continue
+            parts = [part for part in (of.numerator, of.denominator) if part in known]
+            lacking = [part for part in parts if part not in given]
+            unsplit = [part for part in parts if part in given and not is_split(given[part])]
+            self.made += 1
+            if lacking:
+                message = M(
+                    "Plan {plan} allots nothing for “{id}”, of which this is a rate", plan=files.id, id=lacking[0]
+                )
+            elif unsplit and is_split(allocation):
+                message = M("It is split by level, “{id}”, of which it is a rate, is not", id=unsplit[0])
+            else:
+                continue
+            self.unprovable.add((files.id, key))
+            if not broken & {*lacking, *unsplit}:
+                place = Place(files.file("allocations.yaml"), ("indicators", key), of_key=True)
+                action = M("Add what it is a rate of, split by level as it is; or declare it not-additive")
+                self.add(RATE_INCOMPLETE, message, place, action, files, indicator=key)
 
     def of_plan(self, files: PlanFiles) -> dict[str, Known]:
         """Return the registers that each plan has of its own."""
@@ -189,6 +220,7 @@ class _Checker(Allotments):
         self.notes(plan.notes, name, (), files.id)
         if files.allocations:
             self.allocations(files)
+            self._rates(files, files.allocations.indicators)
         if files.budget:
             self._budget(files)
         if files.activities:

@@ -58,6 +58,8 @@ class Row(NamedTuple):
     """Whether periods are added; else the last number counts."""
     place: Place
     number: Number
+    has_share: bool
+    """Whether a share of its plan means something."""
 
     def whole(self, done: int | None) -> int | None:
         """Return what the row comes to with the period: a sum, or of what is not summed the last number."""
@@ -112,6 +114,7 @@ def _indicators(made: Form, progress: Progress) -> Iterator[Row]:
                 of is None or of.years == "sum",
                 made.place("done", indicator, *([level] if level else [])),
                 Number.COUNT,
+                progress.sums(indicator),
             )
 
 
@@ -138,6 +141,7 @@ def _money(made: Form, progress: Progress) -> Iterator[Row]:
                 True,
                 made.place("spent", holder, origin),
                 Number.MONEY,
+                True,
             )
 
 
@@ -217,12 +221,22 @@ class _Layout:
             Cell(row, 4, Role.FIGURE, one.earlier, number=one.number),
             Cell(row, INPUT, Role.FIGURE, places=(one.place,), number=one.number, to_fill_in=True, waits=True),
             Cell(row, 6, Role.FIGURE, one.earlier, formula=whole_of, number=one.number, waits=True),
-            Cell(row, 7, Role.FIGURE, _share(one), formula=share, number=Number.PERCENT, waits=True),
+            Cell(
+                row,
+                7,
+                Role.FIGURE,
+                _share(one),
+                formula=share if one.has_share else None,
+                number=Number.PERCENT,
+                waits=True,
+            ),
         ]
 
 
 def _share(one: Row) -> Fraction | None:
-    return Fraction(one.earlier, one.planned) if one.planned and one.earlier is not None else None
+    if not one.has_share or not one.planned or one.earlier is None:
+        return None
+    return Fraction(one.earlier, one.planned)
 
 
 def _say(text: Text) -> str:

@@ -198,6 +198,17 @@ def together(figures: Iterable[Figure]) -> int | None:
     return total(chosen)
 
 
+def has_shares(dataset: Dataset, indicator: str, *, of_phase: bool = False) -> bool:
+    """Tell whether a share of an indicator's whole, or of its phase, means something: a share of a rate does not."""
+    known = dataset.indicators.indicators.get(indicator) if dataset.indicators else None
+    of = known.aggregation if known else None
+    return of is None or (of.units == "sum" and (not of_phase or of.years in COMPARED))
+
+
+COMPARED = frozenset({"sum", "last"})
+"""How an indicator may be put together over years for years to be compared with their phase."""
+
+
 def over_years(years: Iterable[PlanFiles], indicator: str, how: str) -> tuple[tuple[PlanFiles, ...], int]:
     """Return the years that count for an indicator, and what their targets come to.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from d8plan.findings import Cited, Place
 from d8plan.ledger import (
@@ -19,7 +19,6 @@ from d8plan.ledger import (
     name_of,
     narrow,
     percent,
-    total,
     unit_order,
 )
 from d8plan.message import M, Message
@@ -43,6 +42,43 @@ def build(dataset: Dataset, unprovable: Unprovable = frozenset()) -> Ledger:
     for files in dataset.plans.values():
         builder.add_statements(files, unprovable)
     return builder.ledger()
+
+
+class _Parts(NamedTuple):
+    """What numerator and denominator of a rate come to; None where neither cell has a figure."""
+
+    above: int | None
+    below: int | None
+
+    @property
+    def are_given(self) -> bool:
+        return self.above is not None and self.below is not None
+
+
+class _Rate:
+    """A rate's numerator and denominator, to be asked by unit and level; None takes all of them."""
+
+    def __init__(self, measure: str, above: Iterable[Figure], below: Iterable[Figure], spoilt: bool) -> None:
+        self.measure, self.spoilt = measure, spoilt
+        self._above, self._below = _by_line(above, spoilt), _by_line(below, spoilt)
+
+    def of(self, unit: str | None, level: str | None) -> _Parts:
+        return _Parts(self._above.get((unit, level)), self._below.get((unit, level)))
+
+    def proof(self, unit: str | None, level: str | None) -> dict[str, Any]:
+        """Return what follows for a line or total, as arguments of a statement: 0 of nothing."""
+        above, below = self.of(unit, level)
+        return {"given": percent(above or 0, below) if below else 0, "counts_in": self.measure}
+
+
+def _by_line(figures: Iterable[Figure], spoilt: bool) -> dict[tuple[str | None, str | None], int]:
+    """Return the sums of figures by unit and level; unless some are missing, of all units and of all levels too."""
+    sums: dict[tuple[str | None, str | None], int] = {}
+    for figure in figures:
+        wider = () if spoilt else (None,)
+        for key in {(unit, level) for unit in (figure.unit, *wider) for level in (figure.level, *wider)}:
+            sums[key] = sums.get(key, 0) + figure.value
+    return sums
 
 
 class _Builder:
@@ -137,7 +173,7 @@ class _Builder:
         if files.allocations:
             for indicator, allocation in files.allocations.indicators.items():
                 if (files.id, indicator) not in unprovable:
-                    self._allocation(files, indicator, allocation)
+                    self._allocation(files, indicator, allocation, unprovable)
         for zone, described in (files.plan.zone or {}).items():
             if (files.id, zone) not in unprovable:
                 self._state(
@@ -200,7 +236,7 @@ class _Builder:
             )
         )
 
-    def _allocation(self, files: PlanFiles, indicator: str, allocation: Allocation) -> None:
+    def _allocation(self, files: PlanFiles, indicator: str, allocation: Allocation, unprovable: Unprovable) -> None:
         assert files.allocations is not None
         source = files.allocations.source
         name = files.file("allocations.yaml")
@@ -210,10 +246,12 @@ class _Builder:
         how = self._aggregation(indicator)
         if not how:
             return
-        if how == "rate":
-            if self._rate(files, indicator)["given"] is None:
-                return  # without a denominator there is nothing to prove
-            self._rates(files, indicator, figures)
+        rate = self._rate(files, indicator, unprovable) if how == "rate" else None
+        if rate:
+            given = self._given(figures)
+            self._rates(files, indicator, figures if given else (), rate)
+            if rate.spoilt or not (given or rate.of(None, None).below or not allocation.target):
+                return  # told: parts that cannot be used, or a target of which no unit has anything yet
         stated_levels = [("levels", allocation.levels), ("control", allocation.control)]
         if how == "not-additive":
             del stated_levels[0]  # each figure stands alone: a total is the document's word, but never a sum of ours
@@ -231,7 +269,7 @@ class _Builder:
                     cited if key == "levels" else None,
                     indicator=indicator,
                     level=level,
-                    **self._rate(files, indicator, level=level),
+                    **(rate.proof(None, level) if rate else {}),
                 )
         if how == "not-additive":
             return
@@ -244,18 +282,36 @@ class _Builder:
             figures,
             cite(self.dataset, source.document, [source.target] if source.target else []),
             indicator=indicator,
-            **self._rate(files, indicator),
+            **(rate.proof(None, None) if rate else {}),
         )
 
-    def _rates(self, files: PlanFiles, indicator: str, cells: tuple[Figure, ...]) -> None:
-        """State of each figure of a rate that it is one."""
-        for cell in self._given(cells):
-            rate = self._rate(files, indicator, level=cell.level, units=[cell.unit])
-            if rate["given"] is not None:
+    def _rate(self, files: PlanFiles, indicator: str, unprovable: Unprovable) -> _Rate | None:
+        """Return what gives a rate: its numerator and denominator in the plan."""
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        of = known.aggregation if known else None
+        if known is None or of is None or not of.numerator or not of.denominator:
+            return None
+        above, below = (
+            self._given(self._series(files, Kind.INDICATOR, part)) for part in (of.numerator, of.denominator)
+        )
+        spoilt = any((files.id, part) in unprovable for part in (of.numerator, of.denominator))
+        return _Rate(known.unit_of_measure, above, below, spoilt)
+
+    def _rates(self, files: PlanFiles, indicator: str, cells: tuple[Figure, ...], rate: _Rate) -> None:
+        """State of each line of a rate what its parts give; where it is empty beside given parts, as of a 0."""
+        for cell in cells:
+            parts = rate.of(cell.unit, cell.level)
+            wanted = parts.are_given if rate.spoilt or cell.number in self.empty else True
+            if wanted and (cell.number not in self.empty or parts.below):
+                label = name_of(self.dataset, cell)
+                if cell.number in self.empty:
+                    label = M("{name}: empty, though its numerator and denominator are given", name=label)
+                elif not parts.below:
+                    label = M("{name}: its denominator is 0 or empty", name=label)
                 self._state(
                     Source.RATE,
                     files,
-                    name_of(self.dataset, cell),
+                    label,
                     cell.place,
                     cell.value,
                     (cell,),
@@ -263,22 +319,8 @@ class _Builder:
                     indicator=indicator,
                     level=cell.level,
                     units=[cell.unit],
-                    **rate,
+                    **rate.proof(cell.unit, cell.level),
                 )
-
-    def _rate(
-        self, files: PlanFiles, indicator: str, *, level: str | None = None, units: list[str] | None = None
-    ) -> dict[str, Any]:
-        """Return what a rate's numerator and denominator give, as arguments of a statement; none of others."""
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        of = known.aggregation if known else None
-        if known is None or of is None or of.units != "rate" or not of.numerator or not of.denominator:
-            return {}
-        above, below = (
-            total(narrow(self._series(files, Kind.INDICATOR, series), level, units))
-            for series in (of.numerator, of.denominator)
-        )
-        return {"given": percent(above, below) if below else None, "counts_in": known.unit_of_measure}
 
     def _budget(self, files: PlanFiles, unprovable: Unprovable) -> None:
         budget = files.budget

@@ -107,6 +107,8 @@ class Indicator(Record):
     """Order in the annex."""
     aggregation: Aggregation
     """How its figures are put together."""
+    part_of: Id | None = None
+    """The indicator that it is a part of: women among the people trained."""
 
 
 class IndicatorsFile(Record):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.findings import Finding, Severity
-from d8plan.ledger import Ledger, cite, unit_name, unit_order
+from d8plan.ledger import Ledger, cite, has_shares, unit_name, unit_order
 from d8plan.message import Amount, M, Message
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.remarks import Doubts, Remarks
@@ -212,11 +212,11 @@ def _allotments(summary: Summary) -> Section:
     names = zip(cells(targets, "indicator"), _names(targets), cells(targets, "unit_of_measure"), strict=True)
     for indicator, name, measure in names:
         columns.append(M("{name} ({measure})", name=name, measure=measure))
-        tables.append(summary.indicator(str(indicator)).tables[0])
+        tables.append((summary.indicator(str(indicator)).tables[0], has_shares(summary.dataset, str(indicator))))
     rows: list[HeatRow] = []
     if tables:
-        of_indicators = [_shares(table) for table in tables]
-        units, labels = cells(tables[0], "unit"), _names(tables[0])
+        of_indicators = [_shares(table, shared) for table, shared in tables]
+        units, labels = cells(tables[0][0], "unit"), _names(tables[0][0])
         for position, (unit, label) in enumerate(zip(units, labels, strict=True)):
             rows.append(HeatRow(str(unit or ""), label, tuple(column[position] for column in of_indicators)))
     heat = Heat(
@@ -226,7 +226,7 @@ def _allotments(summary: Summary) -> Section:
         M("Territory or body"),
         tuple(columns),
         tuple(rows),
-        tables[0].totals if tables else 0,
+        tables[0][0].totals if tables else 0,
     )
     told = (
         M("Numbers are what is allotted; the darker a cell, the larger the unit’s share of the indicator’s total."),
@@ -234,13 +234,13 @@ def _allotments(summary: Summary) -> Section:
     return Section("allotments", M("Allotments by unit"), heat=heat, introduction=told)
 
 
-def _shares(table: Table) -> list[HeatCell]:
-    """Return the cells of an indicator, each with its share of the total, which is the last row."""
+def _shares(table: Table, shared: bool) -> list[HeatCell]:
+    """Return the cells of an indicator, each with its share of the total, which is the last row, where it has one."""
     *parts, whole = cells(table, "value")
     of = M("of the indicator’s total")
     made = [
         HeatCell(part, Fraction(part, whole), of)
-        if isinstance(part, int) and isinstance(whole, int) and whole
+        if shared and isinstance(part, int) and isinstance(whole, int) and whole
         else HeatCell(part)
         for part in parts
     ]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, Kind, Ledger, percent, together, total
+from d8plan.ledger import Figure, Kind, Ledger, has_shares, percent, together, total
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.results import UnitReport
 from d8plan.reporting import Done, Period, due, parse, reporters, results, schedule
@@ -39,11 +39,20 @@ class Standing(NamedTuple):
     planned: int | None
     in_period: int | None
     cumulative: int | None
+    has_share: bool = True
+    """Whether it is a sum, of which a part means something; a share of a rate does not."""
 
     @property
     def share(self) -> Fraction | None:
         """What is done of what is planned; more than 1 as it is."""
-        return Fraction(self.cumulative, self.planned) if self.planned and self.cumulative is not None else None
+        if not self.has_share or not self.planned or self.cumulative is None:
+            return None
+        return Fraction(self.cumulative, self.planned)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no number at all."""
+        return self.planned is None and self.in_period is None and self.cumulative is None
 
 
 class Progress:
@@ -87,7 +96,8 @@ class Progress:
 
     def standing(self, which: Which) -> Standing:
         """Return where a part of the plan stands."""
-        return Standing(self.planned(which), self._of_period(which), self.cumulative(which))
+        shared = which.kind is BUDGET or self.sums(which.series)
+        return Standing(self.planned(which), self._of_period(which), self.cumulative(which), shared)
 
     def planned(self, which: Which) -> int | None:
         """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
@@ -129,8 +139,7 @@ class Progress:
 
     def sums(self, indicator: str) -> bool:
         """Tell whether an indicator's figures add up over units."""
-        of = self._aggregation.get(indicator)
-        return of is None or of.units == "sum"
+        return has_shares(self.dataset, indicator)
 
     def in_phase(self, indicator: str, unit: str | None = None) -> Standing:
         """Return where an indicator stands in the phase: what all its years have reported until the day."""
@@ -139,7 +148,8 @@ class Progress:
         which = Which(indicator, unit)
         whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
         planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
-        return Standing(planned, None, self._put_together(self._of_all_years, which))
+        shared = has_shares(self.dataset, indicator, of_phase=True)
+        return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
 
     @cached_property
     def _of_all_years(self) -> _Index:

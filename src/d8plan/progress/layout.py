@@ -74,8 +74,8 @@ class _Writer:
         """Add the share of one column in another, after the latter."""
         above, below = cell_name(self.row, done), cell_name(self.row, planned)
         formula = f'=IF(OR(N({below})=0,{above}=""),"",{above}/{below})'
-        value = standing.share
-        self.cells.append(Cell(self.row, done + 1, Role.FIGURE, value, formula=formula, number=Number.PERCENT))
+        shared = formula if standing.has_share else None
+        self.cells.append(Cell(self.row, done + 1, Role.FIGURE, standing.share, formula=shared, number=Number.PERCENT))
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet."""
@@ -121,7 +121,7 @@ def _by_unit(views: Views, name: str) -> tuple[Sheet, dict[str, _Block]]:
         first = writer.row
         for unit in unit_order(progress.files):
             standing = progress.standing(Which(indicator, unit))
-            if standing != Standing(None, None, None):
+            if not standing.is_empty:
                 number = progress.files.plan.units[unit].number
                 writer.add((Role.ORDINAL, number), (Role.UNIT, unit_name(progress.dataset, unit)))
                 writer.numbers(2, standing, Number.COUNT)

@@ -169,7 +169,7 @@ class Views:
         for indicator in self.listed():
             for level in self.levels(indicator):
                 standing = self.progress.standing(Which(indicator, unit, level))
-                if standing == Standing(None, None, None):
+                if standing.is_empty:
                     continue
                 name, measure = self.named(indicator)
                 shown: Value = name

@@ -1,13 +1,14 @@
 -- A003, and A001 and A002 of indicators that are rates: a rate is its numerator in per cent of its
 -- denominator, whole and rounded half up, that is (200 n + d) div 2 d. Engines name whole division
--- differently; less its remainder, the dividend leaves a whole quotient in any of them.
+-- differently; less its remainder, the dividend leaves a whole quotient in any of them. A rate of
+-- nothing is 0.
 WITH parts AS (
   SELECT
     t.province, t.plan, t.pointer,
     SUM(CASE WHEN f.indicator = t.numerator THEN f.value ELSE 0 END) AS n,
     SUM(CASE WHEN f.indicator = t.denominator THEN f.value ELSE 0 END) AS d
   FROM totals t
-  JOIN figures f
+  LEFT JOIN figures f
     ON f.province = t.province AND f.plan = t.of_plan AND f.kind = t.kind
     AND (f.indicator = t.numerator OR f.indicator = t.denominator)
     AND (t.unit IS NULL OR f.unit = t.unit)
@@ -18,9 +19,11 @@ WITH parts AS (
 rates AS (
   SELECT
     province, plan, pointer,
-    CAST(((200 * n + d) - (200 * n + d) % (2 * d)) / (2 * d) AS BIGINT) AS computed
+    CASE
+      WHEN d > 0 THEN CAST(((200 * n + d) - (200 * n + d) % (2 * d)) / (2 * d) AS BIGINT)
+      ELSE 0
+    END AS computed
   FROM parts
-  WHERE d > 0
 )
 SELECT t.province, t.year, t.plan, t.code, t.file, t.line, t.stated, r.computed
 FROM totals t
