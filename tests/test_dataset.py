@@ -232,6 +232,9 @@ values:
   no-such-level: {select: {zone: z, level: p}, value: 5, TEXT}
   zone-units: {select: {zone: z}, aggregate: count, value: 3, TEXT}
   group-units: {select: {group: g}, aggregate: count, value: 3, TEXT}
+  group-narrowed: {select: {group: g, units: [u-1]}, aggregate: count, value: 8, TEXT}
+  group-figures: {select: {group: g, indicator: above, level: p}, value: 9, TEXT}
+  group-counted: {select: {group: g, indicator: below}, aggregate: count, value: 9, TEXT}
 """.replace("TEXT", "text: Số, source: {document: kh, lines: [1]}"),
     "plans/2027/plan.yaml": """\
 title: Kế hoạch 2027
@@ -284,7 +287,8 @@ WRONG = [
     # 1 of 200 is half a per cent, of the target and of the unit; 6 and 7 per cent of nothing are none.
     ("A002", 0, 1), ("A003", 0, 1), ("A001", 7, 0), ("A003", 6, 0),
     ("Z001", 8, 7),
-    ("S001", 3, 2), ("S001", 4, 3), ("S001", 1, 0), ("S001", 1, 0), ("S001", 91, 90), ("S001", 1, 88),
+    # A printed 0 is nothing: of the two levels one unit has some, of the one level too.
+    ("S001", 3, 1), ("S001", 2, 1), ("S001", 8, 1), ("S001", 9, 1), ("S001", 9, 2), ("S001", 4, 3), ("S001", 1, 0), ("S001", 1, 0), ("S001", 91, 90), ("S001", 1, 88),
     ("S001", 70, 77), ("S001", 71, 70), ("S001", 3, 2), ("S001", 3, 2),
 ]  # fmt: skip
 """Rule, stated and computed, worked out by hand."""

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from d8plan.findings import Place
-from d8plan.ledger import Kind, Source, Statement
+from d8plan.ledger import Kind, Selection, Source, Statement
+from d8plan.ledger import selection as selection_of
+from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset
 from d8plan.models.registry import Aggregation
-from d8plan.models.statements import Select
 from d8plan.sheet import Address, Role, Sheet, areas
 
 MOST_LETTERS = 8_000
 """A formula holds 8,192."""
 MOST_ARGUMENTS = 250
 """A function takes 255."""
-
-
-class Selection(NamedTuple):
-    """Selectors of figures; None lets everything pass."""
-
-    plan: str
-    kind: Kind
-    series: str | None
-    level: str | None = None
-    units: Collection[str] | None = None
 
 
 class Spot(NamedTuple):
@@ -49,7 +40,7 @@ class Spots:
     def __init__(self, dataset: Dataset, sheets: Iterable[Sheet]) -> None:
         """Take the sheets, laid out, under the names that they have in the workbook."""
         self.dataset = dataset
-        self._of_plan: defaultdict[tuple[str, Kind], list[Spot]] = defaultdict(list)
+        self._of_plan: defaultdict[tuple[str, Kind | None], list[Spot]] = defaultdict(list)
         self._at: dict[Place, Spot] = {}
         for sheet in sheets:
             for cell in sheet.cells:
@@ -97,10 +88,13 @@ class Spots:
         selection = selected(self.dataset, statement)
         if selection is None:
             return None
+        spots = self.of(selection)
+        if statement.counted is not None:
+            spots = [spot for spot in spots if spot.unit != UNALLOTTED]
         if statement.given is not None:
             text = self._rate(statement, selection)
         elif {figure.place for figure in statement.figures} <= {spot.place for spot in self.of(selection)}:
-            text = _count(self.of(selection)) if statement.counted is not None else _sum(self.of(selection))
+            text = _count(spots) if statement.counted is not None else _sum(spots)
         else:
             text = None
         return f"={text}" if text and len(text) < MOST_LETTERS else None
@@ -125,19 +119,16 @@ def selected(dataset: Dataset, statement: Statement) -> Selection | None:
         case Source.BUDGET:
             assert files.budget is not None
             chosen = files.budget.totals[key]
-            return Selection(files.id, Kind.BUDGET, chosen.origin, chosen.level, chosen.holder and [chosen.holder])
+            return Selection(
+                files.id, Kind.BUDGET, chosen.origin, chosen.level, (chosen.holder,) if chosen.holder else None
+            )
         case Source.TEXT:
             assert files.statements is not None
-            return _of_text(files.id, files.statements.values[key].select)
+            chosen_figures = selection_of(dataset, files.id, files.statements.values[key].select)
+            return chosen_figures if chosen_figures and chosen_figures.kind else None
         case _:
-            units = [statement.unit] if statement.unit else None
+            units = (statement.unit,) if statement.unit else None
             return Selection(files.id, Kind.INDICATOR, statement.indicator, statement.level, units)
-
-
-def _of_text(plan: str, select: Select) -> Selection | None:
-    kind = Kind.INDICATOR if select.indicator else Kind.ZONE
-    series = select.indicator or select.zone
-    return Selection(select.plan or plan, kind, series, select.level, select.units) if series else None
 
 
 def _aggregation(dataset: Dataset, indicator: str | None) -> Aggregation | None:
@@ -151,7 +142,7 @@ def _sum(spots: Iterable[Spot]) -> str | None:
 
 
 def _count(spots: Iterable[Spot]) -> str | None:
-    """Return the formula that counts the rows, which are units, with a number in any of their cells."""
+    """Return the formula that counts the rows, which are units, with more than 0 in any of their cells."""
     columns: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for spot in spots:
         columns[spot.sheet, spot.row].add(spot.column)
@@ -165,8 +156,8 @@ def _count(spots: Iterable[Spot]) -> str | None:
                 Address(sheet, run._replace(column=column, last_column=column).name()).reference()
                 for column in held_columns
             ]
-            any_of = "+".join(f"ISNUMBER({name})" for name in names)
-            terms.append(f"COUNT({names[0]})" if len(names) == 1 else f"SUMPRODUCT(--({any_of}>0))")
+            any_of = "+".join(f"ISNUMBER({name})*({name}>0)" for name in names)
+            terms.append(f'COUNTIF({names[0]},">0")' if len(names) == 1 else f"SUMPRODUCT(--({any_of}>0))")
     return "+".join(terms) or None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from d8plan.checks.ids import Ids
-from d8plan.findings import Finding, Place, Rule
+from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.ledger import is_split, unit_order
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
@@ -27,6 +27,14 @@ UNIT_OUTSIDE = Rule("R021", "unit-not-in-plan", M("unit that takes no part in th
 Why: A unit outside the plan has no row in the annex: its figure would count in the totals and be printed nowhere.
 
 Mend: Where the unit takes part, add it to plan.yaml with its row number; else delete its line.
+"""
+
+UNIT_ELSEWHERE = Rule("R034", "unit-named-not-in-plan", M("unit that is named and takes no part in the plan"))
+"""The units of a group, and those that a statement selects, are units of the plan that they are of.
+
+Why: A unit outside the plan has no figures there: a count of the group would be too high, a sum would pass it over.
+
+Mend: Correct the unit, or add it to the units of plan.yaml with its row; else take it out.
 """
 
 LEVEL_MISSING = Rule("R022", "level-missing", M("level missing from a unit's line"))
@@ -194,6 +202,27 @@ class Allotments(Ids):
                 unit=unit,
             ),
         )
+
+    def elsewhere(self, files: PlanFiles, plan: PlanFiles, unit: str, place: Place) -> bool:
+        """Tell, unless it has been told, that a unit named at a place takes no part in ``plan``; return whether so."""
+        units = plan.plan.units
+        if unit in units or not self.exists("unit", unit):
+            return False
+        spoilt = any(path[:2] == (plan.file("plan.yaml"), "units") for path in self.dataset.broken)
+        if not spoilt and all(self.exists("unit", known) for known in units):
+            self.once(
+                ("outside", plan.id, unit),
+                Finding(
+                    rule=UNIT_ELSEWHERE,
+                    message=M("“{unit}” takes no part in plan {plan}", unit=unit, plan=plan.id),
+                    place=place,
+                    action=M("Correct it, or add it to the units of plan.yaml"),
+                    plan=files.id,
+                    unit=unit,
+                    related=(Related(M("The plan’s units"), Place(plan.file("plan.yaml"), ("units",), of_key=True)),),
+                ),
+            )
+        return True
 
     def _split(self, files: PlanFiles, key: str, allocation: Allocation, units: Place) -> list[str]:
         """Return the levels by which an allocation is split, none where it is not; each needs a total."""

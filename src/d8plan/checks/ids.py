@@ -40,10 +40,12 @@ name. An id that is wrong in many places is told once; where the register itself
 """
 
 NOTHING_SELECTED = Rule("R025", "nothing-selected", M("statement that selects no figure"))
-"""Each statement selects figures: an indicator, a zone figure, or the count of a group, at a level and of units for
-which there are figures. An activity whose units are compared names units.
+"""Each statement selects figures: an indicator or a zone figure, at a level, of a group and of units for which there
+are figures; or it counts the units of a group. All that it selects by holds together: units are of the group, and a
+group without an indicator has no level. An activity whose units are compared names units.
 
-Why: A sum of nothing is 0, and would prove any 0 that the text states.
+Why: A sum of nothing is 0, and would prove any 0 that the text states. What is selected by and has no effect is not
+what the sentence says.
 
 Mend: Correct “select” so that it names what the sentence speaks of. Leave “level” out where the indicator is not
 split by level.

@@ -71,6 +71,26 @@ def _begins_before_end(one: Unit, other: Unit) -> bool:
     return one.valid_from is None or other.valid_to is None or one.valid_from <= other.valid_to
 
 
+def _astray(select: Select, counts: bool) -> tuple[Message, Message] | None:
+    """Return what is wrong with what a statement selects by, and what to do; None where it can be honoured."""
+    if select.indicator and select.zone:
+        action = M("Keep the one it speaks of")
+        return M("The statement selects both an indicator and a zone figure"), action
+    if select.indicator or select.zone:
+        return None
+    if not select.group:
+        action = M("Add “{line}” with the id of the figures it speaks of", line="indicator: …")
+        return M("The statement must select an indicator, a zone figure, or the count of a group"), action
+    if not counts:
+        action = M(
+            "Add “{line}” with the id of its figures, or “{count}”", line="indicator: …", count="aggregate: count"
+        )
+        return M("The statement names a group, and neither figures of it nor the count of its units"), action
+    if select.level:
+        return M("A group without an indicator has no level"), M("Add the indicator, or leave out “level”")
+    return None
+
+
 class References(NamedTuple):
     """Findings about ids, and what cannot be proven because of them."""
 
@@ -221,6 +241,9 @@ class _Checker(Allotments):
         if files.allocations:
             self.allocations(files)
             self._rates(files, files.allocations.indicators)
+        for key, group in (plan.groups or {}).items():
+            for index, unit in enumerate(group.units):
+                self.elsewhere(files, files, unit, Place(name, ("groups", key, "units", index)))
         if files.budget:
             self._budget(files)
         if files.activities:
@@ -349,10 +372,10 @@ class _Checker(Allotments):
 
     def _cap(self, files: PlanFiles, cap: Cap, name: str, at: tuple[str, ...]) -> None:
         """Check what a cap names: the statement that says how many, and amounts of the budget."""
-        if files.statements:
-            file = files.file("statements.yaml")
-            self.known["statement"] = self.register(files.statements.values, file, "values")
-            self.use("statement", cap.times, Place(name, (*at, "times")), files.id)
+        file = files.file("statements.yaml")
+        values = files.statements.values if files.statements else None if (file,) in self.dataset.broken else {}
+        self.known["statement"] = self.register(values, file, "values")
+        self.use("statement", cap.times, Place(name, (*at, "times")), files.id)
         self.use("level", cap.level, Place(name, (*at, "level")), files.id)
         if files.budget:
             self.use("origin", cap.origin, Place(name, (*at, "origin")), files.id)
@@ -405,17 +428,19 @@ class _Checker(Allotments):
         known &= self.use("level", select.level, Place(name, (*at, "level")), files.id)
         known &= self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
         self.known = own
+        group = (plan.plan.groups or {}).get(select.group or "") if plan else None
         for index, unit in enumerate(select.units or ()):
-            known &= self.use("unit", unit, Place(name, (*at, "units", index)), files.id)
-        subjects = [key for key in (select.indicator, select.zone, select.group) if key]
-        if len(subjects) != 1 or (select.group and not counts):
-            self.add(
-                NOTHING_SELECTED,
-                M("The statement must select an indicator, a zone figure, or the count of a group"),
-                Place(name, at, of_key=True),
-                M("Add “{line}” with the id of the figures it speaks of", line="indicator: …"),
-                files,
-            )
+            place = Place(name, (*at, "units", index))
+            known &= self.use("unit", unit, place, files.id)
+            if plan and self.elsewhere(files, plan, unit, place):
+                known = False
+            elif group and unit not in group.units and self.exists("unit", unit):
+                message = M("“{unit}” is not in group “{group}”", unit=unit, group=select.group)
+                action = M("Correct the unit or the group; or take one of the two out")
+                self.add(NOTHING_SELECTED, message, place, action, files, unit=unit)
+                known = False
+        if astray := _astray(select, counts):
+            self.add(NOTHING_SELECTED, astray[0], Place(name, at, of_key=True), astray[1], files)
             return False
         if known and plan and select.indicator:
             self._is_allotted(plan, select.indicator, Place(name, (*at, "indicator")), files)

@@ -124,7 +124,7 @@ TOTALS = Described(
         _text("of_plan", "Plan whose figures are selected; mostly its own."),
         _text("kind", "indicator, zone, budget or group: what it selects."),
         _selector("indicator", "id of the indicator or zone figure"),
-        _selector("unit_group", "id of the group whose units are counted"),
+        _selector("unit_group", "id of the group whose units are counted, or alone have the figures"),
         _selector("unit", "the one unit of a rate; the units of a text are in selected_units"),
         _selector("level", "level"),
         _selector("holder", "holder of money"),

@@ -137,7 +137,9 @@ def _selected(dataset: Dataset, files: PlanFiles, statement: Statement) -> Selec
             return of._replace(level=total.level, holder=total.holder, origin=total.origin)
         case Source.TEXT:
             select = _select(files, statement)
-            kind = "group" if select.group else str(Kind.INDICATOR if select.indicator else Kind.ZONE)
+            kind = (
+                str(Kind.INDICATOR if select.indicator else Kind.ZONE) if select.indicator or select.zone else "group"
+            )
             of = Selected(select.plan or files.id, kind, select.indicator or select.zone, select.group)
             return of._replace(level=select.level)
         case Source.RATE | Source.LEVEL | Source.TARGET:

@@ -13,6 +13,7 @@ from d8plan.findings import Cited, Place
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.statements import Select
 
 NOT_ALLOTTED = M("Not yet allotted")
 """Name of the line of what no unit has yet."""
@@ -96,8 +97,8 @@ class Statement(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it selects no cell: the sum of none would prove any 0."""
-        return not self.cells and self.counted is None
+        """Whether it selects neither cell nor unit: the sum of none would prove any 0."""
+        return not self.cells and not self.counted
 
     @property
     def may_be_summed(self) -> bool:
@@ -182,6 +183,35 @@ def narrow(figures: Iterable[Figure], level: str | None, units: Iterable[str] | 
     wanted = None if units is None else frozenset(units)
     return tuple(
         figure for figure in figures if level in (None, figure.level) and (wanted is None or figure.unit in wanted)
+    )
+
+
+class Selection(NamedTuple):
+    """Which figures of a plan a statement speaks of; None lets everything pass."""
+
+    plan: str
+    kind: Kind | None
+    """None where it speaks of the units of a group alone, not of figures."""
+    series: str | None
+    level: str | None = None
+    units: tuple[str, ...] | None = None
+
+
+def selection(dataset: Dataset, own: str, select: Select) -> Selection | None:
+    """Return what ``select`` of a statement of plan ``own`` speaks of: all that fits every selector.
+
+    None where it cannot be followed, which is a finding: it names a plan or group that is not there.
+    """
+    plan = dataset.plans.get(select.plan or own)
+    group = (plan.plan.groups or {}).get(select.group or "") if plan else None
+    if plan is None or (select.group and group is None):
+        return None
+    units = select.units
+    if group:
+        units = [unit for unit in group.units if units is None or unit in units]
+    kind = Kind.INDICATOR if select.indicator else Kind.ZONE if select.zone else None
+    return Selection(
+        plan.id, kind, select.indicator or select.zone, select.level, None if units is None else tuple(units)
     )
 
 

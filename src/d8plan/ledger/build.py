@@ -12,6 +12,7 @@ from d8plan.ledger import (
     Kind,
     Ledger,
     NamedUnits,
+    Selection,
     Source,
     Statement,
     amounts,
@@ -19,13 +20,14 @@ from d8plan.ledger import (
     name_of,
     narrow,
     percent,
+    selection,
     unit_order,
 )
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.statements import Select, UnitsStatement, ValueStatement
+from d8plan.models.statements import UnitsStatement, ValueStatement
 
 Unprovable = frozenset[tuple[str, ...]]
 """What another finding shows to be incomplete: (plan, series) of figures, (file, key…) of entries.
@@ -352,8 +354,9 @@ class _Builder:
         assert files.statements is not None
         name = files.file("statements.yaml")
         for key, value in files.statements.values.items():
-            figures = self._select(files, value.select, unprovable)
-            if figures is None or (name, "values", key) in unprovable:
+            chosen = selection(self.dataset, files.id, value.select)
+            figures = self._selected(chosen, unprovable)
+            if chosen is None or figures is None or (name, "values", key) in unprovable:
                 continue
             worded = Place(name, ("values", key, "unit_of_measure")) if value.unit_of_measure else None
             self._state(
@@ -368,12 +371,12 @@ class _Builder:
                 level=value.select.level,
                 measure=value.unit_of_measure,
                 measure_place=worded,
-                units=value.select.units,
-                counted=self._counted(files, value, figures),
-                given=self._stated_elsewhere(files, value, figures),
+                units=list(chosen.units) if chosen.units else None,
+                counted=self._counted(chosen, figures) if value.aggregate == "count" else None,
+                given=self._stated_elsewhere(chosen, value, figures),
             )
         for key, named in (files.statements.named_units or {}).items():
-            figures = self._select(files, named.select, unprovable)
+            figures = self._selected(selection(self.dataset, files.id, named.select), unprovable)
             units = named_units(files, named)
             if figures is not None and units and (name, "named_units", key) not in unprovable:
                 keys = ("parts", named.activity.part, "activities", named.activity.activity, "units")
@@ -391,44 +394,35 @@ class _Builder:
                     )
                 )
 
-    def _stated_elsewhere(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> int | None:
+    def _stated_elsewhere(self, chosen: Selection, value: ValueStatement, figures: tuple[Figure, ...]) -> int | None:
         """Return the target or level total that a number of the text repeats, where no sum may be made."""
-        select = value.select
-        plan = self.dataset.plans.get(select.plan or files.id)
+        allocations = self.dataset.plans[chosen.plan].allocations
         summed = len(figures) < 2 or all(figure.adds for figure in figures)
-        if summed or select.units or value.aggregate == "count" or plan is None or plan.allocations is None:
+        if summed or chosen.units is not None or value.aggregate == "count" or allocations is None:
             return None
-        allocation = plan.allocations.indicators[select.indicator or ""]
-        if select.level is None:
+        allocation = allocations.indicators[chosen.series or ""]
+        if chosen.level is None:
             return allocation.target
-        return {**(allocation.control or {}), **(allocation.levels or {})}.get(select.level)
+        return {**(allocation.control or {}), **(allocation.levels or {})}.get(chosen.level)
 
-    def _select(self, files: PlanFiles, select: Select, unprovable: Unprovable) -> tuple[Figure, ...] | None:
-        """Return the figures selected; None where they cannot be known."""
-        plan = self.dataset.plans.get(select.plan or files.id)
-        if plan is None:
+    def _selected(self, chosen: Selection | None, unprovable: Unprovable) -> tuple[Figure, ...] | None:
+        """Return the cells selected, none for a group alone; None where they cannot be known."""
+        if chosen is None or chosen.kind is None:
+            return None if chosen is None else ()
+        plan = self.dataset.plans[chosen.plan]
+        has = plan.allocations.indicators if plan.allocations else {}
+        # That the plan lacks the series is a finding of its own.
+        if (plan.id, chosen.series) in unprovable or chosen.series not in (
+            has if chosen.kind is Kind.INDICATOR else plan.plan.zone or {}
+        ):
             return None
-        if select.group:
-            return () if select.group in (plan.plan.groups or {}) else None
-        series = select.indicator or select.zone
-        if series is None or (plan.id, series) in unprovable or not self._has(plan, select):
-            return None
-        kind = Kind.INDICATOR if select.indicator else Kind.ZONE
-        return narrow(self.grid.get((plan.id, kind, series), []), select.level, select.units)
+        return narrow(self.grid.get((plan.id, chosen.kind, chosen.series or ""), []), chosen.level, chosen.units)
 
-    def _has(self, plan: PlanFiles, select: Select) -> bool:
-        """Tell whether a plan has the series selected; that it lacks one is a finding of its own."""
-        if select.indicator:
-            return plan.allocations is not None and select.indicator in plan.allocations.indicators
-        return select.zone in (plan.plan.zone or {})
-
-    def _counted(self, files: PlanFiles, value: ValueStatement, figures: tuple[Figure, ...]) -> tuple[str, ...] | None:
-        if value.aggregate != "count":
-            return None
-        plan = self.dataset.plans[value.select.plan or files.id].plan
-        if group := (plan.groups or {}).get(value.select.group or ""):
-            return tuple(group.units)
-        return tuple(dict.fromkeys(figure.unit for figure in self._given(figures) if figure.unit != UNALLOTTED))
+    def _counted(self, chosen: Selection, figures: tuple[Figure, ...]) -> tuple[str, ...]:
+        """Return the units with more than 0, of a group alone its units."""
+        if chosen.kind is None:
+            return chosen.units or ()
+        return tuple(dict.fromkeys(one.unit for one in figures if one.value > 0 and one.unit != UNALLOTTED))
 
 
 def named_units(files: PlanFiles, statement: UnitsStatement) -> tuple[str, ...]:

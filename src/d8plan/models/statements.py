@@ -15,7 +15,7 @@ class Select(Record):
     zone: Id | None = None
     """Zone figures of this id."""
     group: Id | None = None
-    """Units of this group of the plan."""
+    """Only units of this group of the plan; alone, the units themselves are counted."""
     plan: Id | None = None
     """Another plan than the statement's own."""
     level: Id | None = None
@@ -36,7 +36,7 @@ class ValueStatement(Record):
     value: Count
     """The number stated."""
     aggregate: Annotated[str, Line(r"^(sum|count)$")] = "sum"
-    """sum of the figures, or count of the units that have one."""
+    """sum of the figures, or count of the units with more than 0; of a group alone, of its units."""
     unit_of_measure: Text | None = None
     """Unit of measure, as the text states it."""
 

@@ -1,4 +1,4 @@
--- S001: a number of the text is what the figures give: a sum, a count of units, or a number that the
+-- S001: a number of the text is what the figures give: a sum, a count of units with more than 0, or a number that the
 -- annex states and that may not be summed.
 WITH narrowed AS (
   SELECT DISTINCT province, plan, pointer FROM selected_units
@@ -13,13 +13,17 @@ chosen AS (
     ON n.province = t.province AND n.plan = t.plan AND n.pointer = t.pointer
   LEFT JOIN selected_units s
     ON s.province = t.province AND s.plan = t.plan AND s.pointer = t.pointer AND s.unit = f.unit
-  WHERE t.source = 'text' AND (n.pointer IS NULL OR s.unit IS NOT NULL)
+  LEFT JOIN groups m
+    ON m.province = t.province AND m.plan = t.of_plan AND m.unit_group = t.unit_group AND m.unit = f.unit
+  WHERE t.source = 'text'
+    AND (n.pointer IS NULL OR s.unit IS NOT NULL)
+    AND (t.unit_group IS NULL OR m.unit IS NOT NULL)
 ),
 given AS (
   SELECT
     province, plan, pointer,
     SUM(value) AS total,
-    COUNT(DISTINCT CASE WHEN unit <> 'unallotted' THEN unit END) AS units
+    COUNT(DISTINCT CASE WHEN value > 0 AND unit <> 'unallotted' THEN unit END) AS units
   FROM chosen
   GROUP BY province, plan, pointer
 ),
@@ -31,10 +35,16 @@ computed AS (
   LEFT JOIN given g ON g.province = t.province AND g.plan = t.plan AND g.pointer = t.pointer
   WHERE t.source = 'text' AND t.kind <> 'group' AND t.proof IN ('sum', 'count')
   UNION ALL
-  SELECT t.province, t.plan, t.pointer, COUNT(DISTINCT m.unit) AS computed
+  SELECT
+    t.province, t.plan, t.pointer,
+    COUNT(DISTINCT CASE WHEN n.pointer IS NULL OR s.unit IS NOT NULL THEN m.unit END) AS computed
   FROM totals t
   LEFT JOIN groups m
     ON m.province = t.province AND m.plan = t.of_plan AND m.unit_group = t.unit_group
+  LEFT JOIN narrowed n
+    ON n.province = t.province AND n.plan = t.plan AND n.pointer = t.pointer
+  LEFT JOIN selected_units s
+    ON s.province = t.province AND s.plan = t.plan AND s.pointer = t.pointer AND s.unit = m.unit
   WHERE t.source = 'text' AND t.kind = 'group' AND t.proof = 'count'
   GROUP BY t.province, t.plan, t.pointer
   UNION ALL
