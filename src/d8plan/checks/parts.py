@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.findings import Finding, Place, Related, Rule, Severity
@@ -30,12 +30,15 @@ is proven (A007). The warning may stay where it is none.
 
 def check(context: Context) -> Result:
     """Compare parts with their wholes in every plan."""
-    return collect(outcome for files in context.dataset.plans.values() for outcome in _Plan(context, files).outcomes())
+    plans = context.dataset.plans.values()
+    # A rate that does not follow from its parts is told as that.
+    right = {one.place for one in context.ledger.statements if one.stated == one.computed and one.stated > HUNDRED}
+    return collect(outcome for files in plans for outcome in _Plan(context, files, right).outcomes())
 
 
 class _Plan:
-    def __init__(self, context: Context, files: PlanFiles) -> None:
-        self.context, self.files = context, files
+    def __init__(self, context: Context, files: PlanFiles, right: Collection[Place]) -> None:
+        self.context, self.files, self.right = context, files, right
         self.known = context.dataset.indicators.indicators if context.dataset.indicators else {}
         self.given = files.allocations.indicators if files.allocations else {}
 
@@ -141,7 +144,7 @@ class _Plan:
         figures = self.context.ledger.of(self.files.id, Kind.INDICATOR, indicator)
         above = [(one.value, one.place) for one in figures]
         above += [(stated, self._place(indicator, *keys)) for stated, keys in self._stated(indicator).values()]
-        above = [(value, place) for value, place in above if value > HUNDRED]
+        above = [(value, place) for value, place in above if place in self.right]
         if not above:
             return None
         (value, place), *others = above
