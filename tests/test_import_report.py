@@ -140,14 +140,15 @@ def test_what_is_added_to_a_report_is_shown_and_the_rest_stays(folder: Path) -> 
     assert re.search(r"Bảo Lạc, Tổ truyền thông cộng đồng, Cấp tỉnh +– +2", shown)
     assert "communication-teams: {district: 3, province: 2}" in results(folder)
     assert "by: Chị A" in results(folder), "an empty field says nothing"
-    assert "earlier:" not in results(folder), "nothing that was said is another now"
+    told = 'earlier: {"1": {as_of: 2024-06-30, received: 2024-07-02, by: Chị A, done: '
+    assert told + "{communication-teams: {province: null}}}}" in results(folder), "it was not known on 2 July"
 
 
 def test_a_day_or_a_note_alone_is_a_correction_too(folder: Path) -> None:
     path = filled(folder)
     assert bring_in(folder, path, "--yes", "--received", "2024-07-02")[0] == 0
     fill(path, {}, Số_liệu_tính_đến_ngày=datetime.date(2024, 6, 28), Ghi_chú="Đã rà soát")
-    code, shown, _ = bring_in(folder, path, "--yes", "--received", "2024-07-09")
+    code, shown, _ = bring_in(folder, path, "--yes", "--received", "2024-07-09", "--older")
     assert code == 0
     assert re.search(r"Numbers as of +2024-06-30 +2024-06-28", shown)
     assert "as_of: 2024-06-28, received: 2024-07-09" in results(folder)
@@ -178,11 +179,11 @@ def test_a_number_that_was_not_split_gives_way_to_the_form(folder: Path) -> None
     assert "done: {communication-teams: 4}" in results(folder).split("earlier")[1]
 
 
-def test_periods_that_overlap_in_one_batch_hold_only_that_unit_back(folder: Path) -> None:
-    quarter, half, other = filled(folder), filled(folder, period="2024-H1"), filled(folder, unit="bao-lam")
+def test_a_whole_and_its_part_that_differ_in_one_batch_hold_only_that_unit_back(folder: Path) -> None:
+    quarter, half, other = filled(folder), filled(folder, 2, period="2024-H1"), filled(folder, unit="bao-lam")
     code, _, told = bring_in(folder, quarter, half, other, "--yes")
     assert code == 3
-    assert "2024-H1" in told
+    assert told.count("2 for 2024-H1, 3 for 2024-Q2") == 2, "each of the two forms is told"
     assert bring_in(folder, quarter, half, other, "--yes", "--skip-refused")[0] == 0
     assert "bao-lac" not in results(folder)
     assert "bao-lam" in results(folder)
@@ -430,3 +431,48 @@ def test_an_empty_form_and_a_missing_row_are_faults(folder: Path) -> None:
     assert code == 3
     assert "There is no row of “CLB Thủ lĩnh của sự thay đổi”" in told
     assert bring_in(folder, path, "--yes", "--partial")[0] == 0
+
+
+def test_a_form_that_says_again_what_was_corrected_is_refused(folder: Path) -> None:
+    """All other cells of it may be new: one that goes back is enough."""
+    stale = filled(folder, 3, Người_báo_cáo="Chị A")
+    assert bring_in(folder, stale, "--yes", "--received", "2024-07-02")[0] == 0
+    assert bring_in(folder, filled(folder, 4, period="2024-Q2"), "--yes", "--received", "2024-07-09")[0] == 0
+    stale = filled(folder, 3)
+    fill(stale, {PROVINCE: 1})
+    before = results(folder)
+    code, _, told = bring_in(folder, stale, "--yes")
+    assert code == 3
+    assert "Tổ truyền thông cộng đồng, Cấp huyện: 3 is what was said before the correction of 2024-07-09" in told
+    assert "--older" in told
+    assert results(folder) == before
+    assert bring_in(folder, stale, "--yes", "--older")[0] == 0
+    assert "communication-teams: {district: 3, province: 1}" in results(folder)
+
+
+def test_a_form_of_an_earlier_day_or_received_before_takes_nothing_back(folder: Path) -> None:
+    known = filled(folder, 4, Số_liệu_tính_đến_ngày=datetime.date(2024, 7, 15))
+    assert bring_in(folder, known, "--yes", "--received", "2024-07-16")[0] == 0
+    again = form(folder)
+    sheet = openpyxl.load_workbook(again).worksheets[0]
+    assert "2024-07-15" in str(sheet.cell(line(sheet, "Số liệu tính đến ngày"), 3).value)
+    before = results(folder)
+    older = filled(folder, 5, Số_liệu_tính_đến_ngày=datetime.date(2024, 6, 30))
+    code, _, told = bring_in(folder, older, "--yes")
+    assert code == 3
+    assert "Its numbers are of 2024-06-30, those that are there of 2024-07-15" in told
+    early = filled(folder, 5, Số_liệu_tính_đến_ngày=datetime.date(2024, 7, 15))
+    code, _, told = bring_in(folder, early, "--yes", "--received", "2024-07-15", "--older")
+    assert code == 3
+    assert "It came in on 2024-07-15, before the report that is there (2024-07-16)" in told
+    assert results(folder) == before
+    same = filled(folder, 4, Số_liệu_tính_đến_ngày=datetime.date(2024, 7, 15))
+    assert bring_in(folder, same, "--yes", "--received", "2024-07-15")[1].endswith("Nothing changes\n")
+
+
+def test_a_number_far_beyond_its_plan_is_told_and_taken(folder: Path) -> None:
+    """Bảo Lạc has 5 teams at district level (line 304)."""
+    code, _, told = bring_in(folder, filled(folder, 50), "--yes")
+    assert code == 0
+    assert "T007: Tổ truyền thông cộng đồng, Bảo Lạc, Cấp huyện: 50 done, 5 planned" in told
+    assert "{district: 50}" in results(folder)

@@ -209,14 +209,19 @@ class TestImport:
         assert "communication-teams: {district: 3}" in results(folder)
         assert "policy-dialogues: {province: 1}" in results(folder)
 
-    def test_overlapping_periods_are_refused(self, folder: Path) -> None:
+    def test_a_half_year_that_contradicts_its_quarter_is_refused(self, folder: Path) -> None:
         fill(form(folder), {f"{TEAMS}Cấp huyện": 3})
         assert bring_in(folder, str(form_path(folder, "bao lac")), "--yes")[0] == 0
         half = form(folder, "2024-H1")
-        fill(half, {f"{TEAMS}Cấp huyện": 3})
+        fill(half, {f"{TEAMS}Cấp huyện": 2})
         code, _, told = bring_in(folder, str(half), "--yes")
         assert code == 3
-        assert "2024-Q2" in told
+        assert "Tổ truyền thông cộng đồng, Cấp huyện: 2 for 2024-H1, 3 for 2024-Q2" in told
+        fill(half, {f"{TEAMS}Cấp huyện": 4})
+        code, _, told = bring_in(folder, str(half), "--yes")
+        assert code == 0, told
+        row = progress(folder, "--as-of", "2030-01-01", "--period", "2024-H1")["communication-teams"]
+        assert (row["in_period"], row["cumulative"]) == ("4", "4"), "nothing is counted twice"
 
     def test_an_annex_is_no_report_and_a_report_no_annex(self, folder: Path, tmp_path: Path) -> None:
         annex = tmp_path / "annex.xlsx"

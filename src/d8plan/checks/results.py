@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Rule, Severity
-from d8plan.ledger import is_split
-from d8plan.message import M, Message
+from d8plan.findings import Finding, Place, Related, Rule, Severity
+from d8plan.ledger import Figure, Kind, is_split, name_of, unit_name
+from d8plan.message import Amount, M, Message
 from d8plan.models.base import Allotment
 from d8plan.models.files import PlanFiles
-from d8plan.models.results import UnitReport
-from d8plan.reporting import Period, file_of, parse
+from d8plan.models.results import Said, UnitReport
+from d8plan.reporting import (
+    Comparison,
+    Done,
+    Period,
+    Remit,
+    comparisons,
+    corrected,
+    counted,
+    figures_of,
+    file_of,
+    is_summed,
+    period_in,
+    results,
+)
 
 PERIOD = Rule("T001", "result-period", M("file of results that is named after no period of the plan"))
 """Each file of results/ is named after a period in the plan's years: 2024-Q2, 2024-06, 2024-H1 or 2024.
@@ -22,17 +34,12 @@ Why: the name tells for which time the numbers are; those of no period, or of an
 
 Mend: give the file the name of its period, or move it to the plan of that year.
 """
-OVERLAP = Rule("T002", "result-overlap", M("unit that reports the same days twice"))
-"""The periods for which a unit reports have no day in common.
-
-Why: what was done in a quarter is part of the half year too. Adding both counts it twice.
-
-Mend: report by quarters or by half years. Take out the report that repeats the other.
-"""
 DATES = Rule("T003", "result-dates", M("report with dates that cannot be"), Severity.WARNING)
-"""A report tells of days in or after its period, and came in no earlier than that.
+"""A report tells of days in or after its period, and came in no earlier than that; what a correction replaced came in
+no later than the correction.
 
 Why: the as-of date often differs from the period's end, but numbers of a time before the period are of another one.
+What was known on a day is told by the day on which it came in.
 
 Mend: correct `as_of` or `received`, or move the report to the file of its period.
 """
@@ -45,26 +52,64 @@ Mend: write the result as the unit's line in allocations.yaml is written.
 """
 
 
+PARTS = Rule("T005", "result-parts", M("report that differs from the reports of its parts"))
+"""What a unit reports for a half year is what it reports for both its quarters, and so for every period and its parts.
+
+Of a number that is summed over time the parts come to the whole; where a part has no report, to no more. Of a state,
+such as how many there are, the last part says what the whole says.
+
+Why: the longer report is the one that counts, so that nothing is counted twice. Where it differs from its parts, one of
+them is wrong.
+
+Mend: compare both with what the unit sent, and correct the one that is wrong.
+"""
+NOT_ITS_OWN = Rule("T006", "result-not-its-own", M("result that is not its reporter’s to report"))
+"""Who reports takes part in the plan, or holds money of it; and reports of indicators and levels that the plan gives
+it, and of money that it holds or that no single unit holds. A rate is computed, not reported.
+
+Why: such a number has no target beside it. It would be counted in the whole plan, and nobody would miss a report.
+So it is not counted at all.
+
+Mend: move the number to the unit whose it is, or take it out. Where the plan does give it, add the unit's line to the
+plan.
+"""
+BEYOND = Rule("T007", "result-beyond-plan", M("result ten times its plan or more"), Severity.WARNING)
+"""What was done, in a report or since the plan began, is less than ten times what the plan gives, or than ten where it
+gives 0.
+
+Why: more than planned is often true. Ten times is more often a zero too many, thousands of đồng written as đồng, or a
+number typed into the wrong row.
+
+Mend: ask the unit. Nothing is wrong if it was really done.
+"""
+
+FAR = 10
+"""Times the plan that is hardly true."""
+
+
 def check(context: Context) -> Result:
     """Check every report of every plan."""
     return collect(_outcomes(context))
 
 
 def _outcomes(context: Context) -> Outcomes:
-    for files in context.dataset.plans.values():
-        periods: defaultdict[str, list[Period]] = defaultdict(list)
+    plans = context.dataset.plans.values()
+    done = {files.id: results(context.dataset, files) if files.results else [] for files in plans}
+    for files in plans:
+        remit = Remit(context.dataset, files)
         for name, held in files.results.items():
-            period = parse(name)
-            within = period is not None and files.plan.period.first <= period.first.year <= files.plan.period.last
-            yield None if within else _misnamed(files, name)
+            period = period_in(files, name)
+            yield None if period else _misnamed(files, name)
             for reporter, report in held.reports.items():
-                if period is not None and within:
-                    periods[reporter].append(period)
+                if period is not None:
                     yield from _dates(files, period, reporter, report)
                 yield from _splits(context, files, name, reporter, report)
-        for reporter, reported in periods.items():
-            for first, second in itertools.combinations(sorted(reported, key=lambda one: (one.first, one.last)), 2):
-                yield _overlap(files, reporter, first, second) if first.overlaps(second) else None
+                yield from _remit(context, files, remit, name, reporter, report)
+        years = [one for year in plans if year.plan.phase == files.id != year.id for one in done[year.id]]
+        for compared in comparisons(context.dataset, (*done[files.id], *years)) if done[files.id] else ():
+            if compared.whole.figure.plan == files.id:
+                yield None if compared.holds else _differing(context, files, compared)
+        yield from _beyond(context, files, done[files.id])
 
 
 def _misnamed(files: PlanFiles, name: str) -> Finding:
@@ -77,35 +122,31 @@ def _misnamed(files: PlanFiles, name: str) -> Finding:
     )
 
 
-def _overlap(files: PlanFiles, reporter: str, first: Period, second: Period) -> Finding:
-    return Finding(
-        rule=OVERLAP,
-        message=M("“{unit}” reports for {first} and for {second}", unit=reporter, first=first.name, second=second.name),
-        place=Place(file_of(files, second.name), ("reports", reporter), of_key=True),
-        action=M("Take out the report that repeats the other"),
-        plan=files.id,
-        unit=reporter,
-    )
-
-
 def _dates(files: PlanFiles, period: Period, reporter: str, report: UnitReport) -> Iterator[Finding | None]:
-    wrong: tuple[Message, str] | None = None
-    if report.as_of < period.first:
-        wrong = M("As of {date}, before the period begins", date=report.as_of), "as_of"
-    elif report.received < report.as_of:
-        wrong = M("Received on {date}, before the day that it tells of", date=report.received), "received"
-    yield (
-        Finding(
-            rule=DATES,
-            message=wrong[0],
-            place=Place(file_of(files, period.name), ("reports", reporter, wrong[1])),
-            action=M("Correct the date, or move the report to the file of its period"),
-            plan=files.id,
-            unit=reporter,
+    said: list[tuple[tuple[str, ...], Said]] = [
+        *((("earlier", number), one) for number, one in corrected(report)),
+        ((), report),
+    ]
+    for position, (below, one) in enumerate(said):
+        wrong: tuple[Message, str] | None = None
+        if one.as_of < period.first:
+            wrong = M("As of {date}, before the period begins", date=one.as_of), "as_of"
+        elif one.received < one.as_of:
+            wrong = M("Received on {date}, before the day that it tells of", date=one.received), "received"
+        elif position and one.received < said[position - 1][1].received:
+            wrong = M("Received on {date}, before what it corrects", date=one.received), "received"
+        yield (
+            Finding(
+                rule=DATES,
+                message=wrong[0],
+                place=Place(file_of(files, period.name), ("reports", reporter, *below, wrong[1])),
+                action=M("Correct the date, or move the report to the file of its period"),
+                plan=files.id,
+                unit=reporter,
+            )
+            if wrong
+            else None
         )
-        if wrong
-        else None
-    )
 
 
 def _splits(
@@ -135,4 +176,145 @@ def _mixed(files: PlanFiles, name: str, reporter: str, indicator: str, given: Al
         plan=files.id,
         indicator=indicator,
         unit=reporter,
+    )
+
+
+def _remit(
+    context: Context, files: PlanFiles, remit: Remit, name: str, reporter: str, report: UnitReport
+) -> Iterator[Finding | None]:
+    """Yield what is not its to report: of a body that has nothing to report that alone."""
+    dataset, at = context.dataset, ("reports", reporter)
+    unread = {path[:2] for path in dataset.broken}
+    if dataset.units is None or reporter not in dataset.units.units or (files.file("plan.yaml"), "units") in unread:
+        return
+    if reporter not in remit.reporters:
+        if not any(path[0] == files.file("budget.yaml") for path in dataset.broken):
+            who = unit_name(dataset, reporter)
+            told = M("{name} takes no part in plan {plan} and holds none of its money", name=who, plan=files.id)
+            yield _not_its_own(files, Place(file_of(files, name), at, of_key=True), told, reporter)
+        return
+    allotted = files.allocations.indicators if files.allocations else {}
+    holders = files.budget.holders if files.budget else {}
+    said: list[tuple[tuple[str, ...], Said]] = [
+        ((), report),
+        *((("earlier", key), one) for key, one in corrected(report)),
+    ]
+    for below, one in said:
+        for keys, value in figures_of(one).items():
+            section, series, *rest = keys
+            # What the plan lacks altogether, or what could not be read, is told as that.
+            exists = series in (holders if section == "spent" else allotted) and set(rest[: section == "done"]) <= {
+                *files.plan.levels
+            }
+            if value is None or not exists or (files.id, series) in context.unprovable or remit.gives(reporter, keys):
+                yield None
+                continue
+            told = _whose(context, files, remit, keys, reporter)
+            place = Place(file_of(files, name), (*at, *below, *keys), of_key=True)
+            yield _not_its_own(files, place, told, reporter, series if section == "done" else None)
+
+
+def _whose(context: Context, files: PlanFiles, remit: Remit, keys: tuple[str, ...], reporter: str) -> Message:
+    section, series, *rest = keys
+    name = unit_name(context.dataset, reporter)
+    if section == "spent":
+        holder = files.budget.holders[series].name if files.budget else series
+        return M("The money of {holder} is not {name}’s to report", holder=holder, name=name)
+    known = context.dataset.indicators.indicators.get(series) if context.dataset.indicators else None
+    indicator = known.short_name if known else series
+    if remit.is_rate(series):
+        return M("{indicator} is a rate, which is computed and not reported", indicator=indicator)
+    if rest and remit.gives(reporter, (section, series)):
+        level = files.plan.levels[rest[0]].name
+        return M("The plan gives {name} no {indicator}, {level}", name=name, indicator=indicator, level=level)
+    return M("The plan gives {name} no {indicator}", name=name, indicator=indicator)
+
+
+def _not_its_own(
+    files: PlanFiles, place: Place, message: Message, reporter: str, indicator: str | None = None
+) -> Finding:
+    return Finding(
+        rule=NOT_ITS_OWN,
+        message=message,
+        place=place,
+        action=M("Move it to the unit whose it is, or take it out; it is not counted"),
+        plan=files.id,
+        indicator=indicator,
+        unit=reporter,
+    )
+
+
+def _differing(context: Context, files: PlanFiles, one: Comparison) -> Finding:
+    whole = one.whole.figure
+    periods = tuple(part.period.name for part in one.parts)
+    return Finding(
+        rule=PARTS,
+        message=M(
+            "{name}: {value} for {period}, {computed} for {parts}",
+            name=name_of(context.dataset, whole),
+            value=Amount(whole.value),
+            period=one.whole.period.name,
+            computed=Amount(one.computed),
+            parts=periods,
+        ),
+        place=whole.place,
+        action=M("Compare both with what the unit sent, and correct the one that is wrong"),
+        plan=files.id,
+        indicator=whole.series if whole.kind is Kind.INDICATOR else None,
+        unit=one.whole.reporter,
+        level=whole.level if whole.kind is Kind.INDICATOR else None,
+        stated=whole.value,
+        computed=one.computed,
+        unit_of_measure=whole.unit_of_measure,
+        related=tuple(
+            Related(
+                M("{name}: {value}", name=part.period.label(), value=Amount(part.figure.value, whole.unit_of_measure)),
+                part.figure.place,
+            )
+            for part in one.parts
+        ),
+    )
+
+
+def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
+    """Yield the first result of each figure that is far beyond its plan: alone, or with those before it."""
+    planned: defaultdict[tuple[Kind, str, str, str | None], int] = defaultdict(int)
+    for (plan, kind, series), figures in context.ledger.series.items():
+        for figure in figures if plan == files.id else ():
+            planned[kind, series, figure.unit, figure.level] += figure.value
+            if kind is Kind.INDICATOR and figure.level is not None:
+                planned[kind, series, figure.unit, None] += figure.value
+    given: defaultdict[tuple[Kind, str, str, str | None], list[Done]] = defaultdict(list)
+    for one in done:
+        given[one.figure.kind, one.figure.series, one.figure.unit, one.figure.level].append(one)
+    for key, found in given.items():
+        bound = FAR * max(1, planned[key])
+        alone = next((one for one in found if one.figure.value >= bound), None)
+        if alone is not None:
+            yield _far(context, files, alone.figure, alone.figure.value, planned[key])
+            continue
+        last, so_far = None, 0
+        for one in counted(found) if is_summed(context.dataset, *key[:2]) else ():
+            last, so_far = one, so_far + one.figure.value
+            if so_far >= bound:
+                break
+        yield _far(context, files, last.figure, so_far, planned[key]) if last and so_far >= bound else None
+
+
+def _far(context: Context, files: PlanFiles, figure: Figure, done: int, planned: int) -> Finding:
+    told = {"name": name_of(context.dataset, figure), "done": Amount(done), "planned": Amount(planned)}
+    return Finding(
+        rule=BEYOND,
+        message=M("{name}: {done} done, {planned} planned", **told)
+        if done == figure.value
+        else M("{name}: {done} done so far, {planned} planned", **told),
+        place=figure.place,
+        action=M("Ask whether it is so: a zero too many, another unit of measure, another row"),
+        plan=files.id,
+        indicator=figure.series if figure.kind is Kind.INDICATOR else None,
+        unit=figure.unit if figure.kind is Kind.INDICATOR else None,
+        level=figure.level if figure.kind is Kind.INDICATOR else None,
+        stated=planned,
+        computed=done,
+        unit_of_measure=figure.unit_of_measure,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from d8plan.checks.results import BEYOND
 from d8plan.cli import streams
 from d8plan.cli.data import Options, choose_plan, day, find_folder, prove, require_whole
 from d8plan.cli.editing import as_if
@@ -74,6 +75,9 @@ def import_report(
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help=_("Take the forms that can be read, and leave the others out."))
     ] = False,
+    older: Annotated[
+        bool, typer.Option("--older", help=_("Take forms that are older than the report that is there."))
+    ] = False,
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
 ) -> None:
@@ -88,7 +92,8 @@ def import_report(
     require_whole(loaded)
     came_in = _day_received(received)
     read = _read_all(loaded, _files(paths, spoken), plan, period, came_in, partial=partial, spoken=spoken)
-    reasons = refusals(read.files, [form for _, form in read.forms])
+    forms = [form for _, form in read.forms]
+    reasons = refusals(loaded.dataset, read.files, forms, came_in, older=older)
     for (path, form), reason in zip(read.forms, reasons, strict=True):
         if reason is not None:
             told = f"{form.where.sheet}!{form.where.cell}: {spoken.say(reason)}"
@@ -101,7 +106,13 @@ def import_report(
     show_view(view(loaded.dataset, read.files, taken), spoken)
     files = _written(loaded, read.files, taken.reports)
     after = as_if(loaded, files)
-    errors = new_errors((*loaded.findings, *prove(loaded).findings), (*after.findings, *prove(after).findings))
+    before = (*loaded.findings, *prove(loaded).findings)
+    proposed = (*after.findings, *prove(after).findings)
+    errors = new_errors(before, proposed)
+    known = {one.place for one in before if one.rule is BEYOND}
+    for one in proposed:
+        if one.rule is BEYOND and one.place not in known:
+            streams.error(spoken.say(M("{code}: {message}", code=one.rule.code, message=one.message)))
     if errors:
         for one in errors:
             streams.error(spoken.say(M("{code}: {message}", code=one.rule.code, message=one.message)))

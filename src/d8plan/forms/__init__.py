@@ -10,12 +10,12 @@ from typing import NamedTuple
 from d8plan.annex_layout.texts import citation_of, document_of
 from d8plan.findings import Place
 from d8plan.language import DEFAULT, language
-from d8plan.ledger import Ledger, unit_name
+from d8plan.ledger import Ledger, total, unit_name
 from d8plan.message import M, Message
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.progress import BUDGET, Progress, Which
 from d8plan.progress.views import Views
-from d8plan.reporting import Period, file_of, holders_of
+from d8plan.reporting import Done, Period, file_of, holders_of, is_summed
 from d8plan.sheet import Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
 
 MARK, FORMAT = "d8plan-report", 1
@@ -54,6 +54,8 @@ class Row(NamedTuple):
     unit_of_measure: str
     planned: int | None
     earlier: int | None
+    in_parts: int | None
+    """What was reported for parts of the period."""
     is_summed: bool
     """Whether periods are added; else the last number counts."""
     place: Place
@@ -75,6 +77,8 @@ class Form(NamedTuple):
     period: Period
     unit: str
     rows: tuple[Row, ...]
+    parts: tuple[Period, ...] = ()
+    """Parts of the period for which the unit has reported."""
 
     def place(self, *keys: str) -> Place:
         """Return the place of a value of the unit's report."""
@@ -83,12 +87,15 @@ class Form(NamedTuple):
 
 def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: Period, unit: str) -> Form:
     """Return the form of a unit: a row for each figure that the plan gives it, and for money it holds or shares."""
-    made = Form(dataset, files, period, unit, ())
-    progress = Progress(dataset, ledger, files, datetime.date.max, before=period)
-    return made._replace(rows=(*_indicators(made, progress), *_money(made, progress)))
+    known = [
+        Progress(dataset, ledger, files, datetime.date.max, period, only=only)
+        for only in (lambda one: one.last < period.first, period.holds)
+    ]
+    made = Form(dataset, files, period, unit, (), tuple(known[1].parts_reported(unit)))
+    return made._replace(rows=(*_indicators(made, *known), *_money(made, *known)))
 
 
-def _indicators(made: Form, progress: Progress) -> Iterator[Row]:
+def _indicators(made: Form, progress: Progress, in_parts: Progress) -> Iterator[Row]:
     views, known = Views(progress), made.dataset.indicators.indicators if made.dataset.indicators else {}
     for indicator in views.listed():
         of = known[indicator].aggregation if indicator in known else None
@@ -111,33 +118,33 @@ def _indicators(made: Form, progress: Progress) -> Iterator[Row]:
                 measure,
                 planned,
                 progress.cumulative(which),
-                of is None or of.years == "sum",
+                in_parts.cumulative(which),
+                is_summed(made.dataset, which.kind, indicator),
                 made.place("done", indicator, *([level] if level else [])),
                 Number.COUNT,
                 progress.sums(indicator),
             )
 
 
-def _money(made: Form, progress: Progress) -> Iterator[Row]:
+def _money(made: Form, progress: Progress, in_parts: Progress) -> Iterator[Row]:
+    def spent(results: Iterable[Done], *of: str) -> int | None:
+        """Return what the unit alone spent: of money that is no single unit's, others report too."""
+        found = [one.figure for one in results if one.of == (made.unit, BUDGET, *of)]
+        return total(found) if found else None
+
     budget = made.files.budget
     for holder in holders_of(made.files, made.unit) if budget else ():
         held = budget.holders[holder] if budget else None
         for origin, described in (budget.origins if budget else {}).items():
             own = held is not None and held.unit == made.unit
-            earlier = [
-                one.figure.value
-                for one in progress.results
-                if one.reporter == made.unit
-                and one.figure.kind is BUDGET
-                and (one.figure.unit, one.figure.series) == (holder, origin)
-            ]
             yield Row(
                 f"spent/{holder}/{origin}",
                 M("Disbursed: {holder}, {origin}", holder=held.name if held else holder, origin=described.name),
                 (),
                 "đ",
                 progress.planned(Which(origin, holder, kind=BUDGET)) if own else None,
-                sum(earlier) if earlier else None,
+                spent(progress.results, origin, holder),
+                spent(in_parts.results, origin, holder),
                 True,
                 made.place("spent", holder, origin),
                 Number.MONEY,
@@ -167,12 +174,21 @@ def book(forms: Iterable[Form]) -> Book:
     )
 
 
+def headings_of(made: Form) -> tuple[Message, ...]:
+    """Return the headings of a form: one more where parts of the period have been reported."""
+    periods = tuple(one.label() for one in made.parts)
+    return (*HEADINGS, *([M("Reported for {periods}", periods=periods)] if periods else []))
+
+
 def heading_fields(made: Form) -> list[tuple[Message, Text | datetime.date | None, Place | None]]:
     """Return the fields above the table: name, value, and the place that is filled in; None where it is fixed."""
+    held = made.files.results.get(made.period.name)
+    known = held.reports.get(made.unit) if held else None
     return [
         (UNIT, unit_name(made.dataset, made.unit), None),
         (PERIOD, made.period.label(), None),
-        (AS_OF, made.period.last, made.place("as_of")),
+        # Who corrects a report has its day before them, so that the correction does not look like an older form.
+        (AS_OF, known.as_of if known else made.period.last, made.place("as_of")),
         (BY, None, made.place("by")),
         (NOTE, None, made.place("note")),
     ]
@@ -187,7 +203,9 @@ class _Layout:
 
     def sheet(self) -> Sheet:
         """Return the sheet."""
-        made, width = self.made, len(HEADINGS)
+        made = self.made
+        headings = headings_of(made)
+        width = len(headings)
         document = document_of(made.dataset, made.files.plan.document)
         lines: list[tuple[Role, Text]] = [(Role.TITLE, TITLE), (Role.TITLE, made.files.plan.title.upper())]
         lines += [(Role.REFERENCE, M("({document})", document=citation_of(document)))] if document else []
@@ -202,7 +220,7 @@ class _Layout:
             )
             row += 1
         top = row + 1
-        self.cells += [Cell(top, column, Role.HEADING, text) for column, text in enumerate(HEADINGS)]
+        self.cells += [Cell(top, column, Role.HEADING, text) for column, text in enumerate(headings)]
         for number_of, one in enumerate(made.rows, 1):
             self._row(top + number_of, number_of, one)
         return Sheet(self.name, tuple(self.cells), header=(top, top), freeze=(top + 1, 2))
@@ -231,6 +249,8 @@ class _Layout:
                 waits=True,
             ),
         ]
+        if self.made.parts:
+            self.cells.append(Cell(row, len(HEADINGS), Role.FIGURE, one.in_parts, number=one.number))
 
 
 def _share(one: Row) -> Fraction | None:

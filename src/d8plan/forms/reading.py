@@ -15,7 +15,6 @@ from d8plan.forms import (
     AS_OF,
     BY,
     FORMAT,
-    HEADINGS,
     INPUT,
     INPUT_HEADING,
     MARK,
@@ -25,6 +24,7 @@ from d8plan.forms import (
     UNIT,
     WHOLE_HEADING,
     Form,
+    headings_of,
 )
 from d8plan.forms.fields import Field, date_of, fields_of, periods_of, said
 from d8plan.grid import Grid, Holds
@@ -286,7 +286,7 @@ def _wanted(form: Form) -> Wanted:
         names={key: held[0] for key, held in names.items()},
         totals=(),
         what=M("row of the form"),
-        unread=frozenset(bare(_say(heading)) for heading in HEADINGS),
+        unread=frozenset(bare(_say(heading)) for heading in headings_of(form)),
     )
 
 

@@ -21,7 +21,7 @@ class Said(Record):
     done: dict[Id, Allotment] | None = None
     """Done in the period by indicator, split by level as in the plan; of indicators that are not summed over
     years, the state at the end."""
-    spent: dict[Id, dict[Id, Dong]] | None = None
+    spent: dict[Id, dict[Id, Dong | None]] | None = None
     """Disbursed in the period by holder and origin, in đồng."""
 
 
@@ -29,7 +29,8 @@ class UnitReport(Said):
     """The report of a unit, as it was last corrected."""
 
     earlier: dict[Annotated[str, Line(r"^[1-9][0-9]*$")], Said] | None = None
-    """What it said before each correction, by number; only the values that were others then."""
+    """What it said before each correction, by number; only the values that were others then, null where there was
+    none."""
 
 
 class ResultsFile(Record):

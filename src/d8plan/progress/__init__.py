@@ -1,21 +1,33 @@
 """Results beside the plan: done in a period and since the year began, of the year and of its phase.
 
-A result counts once the day that it tells of has come; its sums are made by the ledger's functions.
+A result counts from the day on which it came in; its sums are made by the ledger's functions.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
 from d8plan.ledger import Figure, Kind, Ledger, has_shares, percent, together, total
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.results import UnitReport
-from d8plan.reporting import Done, Period, due, parse, reporters, results, schedule
+from d8plan.reporting import (
+    Done,
+    Period,
+    Version,
+    counted,
+    due,
+    is_reported,
+    is_summed,
+    known,
+    reporters,
+    reports_of,
+    results,
+    schedule,
+)
 
 INDICATOR, BUDGET = Kind.INDICATOR, Kind.BUDGET
 _Index = dict[tuple[Kind, str], list[Figure]]
@@ -66,25 +78,27 @@ class Progress:
         as_of: datetime.date,
         period: Period | None = None,
         *,
-        before: Period | None = None,
+        only: Callable[[Period], bool] = lambda _: True,
     ) -> None:
         """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due.
 
-        With ``before`` only what was reported for earlier periods counts.
+        ``only`` tells of which periods the reports count.
         """
         self.dataset, self.ledger, self.files, self.as_of = dataset, ledger, files, as_of
         self.periods = list(schedule(files))
-        self.results = [
-            one
-            for one in results(dataset, files)
-            if one.as_of <= as_of and (before is None or one.period.last < before.first)
-        ]
-        reported = [one.period for one in self.results]
+        self._results = [one for one in results(dataset, files, as_of) if only(one.period)]
+        self.results = counted(self._results)
+        reported = [one.period for one in self._results]
         ended = [one for one in self.periods if one.last <= as_of]
         self.period = period or (reported or ended or self.periods)[-1]
         self.phase = dataset.plans.get(files.plan.phase or "")
-        known = dataset.indicators.indicators if dataset.indicators else {}
-        self._aggregation = {key: one.aggregation for key, one in known.items()}
+        registered = dataset.indicators.indicators if dataset.indicators else {}
+        self._aggregation = {key: one.aggregation for key, one in registered.items()}
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """Return the latest day that a number tells of; None where there is none."""
+        return max((one.as_of for one in self.results), default=None)
 
     @property
     def elapsed(self) -> Fraction:
@@ -119,7 +133,15 @@ class Progress:
 
     @cached_property
     def _counting_in_period(self) -> _Index:
-        return _index(one for one in self.results if one.period == self.period)
+        return _index(self._in_period)
+
+    @cached_property
+    def _in_period(self) -> list[Done]:
+        """Return the results of the period shown: its own, else those of its parts."""
+        return counted(one for one in self._results if self._is_shown(one.period))
+
+    def _is_shown(self, period: Period) -> bool:
+        return period == self.period or self.period.holds(period)
 
     def _put_together(self, done: _Index, which: Which) -> int | None:
         of = self._aggregation.get(which.series) if which.kind is INDICATOR else None
@@ -132,8 +154,7 @@ class Progress:
     def _counted(self, done: _Index, which: Which) -> list[Figure]:
         """Return the figures that count: all where they are summed over time, else each unit's last."""
         figures = done.get((which.kind, which.series), [])
-        of = self._aggregation.get(which.series)
-        if which.kind is BUDGET or of is None or of.years == "sum":
+        if is_summed(self.dataset, which.kind, which.series):
             return figures
         return list({(figure.unit, figure.level): figure for figure in figures}.values())
 
@@ -151,12 +172,43 @@ class Progress:
         shared = has_shares(self.dataset, indicator, of_phase=True)
         return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
 
+    def years_without(self, indicator: str, unit: str | None = None) -> list[int]:
+        """Return the years of the phase, up to the day's, that have no number about an indicator."""
+        if self.phase is None:
+            return []
+        of = self._aggregation.get(indicator)
+        needed = [indicator]
+        if of and of.units == "rate" and of.numerator and of.denominator:
+            needed = [of.numerator, of.denominator]
+        years = self.phase.plan.period
+        found = [{year for year, who in self._years.get(key, ()) if unit in (None, who)} for key in needed]
+        last = min(years.last, self.as_of.year)
+        return [year for year in range(years.first, last + 1) if not all(year in held for held in found)]
+
     @cached_property
     def _of_all_years(self) -> _Index:
-        """Return what all years of the phase have reported until the day, and the phase plan itself."""
+        return _index(self._results_of_phase)
+
+    @cached_property
+    def _years(self) -> dict[str, set[tuple[int, str]]]:
+        """Return the years and units that have reported, by indicator."""
+        found: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        for one in self._results_of_phase:
+            if one.figure.kind is INDICATOR:
+                found[one.figure.series].add((one.period.first.year, one.figure.unit))
+        return found
+
+    @cached_property
+    def _results_of_phase(self) -> list[Done]:
+        """Return what all years of the phase have reported until the day, and the phase plan itself.
+
+        Where the phase and a year tell of the same period, the year counts.
+        """
         phase = self.files.plan.phase
-        plans = [one for one in self.dataset.plans.values() if phase in (one.plan.phase, one.id)]
-        return _index(one for files in plans for one in results(self.dataset, files) if one.as_of <= self.as_of)
+        years = [one for one in self.dataset.plans.values() if one.plan.phase == phase]
+        plans = [*([self.phase] if self.phase else []), *years]
+        given = [one for files in plans for one in results(self.dataset, files, self.as_of)]
+        return counted({(*one.of, one.figure.level, one.period): one for one in given}.values())
 
     @cached_property
     def _paused(self) -> frozenset[str]:
@@ -176,30 +228,40 @@ class Progress:
         planned = self.planned(which)
         return planned is not None and (self.cumulative(which) or 0) < planned * self.elapsed
 
-    def report(self, reporter: str) -> UnitReport | None:
-        """Return what a unit reported for the period shown."""
-        held = self.files.results.get(self.period.name)
-        report = held.reports.get(reporter) if held else None
-        return report if report and report.as_of <= self.as_of else None
+    @cached_property
+    def _reports(self) -> dict[str, list[tuple[Period, Version]]]:
+        """Return what was known of the reports of each unit, in the order of periods."""
+        found: defaultdict[str, list[tuple[Period, Version]]] = defaultdict(list)
+        for period, held in reports_of(self.files):
+            for reporter, report in held.reports.items():
+                if version := known(report, self.as_of):
+                    found[reporter].append((period, version))
+        return found
 
-    def last_report(self, reporter: str) -> tuple[Period, UnitReport] | None:
+    def reports(self, reporter: str) -> list[tuple[Period, Version]]:
+        """Return what was known of a unit's reports, in the order of periods."""
+        return self._reports.get(reporter, [])
+
+    def has_reported(self, reporter: str, period: Period) -> bool:
+        """Tell whether a unit has reported for a period, or for all its parts."""
+        return is_reported(period, {one.name for one, _ in self.reports(reporter)})
+
+    def parts_reported(self, reporter: str) -> list[Period]:
+        """Return the parts of the period shown for which a unit has reported."""
+        return [one for one, _ in self.reports(reporter) if self.period.holds(one)]
+
+    def last_report(self, reporter: str) -> tuple[Period, Version] | None:
         """Return a unit's report that tells of the latest day."""
-        found = [
-            (period, held.reports[reporter])
-            for name, held in self.files.results.items()
-            if (period := parse(name)) and reporter in held.reports and held.reports[reporter].as_of <= self.as_of
-        ]
-        return max(found, key=lambda one: (one[1].as_of, one[0].last), default=None)
+        return max(self.reports(reporter), key=lambda one: (one[1].as_of, one[0].last), default=None)
 
     def missing(self) -> list[str]:
-        """Return who has not reported for the period shown."""
-        return [one for one in reporters(self.dataset, self.files) if self.report(one) is None]
+        """Return who has not reported for the whole period shown."""
+        return [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, self.period)]
 
     def next_due(self) -> tuple[Period, datetime.date, list[str]] | None:
         """Return the first period for which somebody has not reported yet, its due day, and who has not."""
         for period in self.periods:
-            held = self.files.results.get(period.name)
-            absent = [one for one in reporters(self.dataset, self.files) if held is None or one not in held.reports]
+            absent = [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, period)]
             if absent:
                 return period, due(self.files, period), absent
         return None
@@ -207,17 +269,17 @@ class Progress:
     def spent(self, holder: str | None, origin: str | None) -> Standing:
         """Return where the disbursement of a budget line, or of all that fit, stands."""
         planned = self.ledger.budget(self.files.id, holder=holder, origin=origin)
-        done = [
-            one
-            for one in self.results
-            if one.figure.kind is BUDGET and holder in (None, one.figure.unit) and origin in (None, one.figure.series)
-        ]
-        here = [one.figure for one in done if one.period == self.period]
-        return Standing(
-            total(planned) if planned else None,
-            total(here) if here else None,
-            total(one.figure for one in done) if done else None,
+        here, done = (
+            [
+                one.figure
+                for one in given
+                if one.figure.kind is BUDGET
+                and holder in (None, one.figure.unit)
+                and origin in (None, one.figure.series)
+            ]
+            for given in (self._in_period, self.results)
         )
+        return Standing(*(total(figures) if figures else None for figures in (planned, here, done)))
 
 
 def _index(done: Iterable[Done]) -> _Index:

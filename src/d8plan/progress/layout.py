@@ -16,7 +16,7 @@ from d8plan.progress.views import Views
 from d8plan.sheet import Address, Area, Book, Cell, Formula, Number, Role, Sheet, Text, cell_name
 
 _NUMBERS = (M("Plan of the year"), M("Done in the period"), M("Cumulative"), M("of plan"))
-_PHASE = (M("Plan of the phase"), M("Done in the phase"), M("of phase"))
+_PHASE = (M("Plan of the phase"), M("Done in the phase"), M("of phase"), M("No data of"))
 
 
 class _Block(NamedTuple):
@@ -52,7 +52,9 @@ class _Writer:
         width = len(headings)
         lines = preamble(None, None, None, title, progress.period.label())
         lines += [(Role.REFERENCE, M("({document})", document=citation_of(document)))] if document else []
-        lines.append((Role.MEASURE, M("Numbers as of {date}", date=progress.as_of)))
+        told = M("Numbers as of {date}, as known on {day}", date=progress.last_day, day=progress.as_of)
+        nothing = M("No report had come in by {date}", date=progress.as_of)
+        lines.append((Role.MEASURE, told if progress.last_day else nothing))
         self.cells = [Cell(row, 0, role, text, columns=width) for row, (role, text) in enumerate(lines)]
         self.top = len(lines)
         self.cells += [Cell(self.top, column, Role.HEADING, text) for column, text in enumerate(headings)]
@@ -96,6 +98,7 @@ def _whole(views: Views, name: str, unit_sheet: str, blocks: dict[str, _Block]) 
             for column, value in ((7, of_phase.planned), (8, of_phase.cumulative)):
                 writer.cells.append(Cell(writer.row, column, Role.FIGURE, value))
             writer.share(7, 8, of_phase)
+            writer.cells.append(Cell(writer.row, 10, Role.WORD, views.years_without(indicator)))
         writer.row += 1
     return writer.sheet(name)
 

@@ -18,6 +18,7 @@ _OF_PHASE = (
     Column("planned", M("Plan")),
     Column("cumulative", M("Cumulative")),
     Column("percent", M("of plan")),
+    Column("years_without_data", M("No data of"), numeric=False),
 )
 _INDICATOR = (
     Column("indicator", numeric=False, audience=Audience.MACHINES),
@@ -63,8 +64,13 @@ class Views:
             standing = self.progress.in_phase(indicator, unit)
             if standing.planned is not None:
                 shown = (standing.planned, standing.cumulative, standing.share)
-                rows.append((indicator, *self.named(indicator), *shown))
+                rows.append((indicator, *self.named(indicator), *shown, self.years_without(indicator, unit)))
         return Table("phase", M("Of the phase"), (*_INDICATOR, *_OF_PHASE), tuple(rows))
+
+    def years_without(self, indicator: str, unit: str | None = None) -> Message | None:
+        """Return the years of the phase that a cumulative lacks; None where it lacks none."""
+        years = self.progress.years_without(indicator, unit)
+        return M("{names}", names=tuple(years)) if years else None
 
     def units(self) -> Table:
         """Return a row for each who reports: whether they have, and how much is behind the calendar."""
@@ -80,8 +86,11 @@ class Views:
         )
         rows: list[tuple[Value, ...]] = []
         for number, unit in enumerate(reporters(self.dataset, self.files), 1):
-            report, last = self.progress.report(unit), self.progress.last_report(unit)
-            state = M("reported") if report else M("not reported")
+            last, state = self.progress.last_report(unit), M("not reported")
+            if self.progress.has_reported(unit, self.progress.period):
+                state = M("reported")
+            elif parts := self.progress.parts_reported(unit):
+                state = M("only {names}", names=tuple(one.name for one in parts))
             as_of = M("{date}", date=last[1].as_of) if last else None
             planned = [key for key in self.listed() if self.progress.planned(Which(key, unit))]
             behind = [key for key in planned if self.progress.is_behind(key, unit)]
@@ -139,15 +148,14 @@ class Views:
         )
         rows: list[tuple[Value, ...]] = [
             (
-                period,
-                M("{date}", date=held.reports[unit].as_of),
-                M("{date}", date=held.reports[unit].received),
-                held.reports[unit].by,
-                held.reports[unit].note,
-                len(held.reports[unit].earlier or {}) or None,
+                period.name,
+                M("{date}", date=said.as_of),
+                M("{date}", date=said.received),
+                said.by,
+                said.note,
+                said.corrections or None,
             )
-            for period, held in sorted(self.files.results.items())
-            if unit in held.reports
+            for period, said in self.progress.reports(unit)
         ]
         return Table("reports", M("Reports"), columns, tuple(rows))
 
@@ -213,8 +221,10 @@ class Views:
 
     def _time(self) -> tuple[Fact, ...]:
         progress = self.progress
+        last = progress.last_day
         return (
-            Fact("as_of", M("As of"), M("{date}", date=progress.as_of)),
+            Fact("as_of", M("Numbers as of"), M("{date}", date=last) if last else None),
+            Fact("known_on", M("What was known on"), M("{date}", date=progress.as_of)),
             Fact("elapsed_percent", M("Time of the plan that has passed"), progress.elapsed),
         )
 
@@ -231,9 +241,14 @@ class Views:
             Fact("due", M("Due"), M("{date}", date=due(self.files, progress.period))),
         ]
         if missing:
-            names = tuple(unit_name(self.dataset, unit) for unit in missing)
+            names = tuple(self._missing(unit) for unit in missing)
             facts.append(Fact("missing", M("Not reported yet"), M("{names}", names=names)))
         return tuple(facts)
+
+    def _missing(self, unit: str) -> str | Message:
+        """Return the name of a unit that has not reported, with the parts of the period for which it has."""
+        name, parts = unit_name(self.dataset, unit), self.progress.parts_reported(unit)
+        return M("{name} (only {names})", name=name, names=tuple(one.name for one in parts)) if parts else name
 
 
 _BEHIND = Column("behind", M("Units behind"))
