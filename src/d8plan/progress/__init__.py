@@ -268,18 +268,19 @@ class Progress:
 
     def spent(self, holder: str | None, origin: str | None) -> Standing:
         """Return where the disbursement of a budget line, or of all that fit, stands."""
-        planned = self.ledger.budget(self.files.id, holder=holder, origin=origin)
+        given = self.ledger.budget(self.files.id, holder=holder, origin=origin)
         here, done = (
             [
                 one.figure
-                for one in given
+                for one in held
                 if one.figure.kind is BUDGET
                 and holder in (None, one.figure.unit)
                 and origin in (None, one.figure.series)
             ]
-            for given in (self._in_period, self.results)
+            for held in (self._in_period, self.results)
         )
-        return Standing(*(total(figures) if figures else None for figures in (planned, here, done)))
+        planned, in_period, cumulative = (total(figures) if figures else None for figures in (given, here, done))
+        return Standing(planned, in_period, cumulative)
 
 
 def _index(done: Iterable[Done]) -> _Index:
