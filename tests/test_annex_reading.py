@@ -12,7 +12,7 @@ import made_up
 import pytest
 
 from d8plan import edits
-from d8plan.annex_reading import Merged, Reading, find_marks, merge, read
+from d8plan.annex_reading import Merged, Reading, find_marks, lines, merge, read
 from d8plan.findings import Place
 from d8plan.language import language
 from d8plan.sheet import Book, Cell, Role, Sheet
@@ -346,3 +346,50 @@ def test_the_extract_of_a_unit_changes_that_unit_alone(data: Path) -> None:
     assert told(found.faults) == []
     assert merged.values == {TEAMS: 6}
     assert {keys[3] for keys in (one.keys for one in found.figures if one.file == ALLOCATIONS)} == {"bao-lac"}
+
+
+def test_a_hidden_sheet_is_read_only_for_want_of_another(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    annex = book.sheets[0]
+    old = hand.typed({TEAMS: 99})(annex)._replace(name="Bản cũ", hidden=True)
+    for sheets in ((*book.sheets[:1], old, *book.sheets[1:]), (*book.sheets, old)):
+        found, merged = reading(loaded, book._replace(sheets=sheets))
+        assert (found.faults, merged.values) == ((), {})
+        assert told(found.notes) == [
+            "A1: The sheet is hidden and is not read, but: Kinh phí, Phụ lục I, Phụ lục I (Bổ sung)"
+        ]
+    found, merged = reading(loaded, book._replace(sheets=(*book.sheets[1:], old)))
+    assert (found.faults, merged.values) == ((), {TEAMS: 99})
+    assert "A1: The sheet is hidden; it was read all the same, for no other has “Phụ lục I”" in told(found.notes)
+    assert {one.sheet for one in found.cells.values()} == {"Bản cũ", "Kinh phí", "Phụ lục I (Bổ sung)"}
+
+
+def test_a_sheet_of_another_name_is_named(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    found, _ = reading(loaded, book._replace(sheets=(book.sheets[0]._replace(name="Sheet1"), *book.sheets[1:])))
+    assert told(found.notes) == ["A1: “Phụ lục I” is read from this sheet"]
+
+
+def test_one_reason_is_one_line_however_many_cells_it_concerns(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    units = [one for one in hand.inputs(book) if one.file == ALLOCATIONS and one.keys[1] == "communication-teams"]
+    text: dict[Place, int | str | None] = {one: f"{number},5" for number, one in enumerate(units)}
+    found, _ = reading(loaded, hand.edited(book, hand.typed(text)))
+    assert len(found.faults) == len(units) == 20
+    (line,) = [SAY(one) for one in lines(found.faults)]
+    assert line == "Phụ lục I!E11: “0,5” is not one whole number, such as 57 tổ (20 cells: E11:F20)"
+    dash = hand.edited(book, hand.typed(dict.fromkeys(units[:2], "1.234.567")))
+    said = [SAY(one) for one in lines(reading(loaded, dash)[0].notes)]
+    assert "Phụ lục I!E11: “1.234.567” is read as 1,234,567 tổ (2 cells: E11:F11)" in said
+
+
+def test_rows_that_are_missing_are_named_in_one_line(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+
+    def without(sheet: Sheet) -> Sheet:
+        gone = {cell.row for cell in sheet.cells if cell.is_input and cell.row in range(11, 17)}
+        return sheet._replace(cells=tuple(cell for cell in sheet.cells if cell.row not in gone))
+
+    found, _ = reading(loaded, hand.edited(book, without, of=0))
+    (line,) = [SAY(one) for one in lines(found.faults)]
+    assert "(6 of these: Trùng Khánh, Hạ Lang, Thạch An, Hoà An, Hà Quảng, Nguyên Bình)" in line

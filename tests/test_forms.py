@@ -44,6 +44,29 @@ def test_every_heading_and_line_is_vietnamese(tmp_path: Path) -> None:
     assert not {heading.template for heading in HEADINGS} & {*texts}
 
 
+def test_a_hidden_form_is_read_only_for_want_of_another(tmp_path: Path) -> None:
+    path = made(tmp_path / "a.xlsx", "bao-lac")
+    fill(path, {"Tổ truyền thông cộng đồng, Cấp huyện": 3})
+    book = openpyxl.load_workbook(path)
+    old = book.copy_worksheet(book.worksheets[0])
+    old.title, old.sheet_state = "Bản cũ", "hidden"
+    old.cell(table(old)["Tổ truyền thông cộng đồng, Cấp huyện"], INPUT).value = 99
+    book.save(path)
+    command = ("--data", str(copy_draft(tmp_path / "data")), "--lang", "en", "import-report", str(path), "--dry-run")
+    done = d8plan(*command)
+    assert done.returncode == 0, done.stderr
+    assert "a.xlsx: Bản cũ!A1: The sheet is hidden and is not read, but: Bảo Lạc" in done.stdout
+    book.worksheets[0].title = "Ghi chú"
+    for row in book.worksheets[0].iter_rows():
+        for cell in row:
+            if type(cell).__name__ == "Cell":
+                cell.value = None
+    book.save(path)
+    done = d8plan(*command)
+    assert done.returncode == 0, done.stderr
+    assert "a.xlsx: Bản cũ!A1: The sheet is hidden; it was read all the same" in done.stdout
+
+
 def test_money_of_the_unit_alone_is_planned_and_that_of_all_districts_is_not(tmp_path: Path) -> None:
     union = first(made(tmp_path / "a.xlsx", "womens-union"))
     # Section IV of the plan, lines 183 and 189.

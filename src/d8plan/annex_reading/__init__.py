@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from d8plan.annex_reading.marks import Marks, find_marks
 from d8plan.annex_reading.merging import Conflict, Merged, merge
-from d8plan.annex_reading.reading import Note, Reading, read
+from d8plan.annex_reading.reading import Reading, read
+from d8plan.annex_reading.telling import Note, lines
 
-__all__ = ["Conflict", "Marks", "Merged", "Note", "Reading", "find_marks", "merge", "read"]
+__all__ = ["Conflict", "Marks", "Merged", "Note", "Reading", "find_marks", "lines", "merge", "read"]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from d8plan.annex_reading.marks import is_marks
 from d8plan.annex_reading.table import Table, find, names_units
-from d8plan.annex_reading.wanted import Total, wanted
+from d8plan.annex_reading.telling import Note
+from d8plan.annex_reading.wanted import Total, bare, wanted
 from d8plan.findings import Place
 from d8plan.grid import Grid, Holds
 from d8plan.message import Amount, M, Message
@@ -16,13 +17,6 @@ from d8plan.models.files import Dataset
 from d8plan.sheet import Address, cell_name
 from d8plan.text import nearest
 from d8plan.typed import read as read_typed
-
-
-class Note(NamedTuple):
-    """Something to know about a workbook, and where."""
-
-    where: Address | None
-    text: Message
 
 
 class Reading(NamedTuple):
@@ -49,15 +43,26 @@ def read(
     tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(grid)]
     collected = _Collector(partial=partial, data=data)
     fits = [fit for one in tables for grid in shown if (fit := find(grid, one)) is not None]
-    found = _assign(fits)
+    # A hidden sheet is read for want of another.
+    seen = [fit for fit in fits if not fit.grid.hidden]
+    found = _assign(seen)
+    hidden = [fit for fit in fits if fit.grid.hidden and fit.wanted.sheet not in found]
+    found |= _assign(hidden)
     for table in tables:
-        if table.sheet in found and _rivals(found[table.sheet], fits):
+        if table.sheet in found and _rivals(found[table.sheet], hidden if found[table.sheet].grid.hidden else seen):
             collected.fault(
                 Address(found[table.sheet].grid.name, cell_name(0, 0)),
                 M("This could be more than one of the annexes: give the sheet its name, “{name}”", name=table.sheet),
             )
         elif table.sheet in found:
+            grid = found[table.sheet].grid
             collected.take(found[table.sheet])
+            if grid.hidden:
+                text = M("The sheet is hidden; it was read all the same, for no other has “{name}”", name=table.sheet)
+                collected.note(Address(grid.name, cell_name(0, 0)), text)
+            elif bare(grid.name) != bare(table.sheet):
+                text = M("“{name}” is read from this sheet", name=table.sheet)
+                collected.note(Address(grid.name, cell_name(0, 0)), text)
         elif table is tables[0]:
             text = M("No sheet has the table “{name}”, with its units and headings", name=table.sheet)
             collected.missing(None, text)
@@ -66,8 +71,13 @@ def read(
     taken = {table.grid.name for table in found.values()}
     for grid in shown:
         if grid.name not in taken and any(names_units(grid, table) for table in tables):
+            where = Address(grid.name, cell_name(0, 0))
+            if grid.hidden:
+                read_from = tuple(sorted(taken))
+                collected.note(where, M("The sheet is hidden and is not read, but: {names}", names=read_from))
+                continue
             text = M("This sheet names the plan’s units too, and is not read: its headings differ, or it is a copy")
-            collected.missing(Address(grid.name, cell_name(0, 0)), text)
+            collected.missing(where, text)
     return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
 
 

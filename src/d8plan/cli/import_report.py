@@ -193,6 +193,7 @@ def _read_all(
 ) -> _Read:
     """Read every file; all are forms of one plan: the one named, else of the first that says, else the latest."""
     from d8plan.annex_reading import find_marks as find_annex
+    from d8plan.annex_reading import lines
     from d8plan.forms import form
     from d8plan.forms.reading import find_marks, read
     from d8plan.workbook.guard import RefusedError
@@ -228,12 +229,10 @@ def _read_all(
             faults[path] = [spoken.say(told)]
             continue
         found = read(loaded.dataset, files, grids, form_of, only=only, received=received, partial=partial)
-        for note in found.notes:
-            where = f"{note.where.sheet}!{note.where.cell}: " if note.where else ""
-            streams.people(inert(f"{printable(path.name)}: {where}{spoken.say(note.text)}") + "\n")
-        for fault in found.faults:
-            where = f"{fault.where.sheet}!{fault.where.cell}: " if fault.where else ""
-            faults.setdefault(path, []).append(where + spoken.say(fault.text))
+        for line in lines(found.notes):
+            streams.people(inert(f"{printable(path.name)}: {spoken.say(line)}") + "\n")
+        if found.faults:
+            faults[path] = [spoken.say(line) for line in lines(found.faults)]
         forms += [(path, one) for one in found.forms] if not found.faults else []
     return _Read(files, forms, faults)
 

@@ -69,9 +69,8 @@ def figures_of(dataset: Dataset) -> dict[Place, int]:
 
 def refuse_faults(path: Path, reading: Reading, spoken: Language) -> None:
     """Tell every cell that cannot be read, and raise where there is one."""
-    for fault in reading.faults:
-        where = f"{fault.where.sheet}!{fault.where.cell}: " if fault.where else ""
-        streams.error(f"{where}{spoken.say(fault.text)}")
+    for line in annex_reading.lines(reading.faults):
+        streams.error(inert(spoken.say(line)))
     if reading.faults:
         raise CommandError(
             M(
@@ -89,9 +88,8 @@ def tell_notes(held: Returned, spoken: Language) -> None:
     if held.marks is None or held.marks.figures is None:
         why = M("The workbook’s marks are damaged") if held.marks else M("The workbook was not made by d8plan")
         streams.people(spoken.say(M("{why}: it is compared with the data of today", why=why)) + "\n")
-    for note in held.reading.notes:
-        where = f"{note.where.sheet}!{note.where.cell}: " if note.where else ""
-        streams.people(inert(f"{where}{spoken.say(note.text)}") + "\n")
+    for line in annex_reading.lines(held.reading.notes):
+        streams.people(inert(spoken.say(line)) + "\n")
 
 
 def show_three_ways(loaded: Loaded, held: Returned, merged: Merged, spoken: Language) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from d8plan import legacy
-from d8plan.annex_reading.reading import Note, read_table
+from d8plan.annex_reading.reading import read_table
 from d8plan.annex_reading.table import Table, find
+from d8plan.annex_reading.telling import Note
 from d8plan.annex_reading.wanted import Column, Wanted, bare, names_of
 from d8plan.findings import Place
 from d8plan.forms import (
@@ -102,9 +103,17 @@ def read(
     on which it was ``received``. ``partial`` lets rows be missing.
     """
     reader = _Reader(dataset, files, find_marks(grids), form_of, only=only, received=received, partial=partial)
-    for grid in grids:
-        if not is_marks(grid):
-            reader.sheet(grid)
+    forms = [grid for grid in grids if not is_marks(grid) and reader.is_form(grid)]
+    seen = [grid for grid in forms if not grid.hidden]
+    for grid in seen or forms:
+        reader.sheet(grid)
+    for grid in forms if len(seen) < len(forms) else ():
+        # A hidden sheet is read for want of another.
+        if grid.hidden:
+            text = M("The sheet is hidden; it was read all the same")
+            if seen:
+                text = M("The sheet is hidden and is not read, but: {names}", names=tuple(one.name for one in seen))
+            reader.notes.append(Note(Address(grid.name, cell_name(0, 0)), text))
     if not reader.forms and not reader.faults:
         reader.faults.append(Note(None, M("No sheet is a form of this plan")))
     return Reading(tuple(reader.forms), tuple(reader.notes), tuple(reader.faults))
@@ -135,12 +144,20 @@ class _Reader:
         self.notes: list[Note] = []
         self.faults: list[Note] = []
 
+    def is_form(self, grid: Grid) -> bool:
+        """Tell a sheet that is a form, if only by the heading of what is filled in."""
+        heading = bare(_say(INPUT_HEADING))
+        return (
+            grid.name in self.marked
+            or UNIT in fields_of(grid)
+            or any(bare(str(raw.value)) == heading for raw in grid.cells.values())
+        )
+
     def sheet(self, grid: Grid) -> None:
-        """Read a sheet, if it is a form."""
+        """Read a sheet that is a form."""
         fields = fields_of(grid)
         if UNIT not in fields and grid.name not in self.marked:
-            if any(bare(str(raw.value)) == bare(_say(INPUT_HEADING)) for raw in grid.cells.values()):
-                self._fault(grid, (0, 0), M("The sheet does not say who reports: “{name}” is missing", name=UNIT))
+            self._fault(grid, (0, 0), M("The sheet does not say who reports: “{name}” is missing", name=UNIT))
             return
         faults = len(self.faults)
         unit, period = self._unit(grid, fields), self._period(grid, fields)
