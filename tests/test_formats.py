@@ -144,7 +144,7 @@ class TestSelection:
 
     @pytest.mark.parametrize(
         ("option", "told"),
-        [("A999", "A001"), ("nope", "There are"), ("a01", "A00"), ("", "Y, M, R"), ("A001;A002", "A001")],
+        [("A999", "A001"), ("nope", "There are"), ("a01", "A00"), (",", "Y, M, R"), ("A001;A002", "A001")],
     )
     @pytest.mark.parametrize("name", ["--select", "--ignore"])
     def test_an_unknown_rule_is_wrong_usage(self, name: str, option: str, told: str) -> None:
@@ -819,3 +819,63 @@ def test_the_examples_of_the_page_are_yaml_and_name_what_there_is() -> None:
     assert [block["repos"][0]["hooks"][0]["id"] for block in hooks] == ["d8plan-validate"] * 2
     assert set(re.findall(r"--format (\w+)", text)) <= set(FORMATS)
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(FORMATS)
+
+
+class TestPathsOfServices:
+    """What services attach to files of a repository names them from its top, wherever d8plan runs."""
+
+    FILE = "data/plans/2024/allocations.yaml"
+
+    @pytest.fixture
+    def top(self, tmp_path: Path) -> Path:
+        """Return a repository with a damaged data folder in a folder within."""
+        top = tmp_path / "kho của tỉnh"
+        (top / ".git").mkdir(parents=True)
+        copy_draft(top / "tỉnh a" / "data")
+        damage(top / "tỉnh a" / "data")
+        return top
+
+    @staticmethod
+    def paths(*line: str, cwd: Path, env: dict[str, str] | None = None) -> set[str]:
+        """Return the file of the first finding as each of the three formats names it."""
+        github, junit, log = (
+            d8plan(*line, "validate", "--select", "A001", "--format", form, cwd=cwd, env=env).stdout
+            for form in ("github", "junit", "sarif")
+        )
+        (annotation,) = re.findall(r"^::error file=([^,]*),", github, re.MULTILINE)
+        (test,) = (one for one in ElementTree.fromstring(junit).iter("testcase") if one.find("failure") is not None)
+        (result,) = json.loads(log)["runs"][0]["results"]
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert str(test.get("classname")).removeprefix("./") == unquote(annotation).removesuffix("/allocations.yaml")
+        assert re.fullmatch(r"[\x21-\x7e]+", uri), "a URI has no other characters"
+        return {unquote(annotation), str(test.get("file")), unquote(uri)}
+
+    @pytest.mark.parametrize("below", [".", "tỉnh a", "tỉnh a/data", "tỉnh a/data/plans"])
+    def test_from_any_folder(self, top: Path, below: str) -> None:
+        assert self.paths("--data", str(top / "tỉnh a" / "data"), cwd=top / below) == {f"tỉnh a/{self.FILE}"}
+
+    def test_found_and_named_in_other_ways(self, top: Path, tmp_path: Path) -> None:
+        named = {f"tỉnh a/{self.FILE}"}
+        assert self.paths(cwd=top / "tỉnh a") == named
+        assert self.paths("--data", ".", cwd=top / "tỉnh a" / "data") == named
+        assert self.paths("--data", "../data", cwd=top / "tỉnh a" / "data") == named
+        (tmp_path / "elsewhere").symlink_to(top / "tỉnh a" / "data")
+        assert self.paths("--data", str(tmp_path / "elsewhere"), cwd=tmp_path) == named
+        (top / ".git").rmdir()
+        (top / ".git").write_text("gitdir: ../x\n", encoding="utf-8")
+        assert self.paths(cwd=top / "tỉnh a") == named, "a work tree or a submodule has a file there"
+
+    def test_a_data_folder_that_is_the_repository(self, top: Path) -> None:
+        (top / "tỉnh a" / "data" / ".git").mkdir()
+        assert self.paths("--data", "data", cwd=top / "tỉnh a") == {"plans/2024/allocations.yaml"}
+
+    def test_without_a_repository(self, top: Path, tmp_path: Path) -> None:
+        (top / ".git").rmdir()
+        here = top / "tỉnh a"
+        assert self.paths(cwd=here, env={"GITHUB_WORKSPACE": ""}) == {self.FILE}
+        assert self.paths(cwd=here, env={"GITHUB_WORKSPACE": str(top)}) == {f"tỉnh a/{self.FILE}"}
+        assert self.paths(cwd=here, env={"GITHUB_WORKSPACE": str(tmp_path / "other")}) == {self.FILE}
+
+    def test_what_people_read_is_from_here(self, top: Path) -> None:
+        shown = d8plan("validate", "--select", "A001", cwd=top / "tỉnh a").stdout
+        assert shown.startswith(f"{self.FILE}:")

@@ -55,8 +55,8 @@ class Language:
         return f"{self.number(amount.value)} {printable(amount.unit_of_measure)}".strip()
 
     def percent(self, share: Fraction) -> str:
-        """Return a share as per cent with two decimals, rounded half up: 119,36 %."""
-        return f"{self.decimal(100 * share)} %"
+        """Return a share as per cent with two decimals, rounded half up, as far as ``telling`` lets it: 119,36 %."""
+        return f"{self.decimal(100 * telling(share))} %"
 
     def decimal(self, number: Fraction) -> str:
         """Return a number that is not negative with two decimals, rounded half up: 6,35."""
@@ -69,6 +69,17 @@ class Language:
         if self.code == "en":
             return date.isoformat()
         return f"{official_day(date)}/{official_month(date)}/{date.year}"
+
+
+def telling(share: Fraction) -> Fraction:
+    """Return a share, not negative, as it is to be rounded to hundredths of a per cent.
+
+    100 % says that all is done, and 0 % that nothing is; what is next to either stays the nearest other share.
+    """
+    if share in (0, 1):
+        return share
+    least = type(share)(1, 10_000)
+    return max(share, 1 + least) if share > 1 else min(max(share, least), 1 - least)
 
 
 @cache

@@ -178,6 +178,13 @@ class Book(NamedTuple):
     """The unit whose extract it is; None of the whole plan."""
 
 
+def share_formula(done: str, planned: str) -> str:
+    """Return the formula of the share of one cell in another, as ``telling`` has it; empty where there is none."""
+    share = f"{done}/{planned}"
+    near = f"IF({done}<{planned},MEDIAN(0.0001,{share},0.9999),MAX(1.0001,{share}))"
+    return f'=IF(OR(N({planned})=0,{done}=""),"",IF(OR({done}=0,{done}={planned}),{share},{near}))'
+
+
 def cell_name(row: int, column: int) -> str:
     """Return the name of a cell from its row and column, counted from 0: (6, 4) is E7."""
     letters, rest = "", column + 1

@@ -20,7 +20,7 @@ from d8plan.message import M
 from d8plan.models.files import PLANS, PlanFiles
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.store.loader import Loaded
-from d8plan.store.locate import locate, shown
+from d8plan.store.locate import from_top, locate, shown
 
 if TYPE_CHECKING:
     from d8plan.render.validation_workbook import Material
@@ -42,6 +42,8 @@ class Asked(NamedTuple):
     strict: bool
     workbook: bool = False
     """Whether what a workbook is made from is kept."""
+    of_repository: bool = False
+    """Whether paths are from the top of the repository, as services need them, and not from here."""
 
 
 class Judged(NamedTuple):
@@ -88,11 +90,11 @@ def judge(folder: Path, asked: Asked) -> Judged:
     try:
         loaded = open_folder(find_folder((folder,)))
     except CommandError as error:
-        return Judged(Unread(shown(folder), error.message, error.action), {})
+        return Judged(Unread(_called(folder, asked), error.message, error.action), {})
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         reason = M("{reason}", reason=(error.strerror or str(error)) + where)
-        return Judged(Unread(shown(folder), reason, None), {})
+        return Judged(Unread(_called(folder, asked), reason, None), {})
     chosen, missing = _choose(loaded, asked.plans)
     plans = chosen if asked.plans else None
     report = prove(
@@ -100,6 +102,10 @@ def judge(folder: Path, asked: Asked) -> Judged:
     )
     material = _material(loaded, report, plans) if asked.workbook else None
     return Judged(_outcome(loaded, report, plans, asked), missing, material)
+
+
+def _called(folder: Path, asked: Asked) -> str:
+    return from_top(folder) if asked.of_repository else shown(folder)
 
 
 def _material(loaded: Loaded, report: Report, chosen: list[str] | None) -> Material:
@@ -137,15 +143,16 @@ def _outcome(loaded: Loaded, report: Report, chosen: list[str] | None, asked: As
     accepted = [item for item in covered if item.rule.code in asked.rules]
     cells = _cells(loaded, kept)
     plans = [files for files in loaded.dataset.plans.values() if chosen is None or files.id in chosen]
+    folder = _called(loaded.folder, asked)
     return Outcome(
-        folder=shown(loaded.folder),
+        folder=folder,
         catalogue=asked.rules,
         strict=asked.strict,
         checks=report.checks,
         proof=count(report.ledger, [files.id for files in plans]),
         plans=tuple(_line(loaded, report, files) for files in plans),
-        findings=tuple(locate(loaded, kept, cells)),
-        accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, accepted, cells)),
+        findings=tuple(locate(loaded, kept, cells, folder)),
+        accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, accepted, cells, folder)),
         left_out=len(found) + len(covered) - len(kept) - len(accepted),
     )
 

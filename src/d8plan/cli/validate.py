@@ -32,6 +32,10 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+OF_SERVICES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
+"""Formats that services read, which know files by their paths in the repository."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("validate", help=_("Prove every total that the plans state from its parts."))(validate)
@@ -72,7 +76,13 @@ def validate(
     force: Annotated[bool, typer.Option("--force", help=_("Replace the file of --xlsx where it exists."))] = False,
 ) -> None:
     options: Options = context.obj
-    asked = Asked(tuple(plans or ()), asked_for(catalogue(), select or (), ignore or ()), strict, xlsx is not None)
+    asked = Asked(
+        tuple(plans or ()),
+        asked_for(catalogue(), select or (), ignore or ()),
+        strict,
+        xlsx is not None,
+        form in OF_SERVICES,
+    )
     run = _Run(options, asked, form)
     if xlsx is None:
         raise typer.Exit(run.code())

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from d8plan.annex_layout.texts import citation_of, document_of
 from d8plan.findings import Place
-from d8plan.language import DEFAULT, language
+from d8plan.language import DEFAULT, language, telling
 from d8plan.ledger import Ledger, total, unit_name
 from d8plan.message import M, Message
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.progress import BUDGET, Progress, Which
 from d8plan.progress.views import Views
 from d8plan.reporting import Done, Period, file_of, holders_of, is_summed
-from d8plan.sheet import Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
+from d8plan.sheet import Book, Cell, Number, Role, Sheet, Text, cell_name, share_formula, sheet_names
 
 MARK, FORMAT = "d8plan-report", 1
 """Name of the hidden sheet, the word in its first cell, and the number beside it."""
@@ -230,7 +230,7 @@ class _Layout:
         summed = f'=IF(COUNT({earlier},{done})=0,"",SUM({earlier},{done}))'
         latest = f'=IF({done}="",IF({earlier}="","",{earlier}),{done})'
         whole_of = summed if one.is_summed else latest
-        share = f'=IF(OR(N({planned})=0,{whole}=""),"",{whole}/{planned})'
+        share = share_formula(whole, planned)
         self.cells += [
             Cell(row, 0, Role.ORDINAL, number),
             Cell(row, 1, Role.UNIT, one.label),
@@ -256,7 +256,7 @@ class _Layout:
 def _share(one: Row) -> Fraction | None:
     if not one.has_share or not one.planned or one.earlier is None:
         return None
-    return Fraction(one.earlier, one.planned)
+    return telling(Fraction(one.earlier, one.planned))
 
 
 def _say(text: Text) -> str:

@@ -255,6 +255,14 @@ def percent(numerator: int, denominator: int) -> int:
     return (200 * numerator + denominator) // (2 * denominator)
 
 
+def reached(numerator: int, denominator: int) -> int:
+    """Return a rate of what was done in whole per cent: 100 only where all is done, 0 only where nothing is."""
+    rounded = percent(numerator, denominator)
+    if numerator < denominator:
+        return min(max(rounded, int(numerator > 0)), 99)
+    return rounded if numerator == denominator else max(rounded, 101)
+
+
 def is_split(allocation: Allocation) -> bool:
     """Tell whether an allocation is split by level: it names level totals, or most of its lines are split."""
     if allocation.levels or allocation.control:

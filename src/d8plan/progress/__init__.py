@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, Kind, Ledger, has_shares, percent, together, total
+from d8plan.ledger import Figure, Kind, Ledger, has_shares, reached, together, total
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.reporting import (
     Done,
@@ -148,7 +148,7 @@ class Progress:
         if of and of.units == "rate" and of.numerator and of.denominator:
             above = self._put_together(done, which._replace(series=of.numerator))
             below = self._put_together(done, which._replace(series=of.denominator))
-            return percent(above, below) if above is not None and below else None
+            return reached(above, below) if above is not None and below else None
         return together(_narrowed(self._counted(done, which), which))
 
     def _counted(self, done: _Index, which: Which) -> list[Figure]:

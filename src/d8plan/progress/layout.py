@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.annex_layout.texts import citation_of, document_of, preamble
-from d8plan.language import DEFAULT, language
+from d8plan.language import DEFAULT, language, telling
 from d8plan.ledger import unit_name, unit_order
 from d8plan.message import M, Message
 from d8plan.progress import Standing, Which
 from d8plan.progress.views import Views
-from d8plan.sheet import Address, Area, Book, Cell, Formula, Number, Role, Sheet, Text, cell_name
+from d8plan.sheet import Address, Area, Book, Cell, Formula, Number, Role, Sheet, Text, cell_name, share_formula
 
 _NUMBERS = (M("Plan of the year"), M("Done in the period"), M("Cumulative"), M("of plan"))
 _PHASE = (M("Plan of the phase"), M("Done in the phase"), M("of phase"), M("No data of"))
@@ -74,10 +74,10 @@ class _Writer:
 
     def share(self, planned: int, done: int, standing: Standing) -> None:
         """Add the share of one column in another, after the latter."""
-        above, below = cell_name(self.row, done), cell_name(self.row, planned)
-        formula = f'=IF(OR(N({below})=0,{above}=""),"",{above}/{below})'
+        formula = share_formula(cell_name(self.row, done), cell_name(self.row, planned))
         shared = formula if standing.has_share else None
-        self.cells.append(Cell(self.row, done + 1, Role.FIGURE, standing.share, formula=shared, number=Number.PERCENT))
+        value = None if standing.share is None else telling(standing.share)
+        self.cells.append(Cell(self.row, done + 1, Role.FIGURE, value, formula=shared, number=Number.PERCENT))
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os.path
+import os
 import posixpath
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from d8plan.findings import Finding, Located, Mark, Rule, Severity
 from d8plan.language import Language
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
+from d8plan.text import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -98,11 +99,12 @@ def _physical(file: str, line: int, mark: Mark | None = None) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a path below here as a relative reference, another as a file URI: steps upwards are not allowed."""
+    """Return a path in the repository as a relative reference, another as a file URI: steps upwards are not allowed."""
     path = posixpath.normpath(file)
-    if Path(path).is_absolute() or path.startswith("../"):
-        return Path(os.path.realpath(path)).as_uri()
-    return quote(path)
+    if not Path(path).is_absolute() and not path.startswith("../"):
+        return quote(path)
+    full = printable(os.path.abspath(path).replace(os.sep, "/"))
+    return f"file://{'' if full.startswith('/') else '/'}{quote(full, safe='/:')}"
 
 
 def _fingerprint(finding: Finding) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from fractions import Fraction
 
-from d8plan.language import Language
+from d8plan.language import Language, telling
 from d8plan.message import Amount, Message
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.text import inert
@@ -19,6 +20,8 @@ _PLACES, _MOST_PLACES = 6, 31
 Plain = bool | int | float | str | None
 """What machine formats hold."""
 
+_LIKE_A_DATE = re.compile(r"\s*(\d{1,2}[-/]\d{1,2}([-/]\d{2,4})?|\d{1,2}[-/]\d{4}|\d{4}[-/]\d{1,2})\s*")
+"""A day and a month, or a month and a year; a whole date from the year on, which is one, is left as it is."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,7 +47,7 @@ def plain(value: Value, language: Language) -> Plain:
     if isinstance(value, Amount):
         return value.value
     if isinstance(value, Fraction):
-        return int(value * 10_000 + Fraction(1, 2)) / 100
+        return int(telling(value) * 10_000 + Fraction(1, 2)) / 100
     if isinstance(value, Exact):
         return _decimal(value.value)
     if isinstance(value, Message):
@@ -104,9 +107,9 @@ def csv_text(header: list[str], rows: list[list[Plain]]) -> str:
 
 
 def _safe(value: Plain) -> Plain:
-    """Keep a spreadsheet from reading text as a formula."""
+    """Keep a spreadsheet from reading text as a formula, or as a date, such as a commune’s name 2/9."""
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+        return "'" + value if value.startswith(_FORMULA_STARTS) or _LIKE_A_DATE.fullmatch(value) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     return value

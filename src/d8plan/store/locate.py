@@ -13,13 +13,17 @@ from d8plan.text import printable
 _SEVERITIES = list(Severity)
 
 
-def locate(loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tuple[str, str]]) -> list[Located]:
-    """Return findings with their places, sorted: errors before warnings, root causes first, then by file and line."""
+def locate(
+    loaded: Loaded, findings: Iterable[Finding], cells: Mapping[Place, tuple[str, str]], folder: str
+) -> list[Located]:
+    """Return findings with their places, sorted: errors before warnings, root causes first, then by file and line.
+
+    ``folder`` is what the data folder is called.
+    """
 
     def path(file: str) -> str:
-        return f"{folder}/{printable(file)}"
+        return printable(file) if folder == "." else f"{folder}/{printable(file)}"
 
-    folder = shown(loaded.folder)
     located = []
     for finding in findings:
         mark = finding.mark or loaded.mark(finding.place)
@@ -47,3 +51,19 @@ def shown(folder: Path) -> str:
     full, here = os.path.abspath(folder), str(Path.cwd())
     below = full == here or full.startswith(os.path.join(here, ""))
     return printable((os.path.relpath(full) if below else str(folder)).replace(os.sep, "/"))
+
+
+def from_top(folder: Path) -> str:
+    """Return a folder as services that show files of a repository name it: from the repository's top folder.
+
+    Where it lies in no repository, from the workspace of GitHub if it lies there, else as ``shown`` does. A link is
+    followed, for what it leads to is what the repository holds.
+    """
+    full = Path(os.path.realpath(folder))
+    top = next((one for one in (full, *full.parents) if (one / ".git").exists()), None)
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if top is None and workspace:
+        top = Path(os.path.realpath(workspace))
+    if top is None or not full.is_relative_to(top):
+        return shown(folder)
+    return printable(full.relative_to(top).as_posix())
