@@ -208,10 +208,10 @@ def sample(every: Sequence[Change], count: int, seed: int) -> list[Change]:
     return [every[index] for index in sorted(turns[:count])]
 
 
-def findings_of(folder: Path) -> tuple[Loaded, list[Finding]]:
-    """Return what ``d8plan validate`` reports of a folder."""
+def findings_of(folder: Path, *, sealed: bool = False) -> tuple[Loaded, list[Finding]]:
+    """Return what ``d8plan validate`` reports of a folder; with ``sealed`` as ``--require-sealed`` does."""
     loaded = load(folder)
-    return loaded, [*loaded.findings, *run(loaded.dataset, TODAY).findings]
+    return loaded, [*loaded.findings, *run(loaded.dataset, TODAY, sealed_only=sealed).findings]
 
 
 def errors_of(folder: Path) -> tuple[Loaded, list[Finding]]:
@@ -234,10 +234,10 @@ class _Bench:
         try:
             for file, content in before.items():
                 edits = [edit for edit in change.edits if edit.piece.file == file]
-                (self.folder / file).write_bytes(_spliced(content, edits))
+                (self.folder / file).write_bytes(spliced(content, edits))
             for file in change.deleted:
                 (self.folder / file).unlink()
-            loaded, told = findings_of(self.folder)
+            loaded, told = findings_of(self.folder, sealed=change.sealed)
             matters = [one for one in told if one.severity.covers(change.least)]
             return _verdict(change, loaded, [one for one in matters if (one.rule, one.place) not in self.known])
         except Exception as error:  # to crash is to find nothing
@@ -247,7 +247,8 @@ class _Bench:
                 (self.folder / file).write_bytes(content)
 
 
-def _spliced(content: bytes, edits: Iterable[Edit]) -> bytes:
+def spliced(content: bytes, edits: Iterable[Edit]) -> bytes:
+    """Return a file's content after edits."""
     text = content.decode("utf-8")
     for piece, new in sorted(edits, key=lambda edit: -edit.piece.start):
         text = f"{text[: piece.start]}{new}{text[piece.start + len(piece.typed) :]}"

@@ -86,7 +86,7 @@ class Folder:
             (page.region(*above, one), page.region(*above, other)),
         )
 
-    def change(self, kind: str, *steps: Step) -> Iterator[Change]:
+    def change(self, kind: str, *steps: Step, least: Severity = Severity.ERROR) -> Iterator[Change]:
         """Yield the change that some steps make, if validate has to find it."""
         near = [region for step in steps for region in step.at]
         if not all(self.is_sealed(step.file) for step in steps):
@@ -100,7 +100,7 @@ class Folder:
             if not false:
                 return
             near += [self.pages[file].region(*keys) for file, keys in false]
-        yield Change(kind, tuple(edit for step in steps for edit in step.edits), tuple(near))
+        yield Change(kind, tuple(edit for step in steps for edit in step.edits), tuple(near), least=least)
 
 
 def of_rates(path: Path) -> Iterator[Change]:
@@ -112,7 +112,12 @@ def of_rates(path: Path) -> Iterator[Change]:
         for rate, (above, below) in truth.rates(folder.data).items():
             if page is not None and {rate, above, below} <= held.keys():
                 for values in _rates(held, rate, above, below):
-                    yield from folder.change(RATE, *(folder.put(page, new, *keys) for keys, new in values.items()))
+                    steps = [folder.put(page, new, *keys) for keys, new in values.items()]
+                    beyond = any(step.keys[1] == rate and (step.new or 0) > truth.ALL for step in steps)
+                    # What is not said to be a part may be more than the whole: that is but unlikely.
+                    unlikely = beyond and folder.data["indicators.yaml"]["indicators"][above].get("part_of") != below
+                    least = Severity.WARNING if unlikely else Severity.ERROR
+                    yield from folder.change(RATE, *steps, least=least)
     page = folder.pages["indicators.yaml"]
     for rate, (above, below) in truth.rates(folder.data).items():
         at = ("indicators", rate, "aggregation")
@@ -135,11 +140,9 @@ def _rates(held: Data, rate: str, above: str, below: str) -> Iterator[dict[Keys,
             keys = _keys(name, unit, level)
             if value is not None:
                 yield from ({keys: new} for new in (value + 1, value - 1, None) if new is None or new >= 0)
-    for cell, given in columns[rate].items():
-        part, whole = columns[above].get(cell), columns[below].get(cell)
-        if given is None or part is None or whole is None:
-            continue
-        lines = [line for line in columns[rate] if line[1] == cell[1]]
+    full = [cell for cell in columns[rate] if all(column.get(cell) is not None for column in columns.values())]
+    for cell in full:
+        lines = [line for line in full if line[1] == cell[1]]
         yield from _moved(columns, rate, above, below, cell, lines[lines.index(cell) - 1])
 
 
@@ -148,19 +151,21 @@ def _moved(
 ) -> Iterator[dict[Keys, int | None]]:
     """Yield values where another line takes over what one has, so that every sum stays."""
     part, whole = columns[above][cell] or 0, columns[below][cell] or 0
-    others_part, others_whole = columns[above].get(other), columns[below].get(other)
-    if others_part is None or others_whole is None or columns[rate].get(other) is None:
+    others_part, others_whole = columns[above][other] or 0, columns[below][other] or 0
+    if other == cell:
         return
     for name, its, others in ((above, part, others_part), (below, whole, others_whole)):
         for emptied in (0, None):
             if its:
                 yield {_keys(name, *cell): emptied, _keys(name, *other): others + its}
-    all_of_it = {
-        _keys(above, *other): others_part + part,
-        _keys(below, *other): others_whole + whole,
-        _keys(rate, *other): truth.percent(others_part + part, others_whole + whole),
-    }
-    yield {_keys(above, *cell): 0, _keys(below, *cell): 0, **all_of_it}
+    if all_of_it := others_whole + whole:
+        yield {
+            _keys(above, *cell): 0,
+            _keys(below, *cell): 0,
+            _keys(above, *other): others_part + part,
+            _keys(below, *other): all_of_it,
+            _keys(rate, *other): truth.percent(others_part + part, all_of_it),
+        }
     beyond = whole + 1 - part
     if beyond <= others_part and others_whole:
         yield {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from made_up import COST, PHASE, YEARS, write_province
+from made_up import COST, LEVELS, PHASE, QUARTERS, YEARS, write_province
 from mutations import (
     NUMBERS,
     OK,
@@ -24,15 +24,19 @@ from mutations import (
     numbers_of,
     report,
     sample,
+    spliced,
 )
-from pieces import Change
+from pieces import Change, Page, pages
+from slips import FILE, ORDER, RATE, RESULT, SELECTOR, SLIPS, Folder
 from support import DATA, ROOT, TODAY, d8plan
+from truth import at
 
 from d8plan.checks import run
 from d8plan.store import strict_yaml
 from d8plan.store.loader import load
 
-SAMPLE = 240
+EXAMPLE = ROOT / "examples" / "phase-2-communes" / "data"
+SAMPLE = 160
 """Changes tried in each folder; `python tests/mutations.py` tries them all."""
 
 
@@ -81,6 +85,29 @@ def test_no_change_of_a_made_up_province_survives(made_up: Path) -> None:
     every = sample(changes(made_up, NUMBERS), SAMPLE, seed=0)
     assert {change.kind for change in every} == set(NUMBERS)
     assert missed(made_up, every) == []
+
+
+def test_no_slip_of_the_shipped_data_survives() -> None:
+    every = sample(changes(DATA, SLIPS), 80, seed=0)
+    assert {change.kind for change in every} == {*SLIPS} - {RATE, RESULT}, "it has neither rates nor results"
+    assert missed(DATA, every) == []
+
+
+def test_no_slip_of_a_made_up_province_survives(made_up: Path) -> None:
+    every = sample(changes(made_up, SLIPS), 120, seed=0)
+    assert {change.kind for change in every} == {*SLIPS}
+    assert missed(made_up, every) == []
+
+
+def test_no_slip_of_a_draft_that_makes_it_false_survives(draft: Path) -> None:
+    every = sample(changes(draft, SLIPS), 100, seed=0)
+    assert {change.kind for change in every} == {*SLIPS} - {ORDER}, "only what is signed has an order"
+    assert missed(draft, every) == []
+
+
+def test_no_rate_of_the_example_survives() -> None:
+    every = sample(changes(EXAMPLE, [RATE]), 40, seed=0)
+    assert missed(EXAMPLE, every) == []
 
 
 def test_two_changes_that_cancel_each_other_survive_without_a_seal(
@@ -147,10 +174,66 @@ def test_each_column_has_pairs_of_neighbours_and_others_that_keep_its_sum() -> N
     assert changes(DATA, [PAIR], seed=1) != every
 
 
+def test_in_a_draft_only_what_becomes_false_is_tried(draft: Path, made_up: Path) -> None:
+    total = '{holder: womens-union, amount: 9114896927} → {"holder": "womens-union", "amount": 9114896927, "level": '
+    told = [change.told() for change in changes(draft, [SELECTOR])]
+    assert [one for one in told if total in one] == [f'plans/2026/budget.yaml:30 {total}"commune"}}'], "none is there"
+    told = [change.told() for change in changes(made_up, [SELECTOR])]
+    assert len([one for one in told if total in one]) == len(LEVELS), "what was sealed is no other, true or not"
+
+
+def test_sums_made_apart_find_what_an_exception_covers(draft: Path) -> None:
+    assert Folder(DATA).false == {("plans/2024/budget.yaml", ("totals", "province-granted"))}
+    assert Folder(draft).false == {("plans/2026/budget.yaml", ("totals", "province-granted"))}
+    assert Folder(EXAMPLE).false == set()
+
+
+def test_only_an_order_that_is_printed_is_changed() -> None:
+    every, before = changes(DATA, [ORDER]), pages(DATA)
+    moved = {(change.file.rsplit("/", 1)[-1], change.edits[0].piece.keys[0]) for change in every}
+    assert moved == {
+        ("plan.yaml", "levels"),
+        ("annex.yaml", "zone"),
+        ("annex.yaml", "groups"),
+        ("budget.yaml", "origins"),
+        ("budget.yaml", "holders"),
+    }
+    for change in every:
+        above = change.edits[0].piece.keys[:-1]
+        page = Page(change.file, spliced((DATA / change.file).read_bytes(), change.edits))
+        assert page.data == before[change.file].data
+        assert list(at(page.data, above)) != list(at(before[change.file].data, above))
+
+
+def test_each_file_of_a_sealed_folder_is_lost_once_and_its_seals_together() -> None:
+    every = changes(DATA, [FILE])
+    held = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+    assert {change.deleted[0] for change in every if len(change.deleted) == 1} == held
+    assert {change.deleted for change in every if change.sealed} >= {
+        tuple(sorted(one for one in held if "seal" in one))
+    }
+
+
+def test_what_nobody_can_miss_in_a_draft_is_not_lost(draft: Path) -> None:
+    lost = {change.deleted[0] for change in changes(draft, [FILE])}
+    left = {path.relative_to(draft).as_posix() for path in draft.rglob("*.yaml")} - lost
+    assert left == {f"plans/{plan}/annex.yaml" for plan in (PHASE, *YEARS)} | {
+        f"plans/2026/results/{name}.yaml" for name, *_ in QUARTERS
+    }
+
+
+def test_results_are_changed_in_every_way(draft: Path) -> None:
+    told = " | ".join(change.told() for change in changes(draft, [RESULT]))
+    for what in ("khuoi-rieu → son-nguyen", "communes → womens-union", "1 → 100", "2026-03-31 → 2025-12-31"):
+        assert what in told
+    assert '2 → {"province": 2}' in told
+    assert "2026-03-25 → 2026-04-06" in told, "a correction that came in before what it corrects"
+
+
 @pytest.mark.parametrize("communes", [3, 12, 56])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_made_up_province_holds(tmp_path: Path, seed: int, communes: int) -> None:
-    write_province(tmp_path, seed, communes)
+    write_province(tmp_path, seed, communes, reported=True)
     loaded = load(tmp_path)
     made = run(loaded.dataset, TODAY)
     assert (*loaded.findings, *made.findings) == ()
@@ -203,5 +286,5 @@ def test_a_cap_above_its_budget_is_found_in_a_made_up_province(tmp_path: Path) -
 def test_restoring_leaves_every_byte(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(DATA, tmp_path / "data"))
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    judge(folder, sample(changes(folder), 10, seed=3), jobs=2)
+    judge(folder, sample(changes(folder, [*NUMBERS, FILE]), 12, seed=3), jobs=2)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

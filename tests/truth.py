@@ -10,6 +10,9 @@ from pieces import Keys
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import PLANS
 
+ALL = 100
+"""Per cent."""
+
 Data = dict[str, Any]
 Cell = tuple[str, str | None]
 """Unit and level of a figure; level is None where it is not split."""
@@ -179,9 +182,12 @@ class _Folder:
         if {"indicator", "zone"} <= select.keys():
             return None
         if counted and "indicator" not in select and "zone" not in select:
-            other = {"level", "units", "plan"} & select.keys()
-            held = self.file(plan, "plan.yaml").get("groups", {})
-            return len(held[select["group"]]["units"]) if not other and select.get("group") in held else None
+            groups = self.file(select.get("plan", plan), "plan.yaml").get("groups", {})
+            if "level" in select or select.get("group") not in groups:
+                return None
+            members = groups[select["group"]]["units"]
+            units = select.get("units", members)
+            return len(units) if set(units) <= set(members) else None
         column = self.column(plan, select)
         if not column:
             return None
