@@ -261,6 +261,7 @@ class _Province:
             }
             for order, (key, (name, short, measure, aggregation)) in enumerate(INDICATORS.items(), 1)
         }
+        indicators["women-cadres"]["part_of"] = "cadres"
         return {"contents": contents, "indicators": indicators}
 
     def _documents(self) -> Data:

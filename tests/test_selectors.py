@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from made_up import write_province
 from support import TODAY, copy_draft, replace_once
 
 from d8plan.checks import run
@@ -121,3 +122,21 @@ def test_a_cap_of_a_plan_without_budget_or_statements(folder: Path) -> None:
     assert "S010" in [one.rule.code for one in found(folder)]
     (folder / "plans/2024/statements.yaml").unlink()
     assert "R015" in [one.rule.code for one in found(folder)]
+
+
+@pytest.mark.parametrize(
+    ("lost", "speaks", "line"),
+    [
+        ("activities.yaml", "statements.yaml", "activity: {part: part-1-1"),
+        ("statements.yaml", "activities.yaml", "cap: {times: homes-of-communes"),
+        ("budget.yaml", "activities.yaml", "cap: {times: homes-of-communes"),
+        ("budget.yaml", "results/2026-Q1.yaml", "spent: {communes: "),
+    ],
+)
+def test_a_file_that_another_speaks_of_is_missed_there(tmp_path: Path, lost: str, speaks: str, line: str) -> None:
+    write_province(tmp_path, seed=7, communes=5, reported=True)
+    (tmp_path / "plans" / "2026" / lost).unlink()
+    loaded = load(tmp_path)
+    told = run(loaded.dataset, TODAY).findings
+    lines = {loaded.line(one.place.file, loaded.mark(one.place).line).strip() for one in told}
+    assert [one for one in lines if one.startswith(line)], speaks

@@ -90,6 +90,11 @@ class Ids:
         broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
         return Known(ids, file, keys, broken)
 
+    def of_file(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
+        """Return the ids at ``keys`` of a file that a plan need not have: none where it has none."""
+        unread = ids is None and (file,) in self.dataset.broken
+        return self.register(None if unread else ids or (), file, *keys)
+
     def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
         """Check one use of an id; return whether it is one, as far as can be told, or none is given."""
         if used is None:
@@ -130,8 +135,8 @@ class Ids:
             if what[0] != "unknown" or not finding.related:
                 continue
             _, register, file, used = what
-            known = next((known for known in (self.known[register],) if known.file == file), None)
-            if known is None or known.ids is None:
+            known = self.known.get(register)
+            if known is None or known.file != file or known.ids is None:
                 continue
             idle = nearest(used, [key for key in known.ids if (file, key) not in self.used])
             if idle:

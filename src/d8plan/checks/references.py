@@ -329,8 +329,8 @@ class _Checker(Allotments):
         self.known = {
             **own,
             "indicator": self.register(allotted, files.file("allocations.yaml"), "indicators"),
-            "holder": self.register(budget.holders if budget else {}, file, "holders"),
-            "origin": self.register(budget.origins if budget else {}, file, "origins"),
+            "holder": self.of_file(budget.holders if budget else None, file, "holders"),
+            "origin": self.of_file(budget.origins if budget else None, file, "origins"),
         }
         for reporter, report in held.reports.items():
             at = ("reports", reporter)
@@ -373,8 +373,8 @@ class _Checker(Allotments):
     def _cap(self, files: PlanFiles, cap: Cap, name: str, at: tuple[str, ...]) -> None:
         """Check what a cap names: the statement that says how many, and amounts of the budget."""
         file = files.file("statements.yaml")
-        values = files.statements.values if files.statements else None if (file,) in self.dataset.broken else {}
-        self.known["statement"] = self.register(values, file, "values")
+        values = files.statements.values if files.statements else None
+        self.known["statement"] = self.of_file(values, file, "values")
         self.use("statement", cap.times, Place(name, (*at, "times")), files.id)
         self.use("level", cap.level, Place(name, (*at, "level")), files.id)
         if files.budget:
@@ -393,17 +393,16 @@ class _Checker(Allotments):
             at = ("named_units", key)
             self.citation(named.source, name, (*at, "source"), files.id)
             known = self._selects(files, named.select, name, (*at, "select"), counts=False)
-            if files.activities:
-                known &= self._activity(files, named.activity, name, (*at, "activity"))
+            known &= self._activity(files, named.activity, name, (*at, "activity"))
             if not known:
                 self.unprovable.add((name, *at))
 
     def _activity(self, files: PlanFiles, named: ActivityRef, name: str, at: tuple[str, ...]) -> bool:
         """Check an activity that a statement names, and that it names units."""
-        activities = files.activities
-        if activities is None or not self.use("part", named.part, Place(name, (*at, "part")), files.id):
+        activities, file = files.activities, files.file("activities.yaml")
+        self.known["part"] = self.of_file(activities.parts if activities else None, file, "parts")
+        if not self.use("part", named.part, Place(name, (*at, "part")), files.id) or activities is None:
             return False
-        file = files.file("activities.yaml")
         inside = activities.parts[named.part].activities if named.part in activities.parts else None
         self.known["activity"] = Known(inside, file)
         known = self.use("activity", named.activity, Place(name, (*at, "activity")), files.id)
