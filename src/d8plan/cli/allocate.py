@@ -22,7 +22,7 @@ from d8plan.cli.data import (
     require_whole,
     unit_spellings,
 )
-from d8plan.cli.editing import propose, refuse_faults
+from d8plan.cli.editing import as_if, propose, refuse_faults, spliced
 from d8plan.cli.editing_options import (
     AllowFindings,
     AmendmentDocument,
@@ -148,6 +148,7 @@ def allocate(
     if not do_write:
         loaded = open_folder(folder)
         files, proposals, source = _proposals(loaded, asked, spoken)
+        as_if(loaded, spliced(loaded, values(files, proposals)))
         shown = view(loaded.dataset, files, proposals, source)
         show(shown if form in (Format.TABLE, Format.MARKDOWN) else flat(shown), form, options.language)
         return

@@ -12,7 +12,7 @@ from d8plan.cli.editing_options import Amendment
 from d8plan.cli.errors import FINDINGS, UNUSABLE, USAGE, CommandError
 from d8plan.findings import Finding, Place
 from d8plan.leaves import AMENDMENTS
-from d8plan.message import M
+from d8plan.message import M, Message
 from d8plan.models.files import PLANS, SEAL, Dataset
 from d8plan.models.registry import Document
 from d8plan.models.seal import written
@@ -23,6 +23,8 @@ from d8plan.store.tree import Changed
 from d8plan.text import find_names
 
 _UNRECORDED = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
+_MOST_TOLD = 5
+"""Faults that are told of a change that could not be read again."""
 
 
 class Proposal(NamedTuple):
@@ -41,18 +43,24 @@ class Proposal(NamedTuple):
 
 
 def propose(
-    loaded: Loaded, values: Mapping[Place, int | None], *, with_totals: bool, amendment: Amendment | None
+    loaded: Loaded,
+    values: Mapping[Place, int | None],
+    *,
+    with_totals: bool,
+    amendment: Amendment | None,
+    told: Mapping[Place, str] | None = None,
 ) -> Proposal:
     """Return what a data folder becomes with new ``values``; ``with_totals`` lets stated totals follow.
 
-    Raises CommandError where a value cannot be written at its place, or the amendment is not usable.
+    Raises CommandError where a value cannot be written at its place, or could not be read again, or the amendment
+    is not usable. ``told`` is what people call the places that they gave values for.
     """
     old = prove(loaded)
     files = spliced(loaded, values)
-    after = as_if(loaded, files)
+    after = as_if(loaded, files, told)
     if with_totals:
         files = spliced(loaded, {**edits.following_totals(old, prove(after)), **values})
-        after = as_if(loaded, files)
+        after = as_if(loaded, files, told)
     signed = [plan for plan in edits.touched(files) if loaded.dataset.plans[plan].seal]
     if signed and amendment:
         if len(signed) > 1:
@@ -78,9 +86,32 @@ def spliced(loaded: Loaded, values: Mapping[Place, int | None]) -> dict[str, byt
     return {name: content for name, content in made.items() if content != loaded.contents[name]}
 
 
-def as_if(loaded: Loaded, files: Mapping[str, bytes]) -> Loaded:
-    """Return the data folder as it is once ``files`` are written."""
-    return load(loaded.folder, Changed(loaded.tree, files))
+def as_if(loaded: Loaded, files: Mapping[str, bytes], told: Mapping[Place, str] | None = None) -> Loaded:
+    """Return the data folder as it is once ``files`` are written.
+
+    Raises CommandError where something could be read before and could not be then: that is never written, nor shown
+    as if it were. ``told`` is what people call the places that they gave values for.
+    """
+    after = load(loaded.folder, Changed(loaded.tree, files))
+    found = edits.new_errors(loaded.findings, after.findings)
+    if found:
+        faults = tuple(_fault(one, told or {}) for one in found[:_MOST_TOLD])
+        if len(found) > _MOST_TOLD:
+            faults = (*faults, M("{count} more", count=len(found) - _MOST_TOLD))
+        raise CommandError(
+            M("What could not be read again is not written: {faults}", faults=faults), UNUSABLE, found[0].action
+        )
+    return after
+
+
+def _fault(found: Finding, told: Mapping[Place, str]) -> Message:
+    """Return what could not be read, by what people call its place."""
+    place = found.place._replace(of_key=False)
+    return M(
+        "{place}: {reason}",
+        place=told.get(place) or f"{place.file}#/{'/'.join(map(str, place.keys))}",
+        reason=found.message,
+    )
 
 
 def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old: Report) -> dict[str, bytes]:
@@ -108,7 +139,7 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
             content = continued(loaded.contents[name], known, changes)
         except EditError as error:
             raise CommandError(error.message, UNUSABLE) from None
-    listed = as_if(after, {name: content})
+    listed = as_if(after, {name: content}, {Place(name, ("reason",)): "--reason"})
     files = listed.dataset.plans[plan]
     assert files.seal is not None
     made = sealing.renew(files.seal, files)
@@ -138,18 +169,6 @@ def _head(dataset: Dataset, amendment: Amendment) -> Head:
             M("Register it in documents.yaml first"),
         )
     return Head(found[0], document.date, amendment.reason)
-
-
-def refuse_unreadable(before: Loaded, after: Loaded) -> None:
-    """Raise where the data could not be read any more after a change: nothing like that is ever written."""
-    found = edits.new_errors(before.findings, after.findings)
-    if found:
-        first = found[0]
-        raise CommandError(
-            M("{place}: {reason}. Nothing was written", place=first.place.pointer(), reason=first.message),
-            UNUSABLE,
-            first.action,
-        )
 
 
 def refuse_faults(proposal: Proposal, *, allow_findings: bool) -> None:

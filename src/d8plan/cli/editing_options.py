@@ -10,6 +10,7 @@ import typer
 
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.message import M
+from d8plan.store.raw_text import decode
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))]
 AllowFindings = Annotated[bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))]
@@ -52,4 +53,19 @@ def named_amendment(name: str | None, document: str | None, reason: str | None) 
             USAGE,
             M("Use small letters, digits and hyphens, such as {example}", example="2024-07"),
         )
+    if reason is not None:
+        require_text("--reason", reason)
     return Amendment(name, document, reason)
+
+
+def require_text(option: str, typed: str) -> None:
+    """Raise where what was typed for an option holds a character that no data file may."""
+    try:
+        _, problems = decode(typed.encode("utf-8"))
+        reason = problems[0].message if problems else None
+    except UnicodeEncodeError:
+        reason = M("it holds a character that is none of Unicode")
+    if reason is not None:
+        raise CommandError(
+            M("{name}: {reason}", name=option, reason=reason), USAGE, M("Type it anew, without what cannot be seen")
+        )

@@ -83,7 +83,8 @@ def import_appendix(
             FINDINGS,
             M("Settle them in the workbook or with “{command}”, and import again", command="d8plan set"),
         )
-    proposal = editing.propose(loaded, merged.values, with_totals=with_totals, amendment=amended)
+    cells = {place: f"{at.sheet}!{at.cell}" for place, at in held.reading.cells.items()}
+    proposal = editing.propose(loaded, merged.values, with_totals=with_totals, amendment=amended, told=cells)
     show(proposal, spoken)
     if not proposal.files:
         return

@@ -22,6 +22,7 @@ from d8plan.cli.import_appendix import agreed
 from d8plan.cli.progress import Progress
 from d8plan.cli.progress_command import chosen_period
 from d8plan.edits import new_errors
+from d8plan.findings import Place
 from d8plan.language import Language, language
 from d8plan.message import M, Message
 from d8plan.models.files import PlanFiles
@@ -103,9 +104,9 @@ def import_report(
     if not taken.reports:
         streams.people(spoken.say(M("Nothing changes")) + "\n")
         return
-    show_view(view(loaded.dataset, read.files, taken), spoken)
     files = _written(loaded, read.files, taken.reports)
-    after = as_if(loaded, files)
+    after = as_if(loaded, files, _cells(read.forms))
+    show_view(view(loaded.dataset, read.files, taken), spoken)
     before = (*loaded.findings, *prove(loaded).findings)
     proposed = (*after.findings, *prove(after).findings)
     errors = new_errors(before, proposed)
@@ -122,6 +123,11 @@ def import_report(
     if not dry_run and (yes or agreed(spoken)):
         with holding(folder):
             write(loaded, files, spoken)
+
+
+def _cells(forms: list[tuple[Path, Filled]]) -> dict[Place, str]:
+    """Return where each figure stands that forms report."""
+    return {place: f"{path.name}: {at.sheet}!{at.cell}" for path, form in forms for place, at in form.cells.items()}
 
 
 def _day_received(typed: str | None) -> datetime.date:

@@ -14,6 +14,8 @@ import typer
 from d8plan.cli import streams
 from d8plan.cli.arguments import line
 from d8plan.cli.data import FOLDER, Options
+from d8plan.cli.editing import as_if
+from d8plan.cli.editing_options import require_text
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.cli.files import save
 from d8plan.cli.holding import holding, write
@@ -99,6 +101,7 @@ def init(
             ),
             levels=levels,
         )
+        _require_texts(first)
         made = begin(first)
         files = {
             name: new_file(Path(name).stem, 3 if name.startswith(PLANS) else 1, made.comments[name], content)
@@ -111,6 +114,15 @@ def init(
     _make(data, files, spoken)
     save(schemas, force=False, spoken=spoken)
     streams.people(_next(folder, made, spoken))
+
+
+def _require_texts(first: First) -> None:
+    """Raise where something that was typed holds a character that no data file may."""
+    require_text("--province", first.province)
+    require_text("--kind", first.kind)
+    require_text("--units", ",".join(first.units))
+    require_text("--indicator", "\n".join(first.indicators))
+    require_text("--levels", first.levels or "")
 
 
 def _is_year(typed: str) -> bool:
@@ -136,7 +148,9 @@ def _make(data: Path, files: dict[str, bytes], spoken: Language) -> None:
         ) from error
     try:
         with holding(data):
-            write(load(data), files, spoken)
+            loaded = load(data)
+            as_if(loaded, files)
+            write(loaded, files, spoken)
     except CommandError:
         for path in (*(data / PLANS).glob("*"), *made):
             if not any(path.iterdir()):

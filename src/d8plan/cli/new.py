@@ -14,7 +14,7 @@ from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli import streams
 from d8plan.cli.data import Options, choose_plan, find_folder, open_folder, prove, require_whole, unread_plans
 from d8plan.cli.editing import as_if
-from d8plan.cli.editing_options import DryRun
+from d8plan.cli.editing_options import DryRun, require_text
 from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
 from d8plan.cli.holding import holding, write
 from d8plan.cli.proposals import show_view
@@ -106,6 +106,8 @@ def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
         )
     if title is not None and not title.strip():
         raise CommandError(M("The title is empty"), USAGE)
+    for option, text in (("--title", title), ("--levels", levels)):
+        require_text(option, text or "")
     named = None
     if levels is not None:
         pieces = [_LEVEL.fullmatch(piece) for piece in levels.split(",")]

@@ -12,7 +12,7 @@ import typer
 
 from d8plan.cli import streams
 from d8plan.cli.data import Options, find_folder, prove
-from d8plan.cli.editing import Proposal, as_if, refuse_unreadable
+from d8plan.cli.editing import Proposal, as_if
 from d8plan.cli.editing_options import DryRun
 from d8plan.cli.errors import UNUSABLE, CommandError
 from d8plan.cli.holding import told
@@ -114,6 +114,5 @@ def _show_figures(folder: Path, journal: Journal, spoken: Language) -> None:
         files = {step.name: transaction.prepared_content(folder, step) for step in left if step.temporary}
     before = load(folder)
     after = as_if(before, {name: content for name, content in files.items() if content is not None})
-    refuse_unreadable(before, after)
     if after.dataset.broken == {(JOURNAL,)} == before.dataset.broken:
         show(Proposal(before, after, prove(before), prove(after), {}, [], []), spoken)

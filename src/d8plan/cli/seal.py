@@ -12,6 +12,7 @@ from d8plan.checks import Report, sealed
 from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli import streams
 from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole
+from d8plan.cli.editing import as_if
 from d8plan.cli.errors import FINDINGS, USAGE, CommandError
 from d8plan.cli.holding import holding, write
 from d8plan.findings import Severity
@@ -75,7 +76,9 @@ def _made(
         made = sealing.renew(files.seal, files)
     _refuse_faults(prove(loaded), files, made, loaded.dataset)
     top = sealing.seal_registers(loaded.dataset, made, files.id)
-    return made, {files.file(SEAL): written(made).encode("utf-8"), SEAL: written(top).encode("utf-8")}
+    contents = {files.file(SEAL): written(made).encode("utf-8"), SEAL: written(top).encode("utf-8")}
+    as_if(loaded, contents)
+    return made, contents
 
 
 def _signed(

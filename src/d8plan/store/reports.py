@@ -39,7 +39,8 @@ def with_reports(content: bytes | None, reports: Mapping[str, Plain]) -> bytes:
     before = read(made).data
     assert isinstance(before, dict)
     wanted = {**before, "reports": {**before["reports"], **as_read(added)}}
-    if read(joined.encode("utf-8")).data != wanted:
+    again = read(joined.encode("utf-8", "replace"))
+    if again.problems or again.data != wanted:
         raise EditError(M("The file cannot be edited without touching more than the value"))
     return joined.encode("utf-8")
 

@@ -1,0 +1,135 @@
+"""What could not be read again is never written: refused with its cell or argument, every file as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import filled_forms
+import hand_edited as hand
+import openpyxl
+import pytest
+from interrupted import SET_SEVERAL, files_of, sealed
+from support import d8plan
+
+from d8plan.cli import main
+from d8plan.findings import Place
+from d8plan.store.loader import load
+
+ALLOCATIONS = "plans/2024/allocations.yaml"
+TOO_LARGE = 16_035_756_260
+"""An amount of money, where a count belongs."""
+Captured = pytest.CaptureFixture[str]
+
+
+def place(unit: str, level: str) -> Place:
+    return Place(ALLOCATIONS, ("indicators", "communication-teams", "units", unit, level))
+
+
+def refused(folder: Path, capfd: Captured, arguments: tuple[str, ...], *told: str, code: int = 3) -> None:
+    """Run a command that must refuse in one line, and show nothing that would not happen."""
+    before = files_of(folder)
+    capfd.readouterr()
+    assert main(["--lang", "en", "--data", str(folder), *arguments]) == code
+    shown = capfd.readouterr()
+    assert len(shown.err.splitlines()) == 1
+    assert all(one in shown.err for one in told), shown.err
+    assert "would change" not in shown.out
+    assert "Written" not in shown.out
+    assert files_of(folder) == before
+    assert load(folder).findings == ()
+
+
+@pytest.mark.parametrize("more", [(), ("--allow-findings",), ("--dry-run",), ("--allow-findings", "--with-totals")])
+@pytest.mark.parametrize("value", ["1000000000", "999999999999999", "16.035.756.260"])
+def test_a_count_that_is_too_large(data: Path, capfd: Captured, value: str, more: tuple[str, ...]) -> None:
+    asked = ("set", "2024", "communication-teams", "bảo lạc", "--level", "province", value, *more)
+    refused(data, capfd, asked, f"“{value.replace('.', '')}”", "at most 999999999", "bao-lac/province")
+
+
+def test_a_total_that_would_follow_is_too_large(data: Path, capfd: Captured) -> None:
+    asked = ("set", "2024", "communication-teams", "bảo lạc", "--level", "province", "999999999")
+    refused(
+        data, capfd, (*asked, "--with-totals", "--allow-findings"), "communication-teams/target", "at most 999999999"
+    )
+    assert main(["--data", str(data), *asked, "--allow-findings"]) == 0
+
+
+def test_the_largest_that_can_be_read_is_written(data: Path) -> None:
+    asked = ("set", "2024", "communication-teams", "bảo lạc", "--level", "province", "999999999", "--allow-findings")
+    assert main(["--data", str(data), *asked]) == 0
+    assert load(data).findings == ()
+    assert main(["--data", str(data), *asked[:-2], "5", "--allow-findings"]) == 0
+
+
+@pytest.mark.parametrize("more", [("--dry-run",), ("--yes",), ("--yes", "--allow-findings", "--with-totals")])
+def test_cells_that_are_too_large(data: Path, tmp_path: Path, capfd: Captured, more: tuple[str, ...]) -> None:
+    _, book = hand.exported(data, "2024")
+    changed = {place("bao-lac", "district"): TOO_LARGE, place("ha-lang", "province"): 1_000_000_000}
+    path = tmp_path / "annex.xlsx"
+    path.write_bytes(hand.content(hand.edited(book, hand.typed(changed))))
+    sheet: Any = openpyxl.load_workbook(path).worksheets[0]
+    cells = {cell.value: f"{sheet.title}!{cell.coordinate}" for row in sheet for cell in row}
+    told = [f"{cells[value]}: “{value}”" for value in changed.values()]
+    refused(data, capfd, ("import-appendix", str(path), *more), *told, "at most 999999999")
+
+
+@pytest.mark.parametrize("more", [("--dry-run",), ("--yes",)])
+def test_a_report_that_is_too_large(data: Path, tmp_path: Path, capfd: Captured, more: tuple[str, ...]) -> None:
+    form = tmp_path / "form.xlsx"
+    asked = ("report-form", "2024", "--period", "2024-Q2", "--district", "Bảo Lạc", "--output", str(form))
+    assert main(["--data", str(data), *asked]) == 0
+    labels = list(filled_forms.table(openpyxl.load_workbook(form).worksheets[0]))
+    filled_forms.fill(form, {labels[0]: TOO_LARGE}, Số_liệu_đến_ngày="30/6/2024", Tính_đến_ngày="30/6/2024")
+    refused(data, capfd, ("import-report", str(form), *more), "form.xlsx: ", "!F", f"“{TOO_LARGE}”")
+
+
+@pytest.mark.parametrize("more", [(), ("--write", "--allow-findings")])
+def test_shares_that_are_too_large(data: Path, capfd: Captured, more: tuple[str, ...]) -> None:
+    bound = ("--total", "999999999", "--level", "district", "--min", "bao-lac=9" + "9" * 5000)
+    refused(data, capfd, ("allocate", "2024", "communication-teams", *bound, *more), "more than 15 digits", code=2)
+
+
+CHARACTERS = {"\t": "tab", "\x07": "U+0007", "\u200b": "", "\u00a0": "", "\u202e": "U+202E", "\ufffe": "U+FFFE"}
+
+
+@pytest.mark.parametrize("char", CHARACTERS, ids=ascii)
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_reason_that_data_cannot_hold(tmp_path: Path, capfd: Captured, char: str, more: tuple[str, ...]) -> None:
+    folder = sealed(tmp_path / "data")
+    *asked, _ = SET_SEVERAL.arguments
+    refused(folder, capfd, (*asked, f"Thêm{char} tổ", *more), "--reason: ", CHARACTERS[char], code=2)
+
+
+def test_a_reason_of_every_other_kind_is_written_as_it_is(tmp_path: Path) -> None:
+    folder = sealed(tmp_path / "data")
+    reason = "null: \"x\" #1 \\ 'y' {z} - & * ! % @ `\nhai dòng 😀"
+    *asked, _ = SET_SEVERAL.arguments
+    assert main(["--data", str(folder), *asked, reason]) == 0
+    loaded = load(folder)
+    assert loaded.findings == ()
+    assert loaded.dataset.plans["2024"].amendments["2024-07"].reason == reason
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+@pytest.mark.parametrize(
+    ("option", "value"), [("--title", "Kế\x07hoạch"), ("--title", "a\u200bb"), ("--levels", "province=C\u00a0T")]
+)
+def test_a_draft_that_data_cannot_hold(
+    data: Path, capfd: Captured, option: str, value: str, more: tuple[str, ...]
+) -> None:
+    refused(data, capfd, ("new", "2025", "--from", "2024", option, value, *more), f"{option}: ", code=2)
+
+
+@pytest.mark.parametrize("option", ["--province", "--kind", "--units", "--indicator", "--levels"])
+def test_a_province_that_data_cannot_hold(tmp_path: Path, option: str) -> None:
+    given = {
+        "--province": "Tỉnh A", "--kind": "xã", "--units": "B,C", "--indicator": "Lớp (lớp)=60",
+        "--levels": "province=Cấp tỉnh,commune=Cấp xã",
+    }  # fmt: skip
+    given[option] += "\u200e"
+    asked = [piece for pair in given.items() for piece in pair]
+    found = d8plan("--lang", "en", "init", str(tmp_path / "new"), "--year", "2025", *asked)
+    assert found.returncode == 2
+    assert found.stderr.startswith(f"d8plan: {option}: ")
+    assert not (tmp_path / "new").exists()
