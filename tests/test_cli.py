@@ -385,7 +385,7 @@ def test_export_data_has_a_row_a_figure_with_its_line(tmp_path: Path) -> None:
     with (tmp_path / "out" / "budget.csv").open(encoding="utf-8", newline="") as file:
         budget = list(csv.DictReader(file))
     assert list(rows[0]) == ["plan", "indicator", "unit", "level", "value", "unit_of_measure", "file", "line"]
-    assert list(budget[0]) == ["plan", "holder", "origin", "amount", "file", "line"]
+    assert list(budget[0]) == ["plan", "holder", "unit", "origin", "amount", "file", "line"]
     assert (len(rows), len(budget)) == (398, 6)
     for row in [*rows, *({**line, "value": line["amount"]} for line in budget)]:
         text = (DATA / row["file"]).read_text(encoding="utf-8").splitlines()[int(row["line"]) - 1]

@@ -88,7 +88,7 @@ class Remarks:
 
     def _allotted(self, unit: str | None) -> set[str]:
         """Return the indicators of which a unit has something."""
-        return {f.series for f in self.ledger.figures if f.plan == self.files.id and f.unit == unit and f.value}
+        return {f.series for f in self.ledger.figures if f.plan == self.files.id and f.body == unit and f.value}
 
     def notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
         """Yield the notes on a unit and its indicators, on an indicator, or all."""

@@ -144,12 +144,14 @@ class Summary:
         activities = self._activities(unit)
         if activities.rows:
             tables.append(activities)
-        holds = self.ledger.budget(self.files.id, holder=unit)
-        if holds:
-            facts += [self._held(figure) for figure in holds]
+        holds = [figure for figure in self.ledger.budget(self.files.id) if figure.body == unit]
+        facts += [
+            self._held(origin, [figure for figure in holds if figure.series == origin])
+            for origin in dict.fromkeys(figure.series for figure in holds)
+        ]
 
         def concerns(statement: Statement) -> bool:
-            return any(figure.unit == unit and figure.value for figure in statement.figures)
+            return any(figure.body == unit and figure.value for figure in statement.figures)
 
         remarks = (*self._remarks.exceptions(concerns), *self._remarks.warnings(unit), *self._remarks.notes(unit))
         return View(title, tuple(facts), tuple(tables), remarks)
@@ -316,7 +318,8 @@ class Summary:
                 rows.append((group.source.section or key, group.name, citation(cited)))
         return Table("activities", M("Activities"), columns, tuple(rows))
 
-    def _held(self, figure: Figure) -> Fact:
+    def _held(self, origin: str, figures: Iterable[Figure]) -> Fact:
+        """Return what a unit holds of an origin of money, as whatever holders it does."""
         budget = self.files.budget
-        name = budget.origins[figure.series].name if budget else figure.series
-        return Fact(figure.series, M("{name}", name=name), Amount(figure.value, DONG))
+        name = budget.origins[origin].name if budget else origin
+        return Fact(origin, M("{name}", name=name), Amount(total(figures), DONG))

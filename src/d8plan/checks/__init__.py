@@ -11,6 +11,7 @@ from d8plan.checks import (
     causes,
     culprits,
     exceptions,
+    identity,
     ids,
     participation,
     parts,
@@ -33,6 +34,7 @@ from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 
 CHECKS: tuple[Callable[[Context], Result], ...] = (
+    identity.check,
     periods.check,
     statements.check,
     parts.check,
@@ -45,6 +47,7 @@ CHECKS: tuple[Callable[[Context], Result], ...] = (
 )
 MODULES = (
     allotments,
+    identity,
     parts,
     participation,
     periods,

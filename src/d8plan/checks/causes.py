@@ -102,7 +102,7 @@ def _told(ledger: Ledger, cause: _Cause) -> Finding:
     if others and len(cause.suspects) == 1:
         figure = ledger.cells[next(iter(cause.suspects))]
         related.append(Related(M("States {value}", value=Amount(first.stated, first.unit_of_measure)), first.place))  # type: ignore[arg-type]
-        first = first._replace(place=figure.place, unit=figure.unit, level=figure.level)
+        first = first._replace(place=figure.place, unit=figure.body, level=figure.level)
     related += [_consequence(other) for other in others]
     return first._replace(related=tuple(related))
 

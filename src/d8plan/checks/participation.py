@@ -36,6 +36,21 @@ Why: what the phase does not allot to a unit cannot be counted against its phase
 
 Mend: add the unit to the phase, or correct the year. A warning may stay where the phase is kept as it was printed.
 """
+UNIT_OUTSIDE_DATES = Rule("P014", "unit-outside-dates", M("unit that does not exist in the plan's years"))
+"""Each unit that takes part in a plan, or holds money of it, exists on some day of the plan's years: units.yaml gives
+its first and last day (`valid_from`, `valid_to`).
+
+Why: what is allotted to a unit that has ended, or is still to come, nobody does.
+
+Mend: allot it to the unit that is there, or correct the unit's days in units.yaml.
+"""
+INDICATOR_NEW = Rule("P015", "indicator-outside-phase", M("indicator that the phase does not have"), Severity.WARNING)
+"""Indicators of which a year allots something are indicators of its phase.
+
+Why: what the phase does not ask for cannot be counted for any target of it, and is compared with nothing.
+
+Mend: add the indicator to the phase, or correct the year. A warning may stay where the signed plans differ.
+"""
 
 
 def check(context: Context) -> Result:
@@ -45,7 +60,10 @@ def check(context: Context) -> Result:
 
 def _outcomes(context: Context) -> Outcomes:
     last: defaultdict[str, PlanFiles | None] = defaultdict(lambda: None)
+    for files in context.dataset.plans.values():
+        yield from _dates(context, files)
     for pair in pairs(context.dataset):
+        yield from _indicators(context, pair)
         for zone in pair.year.plan.zone or {}:
             yield _zone(context, pair, zone)
         spoilt = any(
@@ -156,4 +174,63 @@ def _new(context: Context, pair: Pair) -> Outcomes:
                 )
                 for f in figures
             ),
+        )
+
+
+def _dates(context: Context, files: PlanFiles) -> Outcomes:
+    """Yield each unit of a plan, or that holds money of it, that does not exist in its years."""
+    units, period = context.dataset.units.units if context.dataset.units else {}, files.plan.period
+    if period.first > period.last:
+        return
+    places = {unit: Place(files.file("plan.yaml"), ("units", unit), of_key=True) for unit in files.plan.units}
+    for key, holder in (files.budget.holders if files.budget else {}).items():
+        if holder.unit:
+            places.setdefault(holder.unit, Place(files.file("budget.yaml"), ("holders", key, "unit")))
+    for unit, place in places.items():
+        known = units.get(unit)
+        if known is None:
+            continue
+        ended = known.valid_to is not None and known.valid_to.year < period.first
+        to_come = known.valid_from is not None and known.valid_from.year > period.last
+        if not ended and not to_come:
+            yield None
+            continue
+        day = known.valid_to if ended else known.valid_from
+        message = M("{name} exists until {date} alone", name=known.name, date=day)
+        if to_come:
+            message = M("{name} exists from {date} on alone", name=known.name, date=day)
+        field = "valid_to" if ended else "valid_from"
+        yield Finding(
+            rule=UNIT_OUTSIDE_DATES,
+            message=message,
+            place=place,
+            action=M("Allot to the unit that is there, or correct its days in units.yaml"),
+            plan=files.id,
+            unit=unit,
+            related=(Related(M("Its day"), Place("units.yaml", ("units", unit, field))),),
+        )
+
+
+def _indicators(context: Context, pair: Pair) -> Outcomes:
+    """Yield each indicator of which a year allots something, and that its phase does not have."""
+    known = context.dataset.indicators.indicators if context.dataset.indicators else {}
+    (year, phase), theirs = pair, pair.phase.allocations
+    file = phase.file("allocations.yaml")
+    # An indicator of the phase that cannot be read, or is misspelt, is told as that.
+    spoilt = any(path[0] == file for path in context.dataset.broken)
+    if theirs is None or year.allocations is None or spoilt or not all(key in known for key in theirs.indicators):
+        return
+    for key, allocation in year.allocations.indicators.items():
+        some = allocation.target or any(one.value for one in context.ledger.of(year.id, Kind.INDICATOR, key))
+        if key in theirs.indicators or key not in known or not some:
+            yield None
+            continue
+        yield Finding(
+            rule=INDICATOR_NEW,
+            message=M("{name} is no indicator of phase {phase}", name=known[key].short_name, phase=phase.id),
+            place=Place(year.file("allocations.yaml"), ("indicators", key), of_key=True),
+            action=M("Add it to the phase, or correct the year’s allotments"),
+            plan=year.id,
+            indicator=key,
+            related=(Related(M("The phase"), Place(file, ("indicators",), of_key=True)),),
         )

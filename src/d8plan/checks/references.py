@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
 from d8plan.checks.ids import NOTHING_SELECTED, Known
-from d8plan.findings import Finding, Place, Rule
+from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.ledger import is_split
 from d8plan.ledger.build import Unprovable
 from d8plan.message import M, Message
@@ -33,7 +33,8 @@ out at the place shown.
 """
 
 AMBIGUOUS_NAME = Rule("R028", "ambiguous-name", M("name that two units share"))
-"""No name or alias of units.yaml names two units of one kind that exist at the same time, accents and capitals aside.
+"""No name, short name or alias of units.yaml names two units of one kind that exist at the same time, accents and
+capitals aside.
 
 Why: “bao lac” typed at a terminal must mean one unit, or somebody gets the figures of another. A district that ended
 and a commune that has its name since are told apart by their plans, a province and its city by their kinds.
@@ -142,7 +143,10 @@ class _Checker(Allotments):
                 for index, successor in enumerate(unit.successors or ()):
                     self.use("unit", successor, Place("units.yaml", (*at, "successors", index)))
                 kind = units.kinds.get(unit.kind)
-                for name in (unit.name, *(unit.aliases or ())):
+                spelt = dict.fromkeys(unit.aliases or (), "aliases")
+                spelt |= {unit.short_name: "short_name"} if unit.short_name else {}
+                spelt[unit.name] = "name"
+                for name, field in spelt.items():
                     like = named[fold(kind.name) if kind else unit.kind, fold(name)]
                     first = next((one for one in like if one != key and _together(units.units[one], unit)), None)
                     if first is not None:
@@ -150,9 +154,10 @@ class _Checker(Allotments):
                             Finding(
                                 rule=AMBIGUOUS_NAME,
                                 message=M("“{name}” names two units: {units}", name=name, units=(first, key)),
-                                place=Place("units.yaml", (*at, "name" if name == unit.name else "aliases")),
+                                place=Place("units.yaml", (*at, field)),
                                 action=M("Give each unit names of its own"),
                                 unit=key,
+                                related=(Related(M("The other"), Place("units.yaml", ("units", first), of_key=True)),),
                             )
                         )
                     like.append(key)

@@ -358,7 +358,7 @@ class _Checker:
             stated=wanted.value if numbers else _text(wanted.value),
             computed=value if numbers else _text(value),
             indicator=cell.series if cell and cell.kind == "indicator" else None,
-            unit=cell.unit if cell else None,
+            unit=cell.body if cell else None,
             level=cell.level if cell else None,
             unit_of_measure=cell.unit_of_measure if cell and numbers else "",
             related=self._amendment(files, pointer, wanted),

@@ -198,7 +198,7 @@ def _unproven(figure: Figure) -> Finding:
         place=figure.place,
         action=M("Add a total of its holder, origin or level to budget.yaml"),
         plan=figure.plan,
-        unit=figure.unit,
+        unit=figure.body,
         level=figure.level,
     )
 

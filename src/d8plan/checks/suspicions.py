@@ -241,7 +241,7 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             place=figure.place,
             action=M("Compare both amounts with the signed document"),
             plan=figure.plan,
-            unit=figure.unit,
+            unit=figure.body,
             level=figure.level,
             cited=_amounts_cited(context, [figure, *like]),
             related=tuple(Related(M("{name}", name=name_of(context.dataset, f)), f.place) for f in like),
@@ -278,7 +278,7 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
             ),
             plan=figure.plan,
             indicator=figure.series if figure.kind is Kind.INDICATOR else None,
-            unit=figure.unit,
+            unit=figure.body,
             level=figure.level,
         )
 

@@ -8,6 +8,7 @@ from d8plan.compare.changes import Comparison, PlanChange, TotalChange, ValueKin
 from d8plan.compare.entries import Entry, entries
 from d8plan.compare.naming import PLAN_STATES, STATES, figure_name, parts_of, signed, told, where
 from d8plan.findings import Finding
+from d8plan.ledger import Kind
 from d8plan.message import Amount, M, Message
 from d8plan.view import Audience, Column, Fact, Table, Value, View
 
@@ -16,6 +17,7 @@ _FIGURES = (
     Column("kind", numeric=False, audience=Audience.MACHINES),
     Column("series", numeric=False, audience=Audience.MACHINES),
     Column("unit", numeric=False, audience=Audience.MACHINES),
+    Column("holder", numeric=False, audience=Audience.MACHINES),
     Column("level", numeric=False, audience=Audience.MACHINES),
     Column("indicator_name", numeric=False, audience=Audience.MACHINES),
     Column("unit_name", numeric=False, audience=Audience.MACHINES),
@@ -123,7 +125,8 @@ def _figure_rows(
     for one in comparison.figures:
         cell = one.cell
         label = of_plan(figure_name(old, new, cell), cell.plan)
-        ids = (cell.plan, cell.kind.value, cell.series, cell.unit, cell.level)
+        holder = cell.unit if cell.kind is Kind.BUDGET else None
+        ids = (cell.plan, cell.kind.value, cell.series, cell.body, holder, cell.level)
         names = parts_of(old, new, cell)
         yield (*ids, *names, label, cell.unit_of_measure, one.old, one.new, signed(one.change))
 

@@ -10,7 +10,7 @@ from d8plan.message import M
 from d8plan.view import Column, Table
 
 FIGURES = ("plan", "indicator", "unit", "level", "value", "unit_of_measure", "file", "line")
-BUDGET = ("plan", "holder", "origin", "amount", "file", "line")
+BUDGET = ("plan", "holder", "unit", "origin", "amount", "file", "line")
 
 
 def tables(ledger: Ledger, file_and_line: Callable[[Place], tuple[str, int]]) -> tuple[Table, Table]:
@@ -23,7 +23,7 @@ def tables(ledger: Ledger, file_and_line: Callable[[Place], tuple[str, int]]) ->
     for figure in ledger.figures:
         where = file_and_line(figure.place)
         if figure.kind is Kind.BUDGET:
-            budget.append((figure.plan, figure.unit, figure.series, figure.value, *where))
+            budget.append((figure.plan, figure.unit, figure.body, figure.series, figure.value, *where))
         else:
             row = (figure.plan, figure.series, figure.unit, figure.level, figure.value, figure.unit_of_measure)
             figures.append((*row, *where))

@@ -88,6 +88,7 @@ BUDGET = Described(
         _PLAN,
         _LAST,
         _text("holder", "Who holds the amount."),
+        _text("unit", "The unit that the holder is; null where it is no single unit.", required=False),
         _text("level", "Level of the holder."),
         _text("origin", "Where the money comes from."),
         _whole("amount", "Whole đồng."),

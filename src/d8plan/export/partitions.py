@@ -100,7 +100,7 @@ def _figure(figure: Figure) -> Row:
 
 
 def _amount(figure: Figure) -> Row:
-    return (figure.unit, figure.level, figure.series, figure.value)
+    return (figure.unit, figure.body, figure.level, figure.series, figure.value)
 
 
 def _targets(files: PlanFiles) -> Iterable[Row]:

@@ -45,6 +45,13 @@ class Figure(NamedTuple):
     place: Place
     adds: bool = True
     """Whether it may be summed with the figures of other units and levels."""
+    owner: str | None = None
+    """Of money, the unit that its holder is; None where it is no single unit."""
+
+    @property
+    def body(self) -> str | None:
+        """The unit that it belongs to, whatever the id of a holder."""
+        return self.owner if self.kind is Kind.BUDGET else self.unit
 
 
 class Source(StrEnum):

@@ -119,8 +119,9 @@ class _Builder:
         place: Place,
         *,
         adds: bool = True,
+        owner: str | None = None,
     ) -> None:
-        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds)
+        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds, owner)
         self.cells.append(cell)
         self.grid[plan, kind, series].append(cell)
         if value is None:
@@ -169,7 +170,7 @@ class _Builder:
                     amount = held.amounts.get(origin)
                     at = Place(name, (*held_at, origin, "amount")) if amount else Place(name, held_at, of_key=True)
                     value = amount.amount if amount else None
-                    self._cell(Kind.BUDGET, files.id, origin, holder, held.level, value, "đ", at)
+                    self._cell(Kind.BUDGET, files.id, origin, holder, held.level, value, "đ", at, owner=held.unit)
 
     def add_statements(self, files: PlanFiles, unprovable: Unprovable) -> None:
         if files.allocations:

@@ -10,6 +10,7 @@ from d8plan.compare.naming import parts_of, where
 from d8plan.compare.tables import differing
 from d8plan.findings import Finding
 from d8plan.language import Language
+from d8plan.ledger import Kind
 from d8plan.message import Message
 
 VERSION = 1
@@ -42,7 +43,8 @@ def _figure(change: FigureChange, old: Version, new: Version) -> dict[str, Any]:
         "plan": cell.plan,
         "kind": cell.kind,
         "series": cell.series,
-        "unit": cell.unit,
+        "unit": cell.body,
+        "holder": cell.unit if cell.kind is Kind.BUDGET else None,
         "level": cell.level,
         "series_name": series,
         "unit_name": unit,

@@ -138,7 +138,9 @@ class _Listing:
         files = self.dataset.plans.get(finding.plan or "")
         holders = files.budget.holders if files and files.budget else {}
         indicator = indicators.get(finding.indicator or "")
-        unit = units.get(finding.unit or "") or holders.get(finding.unit or "")
+        of_money = finding.place.file.endswith("/budget.yaml") and finding.place.keys[:1] == ("holders",)
+        holder = holders.get(str(finding.place.keys[1])) if of_money and len(finding.place.keys) > 1 else None
+        unit = holder or units.get(finding.unit or "")
         level = files.plan.levels.get(finding.level or "") if files else None
         return (
             indicator.short_name if indicator else finding.indicator,
