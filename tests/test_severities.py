@@ -172,3 +172,47 @@ def test_the_formats_tell_the_chosen_severity(data: Path) -> None:
     assert sum(line.startswith("::error ") for line in annotated.stdout.splitlines()) == WINDOWS
     found = json.loads(d8plan("--data", str(data), "validate", "--select", "P005", "--format", "sarif").stdout)
     assert [item["level"] for item in found["runs"][0]["results"]] == ["error"] * WINDOWS
+
+
+SIGNED = ("--document", "288/KH-BCD", "--date", "2024-03-20")
+WRONG = {
+    "A001": (ALLOCATIONS, "levels: {province: 29, district: 28}", "levels: {province: 29, district: 27}"),
+    "A002": (ALLOCATIONS, "target: 57", "target: 58"),
+    "B001": ("plans/2024/budget.yaml", "amount: 81891718578", "amount: 81891718579"),
+    "S001": ("plans/2024/statements.yaml", "value: 57", "value: 58"),
+    "Z001": (PLAN, "    total: 124", "    total: 125"),
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_a_wrong_sum_is_not_sealed_whatever_its_severity(data: Path, code: str) -> None:
+    """Else a sum could be made to matter less, sealed, and the severity be given back."""
+    choose(data, *((each, "info") for each in WRONG))
+    replace_once(data / WRONG[code][0], *WRONG[code][1:])
+    assert validate(data)[0] == 0
+    ended = d8plan("--lang", "en", "--data", str(data), "seal", "2024", *SIGNED)
+    assert ended.returncode == 1
+    assert "what is wrong is not sealed" in ended.stderr
+    assert not (data / "seal.json").exists()
+
+
+def test_a_wrong_sum_is_sealed_with_a_pinned_exception(data: Path) -> None:
+    replace_once(data / ALLOCATIONS, "target: 57", "target: 58")
+    replace_once(data / "plans/2024/statements.yaml", "value: 57", "value: 58")
+    entry = """exceptions:
+  teams-target:
+    code: {code}
+    place: {place}
+    stated: 58
+    computed: 57
+    reason: In nhầm
+    citation: {{document: kh-288-2024, lines: [294]}}
+    owner: womens-union
+    date: 2026-11-23
+"""
+    target = entry.format(code="A002", place="allocations.yaml#/indicators/communication-teams/target")
+    value = entry.format(code="S001", place="statements.yaml#/values/target-communication-teams/value")
+    value = value.replace("exceptions:\n", "").replace("teams-target", "teams-value")
+    replace_once(data / "plans/2024/exceptions.yaml", "exceptions:\n", target + value)
+    ended = d8plan("--lang", "en", "--data", str(data), "seal", "2024", *SIGNED)
+    assert (ended.returncode, ended.stderr) == (0, "")
