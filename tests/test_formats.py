@@ -696,7 +696,7 @@ def run_step(name: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[st
     assert BASH
     script = cwd / "step.sh"
     script.write_text(STEPS[name]["run"], encoding="utf-8", newline="\n")
-    inputs = {f"INPUT_{key.upper()}": item["default"] for key, item in ACTION["inputs"].items()}
+    inputs = {f"INPUT_{key.upper().replace('-', '_')}": item["default"] for key, item in ACTION["inputs"].items()}
     kept = {key: value for key, value in os.environ.items() if not key.startswith("D8PLAN_")}
     return subprocess.run(
         [BASH, "--noprofile", "--norc", "-eo", "pipefail", str(script)],
@@ -748,6 +748,11 @@ class TestAction:
         assert "::warning" not in done.stdout
         assert self.validate(tmp_path, INPUT_DATA=folders, INPUT_IGNORE="A,S001")[0].returncode == 0
         assert self.validate(tmp_path, INPUT_DATA="one", INPUT_STRICT="true")[0].returncode == 1
+        # A copy of drafts: no seal is there, whatever is selected.
+        required = {"INPUT_DATA": "one", "INPUT_SELECT": "A", "INPUT_REQUIRE_SEALED": "true"}
+        done, summary = self.validate(tmp_path, **required)
+        assert done.returncode == 1
+        assert "L009" in summary
 
     def test_unreadable_and_misused(self, tmp_path: Path) -> None:
         done, summary = self.validate(tmp_path, INPUT_DATA="nope", INPUT_LANG="en")
@@ -757,7 +762,7 @@ class TestAction:
         done, summary = self.validate(tmp_path, INPUT_SELECT="?")
         assert (done.returncode, summary) == (2, "before\n")
 
-    @pytest.mark.parametrize("key", ["DATA", "SELECT", "IGNORE", "LANG", "STRICT"])
+    @pytest.mark.parametrize("key", ["DATA", "SELECT", "IGNORE", "LANG", "STRICT", "REQUIRE_SEALED"])
     def test_inputs_are_never_run(self, tmp_path: Path, key: str) -> None:
         copy_draft(tmp_path / "data")
         self.validate(tmp_path, **{f"INPUT_{key}": '$(touch owned) `touch owned`; touch owned "; touch owned #'})
@@ -784,7 +789,7 @@ class TestAction:
 
 
 def test_the_action_has_the_shape_that_github_expects() -> None:
-    assert set(ACTION["inputs"]) == {"data", "strict", "select", "ignore", "lang", "python-version"}
+    assert set(ACTION["inputs"]) == {"data", "strict", "require-sealed", "select", "ignore", "lang", "python-version"}
     assert all(item["description"] and isinstance(item["default"], str) for item in ACTION["inputs"].values())
     assert ACTION["runs"]["using"] == "composite"
     for step in ACTION["runs"]["steps"]:
@@ -794,7 +799,7 @@ def test_the_action_has_the_shape_that_github_expects() -> None:
             assert "${{" not in step["run"], "inputs reach a script as variables alone"
     assert set(STEPS["Validate"]["env"]) == {
         "PROGRAM",
-        *(f"INPUT_{key}" for key in ("DATA", "STRICT", "SELECT", "IGNORE", "LANG")),
+        *(f"INPUT_{key}" for key in ("DATA", "STRICT", "REQUIRE_SEALED", "SELECT", "IGNORE", "LANG")),
     }
 
 

@@ -13,17 +13,22 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import DATA, TODAY, d8plan, new_findings, replace_once
+from support import DATA, ROOT, TODAY, d8plan, new_findings, replace_once
 
 from d8plan import leaves
+from d8plan.annex_layout import sheets
 from d8plan.checks import run
 from d8plan.findings import Finding, Severity
-from d8plan.models.files import State
-from d8plan.models.seal import RegisterSeal, Seal, written
+from d8plan.language import language
+from d8plan.models.base import Record
+from d8plan.models.files import Dataset, State
+from d8plan.models.seal import RegisterSeal, Seal, digest, written
+from d8plan.sealing import seal_plan
 from d8plan.store import seals, strict_yaml
 from d8plan.store.loader import Loaded, load
 
 PLAN = "plans/2024/plan.yaml"
+EXAMPLE = ROOT / "examples" / "phase-2-communes" / "data"
 ALLOCATIONS = "plans/2024/allocations.yaml"
 BUDGET = "plans/2024/budget.yaml"
 STATEMENTS = "plans/2024/statements.yaml"
@@ -34,6 +39,7 @@ PHASE = "plans/2021-2025/allocations.yaml"
 SEAL, TOP = "plans/2024/seal.json", "seal.json"
 SIGNED = ("--document", "288/KH-BCD", "--date", "2024-03-20")
 BAO_LAC = "bao-lac:           {province: 5, district: 5}"
+FEW = 8
 TITLE = "Kế hoạch triển khai Dự án 8 năm 2024"
 CLUBS = "bao-lam:           3\n      labour-department: null"
 NO_CLUBS = "quang-hoa:         8\n      trung-khanh:       0"
@@ -978,7 +984,7 @@ def test_the_program_tells_a_tampered_seal_in_words(sealed: Path, tamper: Callab
     tamper(sealed / SEAL)
     validated = d8plan("--lang", "en", "--data", str(sealed), "validate")
     assert validated.returncode == 1
-    assert "seal.json" in validated.stdout
+    assert "seal.json" in validated.stdout.replace("\n  ", "")  # a long path is broken at the terminal's width
     assert validated.stderr == ""
     summed = d8plan("--lang", "en", "--data", str(sealed), "summary", "2024")
     assert summed.returncode == code
@@ -1098,6 +1104,35 @@ def test_an_amendment_is_a_document_that_changes_something(
     assert {file for code, file, _ in places(sealed) if code in ("L002", "L004")} == {AMENDMENT}
 
 
+@pytest.mark.parametrize(
+    ("number", "date", "told"),
+    [
+        ("288/KH-BCD", "2024-03-20", True),
+        ("288/KH-BCD", "2024-07-15", True),
+        ("288/kh-bcd", "2024-07-15", True),
+        ("288 / KH-BCD", "2024-07-15", True),
+        ("75/KH-BTV", "2022-09-13", True),
+        ("289/KH-BCD", "2024-07-15", False),
+        ("288/KH-BCD", "2025-07-15", False),  # numbers begin anew each year
+        ("75/KH-BTV", "2024-07-15", False),
+    ],
+)
+def test_no_document_amends_itself_or_its_phase_under_another_id(
+    sealed: Path, number: str, date: str, told: bool
+) -> None:
+    replace_once(sealed / PLAN, f"title: {TITLE}", "title: Lần một")
+    amend(sealed, "2024-07", date, {"plan.yaml#/title": (TITLE, "Lần một")})
+    replace_once(sealed / "documents.yaml", "number: 300/KH-BCD", f"number: {number}")
+    assert {(code, file) for code, file, _ in places(sealed)} == ({("L004", AMENDMENT)} if told else set())
+
+
+def test_the_document_of_the_phase_does_not_amend(sealed: Path) -> None:
+    replace_once(sealed / PLAN, f"title: {TITLE}", "title: Lần một")
+    amend(sealed, "2024-07", "2022-09-13", {"plan.yaml#/title": (TITLE, "Lần một")}, registered=None)
+    replace_once(sealed / AMENDMENT, "document: kh-300", "document: kh-75-2022")
+    assert {(code, file) for code, file, _ in places(sealed)} == {("L004", AMENDMENT)}
+
+
 def test_half_a_character_in_a_seal_is_refused_in_a_line(sealed: Path) -> None:
     replace_once(sealed / SEAL, f'"plan.yaml#/title": "{TITLE}"', '"plan.yaml#/title": "\\ud800"')
     ended = d8plan("--data", str(sealed), "validate")
@@ -1115,6 +1150,188 @@ def test_the_order_of_the_annex_columns_is_sealed(sealed: Path) -> None:
         "      policy-dialogues: Đối thoại chính sách cấp xã và cụm thôn xóm (cuộc)\n",
     )
     assert [(code, file) for code, file, _ in places(sealed)] == [("L001", ANNEX)]
+
+
+def turned(folder: Path, file: str, first: str, second: str) -> int:
+    """Let two entries that follow each other change places, each from its key on; return the line of the new first."""
+    lines = (folder / file).read_text(encoding="utf-8").splitlines(keepends=True)
+    one, two = (next(i for i, line in enumerate(lines) if line.startswith(key)) for key in (first, second))
+    indent = len(first) - len(first.lstrip())
+    end = next((i for i in range(two + 1, len(lines)) if not lines[i].startswith(" " * (indent + 1))), len(lines))
+    moved = [*lines[:one], *lines[two:end], *lines[one:two], *lines[end:]]
+    (folder / file).write_text("".join(moved), encoding="utf-8")
+    return one + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "first", "second", "mapping"),
+    [
+        (PLAN, "  province: {name", "  district: {name", "plan.yaml#/levels"),
+        (PLAN, "  communes:", "  villages:", "plan.yaml#/zone"),
+        (ANNEX, "  communes:", "  villages:", "annex.yaml#/zone"),
+        (ANNEX, "  voice:", "  capacity:", "annex.yaml#/groups"),
+        (BUDGET, "  carried-over:", "  granted:", "budget.yaml#/origins"),
+        (BUDGET, "  womens-union:", "  labour-department:", "budget.yaml#/holders"),
+        (ACTIVITIES, "  part-1-1:", "  part-1-2:", "activities.yaml#/parts"),
+        (ACTIVITIES, "      a-1-1-2:", "      a-1-1-3:", "activities.yaml#/parts/part-1-1/activities"),
+    ],
+)
+def test_what_changes_places_is_told_once_and_there(
+    sealed: Path, file: str, first: str, second: str, mapping: str
+) -> None:
+    line = turned(sealed, file, first, second)
+    loaded, (finding,) = found_in(sealed)
+    at = line + 4 if mapping == "annex.yaml#/groups" else line  # the first indicator under the heading
+    assert (finding.rule.code, finding.place.file, line_of(loaded, finding)) == ("L001", file, at)
+    assert f"Order of {mapping}: [" in language("en").say(finding.message)
+
+
+def test_holders_of_different_levels_may_be_mixed(sealed: Path) -> None:
+    """They stand under their levels, whatever stands between them in the file."""
+    turned(sealed, BUDGET, "  labour-department:", "  districts:")
+    assert places(sealed) == []
+
+
+def test_an_entry_that_is_added_is_not_told_as_an_order_too(sealed: Path) -> None:
+    more = "  reserve: {name: Dự phòng, level: province, amounts: {}}\n"
+    edit(sealed, BUDGET, "  districts:\n    name", more + "  districts:\n    name")
+    told = [item for item in found_in(sealed)[1] if item.rule.code == "L001"]
+    assert [item.place.keys for item in told] == [("holders", "reserve")]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_amendment_that_adds_what_has_an_order_lists_the_order(sealed: Path, listed: bool) -> None:
+    edit(sealed, PLAN, "  district: {name: Cấp huyện}\n", "  district: {name: Cấp huyện}\n  commune: {name: Cấp xã}\n")
+    changes: dict[str, Change] = {"plan.yaml#/levels/commune/name": (None, "Cấp xã")}
+    if listed:
+        changes["plan.yaml#/levels"] = (["province", "district"], ["province", "district", "commune"])
+    amend(sealed, "2024-07", "2024-07-15", changes)
+    told = [(code, file) for code, file, _ in places(sealed) if code[0] == "L"]
+    assert told == ([] if listed else [("L001", PLAN)])
+
+
+def mappings(value: object) -> Iterator[dict[str, object]]:
+    """Yield the mappings of two or more keys in the records of a plan; within a long one its first entry's alone."""
+    if isinstance(value, dict):
+        if len(value) > 1:
+            yield value
+        for item in list(value.values())[: 1 if len(value) > FEW else None]:
+            yield from mappings(item)
+    elif isinstance(value, Record):
+        yield from mappings(list(vars(value).values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from mappings(item)
+
+
+def on_paper(dataset: Dataset, plan: str) -> list[object]:
+    """Return which text and which figure stands in which cell of the sheets of a plan that are printed."""
+    return [(sheet.name, sheet.cells) for sheet in sheets(dataset, plan)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "plan", "least"),
+    [(DATA, "2024", 8), (DATA, "2021-2025", 6), (EXAMPLE, "2026", 4)],
+)
+def test_no_mapping_can_be_turned_round_on_paper_unseen(folder: Path, plan: str, least: int) -> None:
+    """Whatever mapping of a plan is turned round: where the paper is another one, that is told."""
+    dataset = load(folder).dataset
+    files = dataset.plans[plan]
+    dataset.plans[plan] = files._replace(seal=seal_plan(files, files.plan.document, TODAY))
+    before, told = on_paper(dataset, plan), 0
+    for mapping in list(mappings(files)):
+        kept = dict(mapping)
+        mapping.clear()
+        mapping.update(reversed(kept.items()))
+        if on_paper(dataset, plan) != before:
+            told += 1
+            assert "L001" in {finding.rule.code for finding in run(dataset, TODAY).findings}, list(kept)
+        mapping.clear()
+        mapping.update(kept)
+    assert told >= least
+
+
+# --- Seals that are required, seals of early versions.
+
+
+def test_plans_without_seals_pass_only_where_none_is_required(data: Path) -> None:
+    assert d8plan("--data", str(data), "validate").returncode == 0
+    for arguments in ([], ["--select", "A"], ["--ignore", "L"], ["2024", "--format", "markdown"]):
+        ended = d8plan("--lang", "en", "--data", str(data), "validate", "--require-sealed", *arguments)
+        assert ended.returncode == 1, arguments
+        assert "L009" in ended.stdout
+    told = json.loads(d8plan("--data", str(data), "validate", "--require-sealed", "--format", "json").stdout)
+    errors = [(item["code"], item["plan"], item["file"]) for item in told["findings"] if item["severity"] == "error"]
+    assert [(code, plan) for code, plan, _ in errors] == [("L009", "2021-2025"), ("L009", "2024")]
+    assert all(file.endswith(f"plans/{plan}/plan.yaml") for _, plan, file in errors)
+
+
+@pytest.mark.parametrize("lost", [[SEAL], [TOP], [SEAL, TOP], [SEAL, TOP, "plans/2021-2025/seal.json"]])
+def test_deleted_seals_are_told_where_seals_are_required(sealed: Path, lost: list[str]) -> None:
+    whole = ("--data", str(sealed), "validate", "--require-sealed", "--select", "A")
+    assert d8plan(*whole).returncode == 0
+    for file in lost:
+        (sealed / file).unlink()
+    assert d8plan(*whole).returncode == 1
+
+
+def test_a_plan_demands_its_seal_itself(data: Path) -> None:
+    line = edit(data, PLAN, "\nlevels:\n", "\nsealed: required\n\nlevels:\n")
+    assert places(data) == [("L009", PLAN, line)]
+    seal(data, "2021-2025", "--document", "75/KH-BTV", "--date", "2022-09-13")
+    seal(data, "2024", *SIGNED)
+    assert places(data) == []
+    # The demand is sealed with the plan, as what is kept about it.
+    replace_once(data / PLAN, "\nsealed: required\n", "")
+    assert codes(data) == ["L006"]
+
+
+def test_a_sealed_plan_takes_the_demand_over_without_a_document(sealed: Path) -> None:
+    edit(sealed, PLAN, "\nlevels:\n", "\nsealed: required\n\nlevels:\n")
+    assert codes(sealed) == ["L008"]
+    seal(sealed, "2024")
+    assert codes(sealed) == []
+
+
+def test_nothing_but_required_can_be_demanded(data: Path) -> None:
+    edit(data, PLAN, "\nlevels:\n", "\nsealed: optional\n\nlevels:\n")
+    assert codes(data) == ["M003"]
+
+
+def sealed_early(folder: Path) -> None:
+    """Make the seals of a folder what early versions made: without the order of what is printed, but for columns."""
+    top = seals.read((folder / TOP).read_bytes(), RegisterSeal).seal
+    assert isinstance(top, RegisterSeal)
+    for plan, files in load(folder).dataset.plans.items():
+        assert files.seal
+        orders = {key for key in leaves.orders(files) if key != "annex.yaml#/groups"}
+        early = files.seal._replace(plan={key: value for key, value in files.seal.plan.items() if key not in orders})
+        early = early._replace(digest=digest(early.content()))
+        (folder / files.file("seal.json")).write_text(written(early), encoding="utf-8")
+        top.plans[plan], top.records[plan] = digest(early.said()), early.digest
+    (folder / TOP).write_text(written(top), encoding="utf-8")
+
+
+def test_a_seal_of_an_early_version_holds_and_is_renewed_without_a_document(sealed: Path) -> None:
+    sealed_early(sealed)
+    assert places(sealed) == [("L008", file, 5) for file in ("plans/2021-2025/seal.json", SEAL)]
+    assert d8plan("--data", str(sealed), "validate", "--require-sealed").returncode == 0
+    seal(sealed, "2021-2025")
+    seal(sealed, "2024")
+    assert contents(sealed) == contents(DATA)
+
+
+def test_a_seal_of_an_early_version_still_tells_what_it_knows(sealed: Path) -> None:
+    sealed_early(sealed)
+    turned(sealed, ANNEX, "  voice:", "  capacity:")
+    replace_once(sealed / ALLOCATIONS, "target: 57", "target: 58")
+    assert [(code, file) for code, file, _ in places(sealed) if code == "L001"] == [
+        ("L001", ALLOCATIONS),
+        ("L001", ANNEX),
+    ]
+    before = contents(sealed)
+    assert d8plan("--data", str(sealed), "seal", "2024").returncode == 1
+    assert contents(sealed) == before
 
 
 def test_two_changed_figures_share_out_what_fails(sealed: Path) -> None:

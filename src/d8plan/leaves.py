@@ -9,12 +9,13 @@ from d8plan.findings import Place
 from d8plan.models.amendments import Change
 from d8plan.models.budget import BudgetTotal
 from d8plan.models.files import PER_PLAN, PLANS, SHARED, Dataset, PlanFiles
-from d8plan.models.seal import Leaves, plain
+from d8plan.models.seal import Leaves, Seal, plain
 
 AMENDMENTS = "amendments/"
 _RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
-_RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting"})
+_RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting", "sealed"})
 """What is kept about a plan but not said by its document."""
+COLUMNS, _LEVELS = "annex.yaml#/groups", "plan.yaml#/levels"
 _CHANGE = re.compile(r"/changes/(?P<pointer>.*)/(?P<side>old|new)")
 
 
@@ -27,9 +28,40 @@ def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
     for name, record in held.items():
         if record is not None:
             _take(record, f"{name}#", kept if name.startswith(_RECORD_FILES) else said, kept)
-    if files.annex:  # the order of the columns is printed; that of other mappings says nothing
-        said["annex.yaml#/groups"] = [key for group in files.annex.groups.values() for key in group.indicators]
-    return said, kept
+    return said | orders(files), kept
+
+
+def orders(files: PlanFiles) -> Leaves:
+    """Return, by the place of each mapping whose order is printed, its keys in that order.
+
+    Rows of units follow their numbers, indicators have their columns by annex.yaml, and holders stand under their
+    level: how the mappings of units and of allocations are turned, and how levels mix among holders, is not printed.
+    """
+    plan, annex, budget = files.plan, files.annex, files.budget
+    allotted = list(files.allocations.indicators) if files.allocations else []
+    found: Leaves = {}
+    if annex:
+        found[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
+        found["annex.yaml#/zone"] = list(annex.zone)
+        headed = frozenset(found[COLUMNS])
+        allotted = [key for key in allotted if key not in headed]
+    found[_LEVELS] = list(plan.levels)
+    found["plan.yaml#/zone"] = list(plan.zone or ())
+    found["plan.yaml#/groups"] = list(plan.groups or ())
+    found["allocations.yaml#/indicators"] = allotted
+    if budget:
+        found["budget.yaml#/origins"] = list(budget.origins)
+        found["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
+    if files.activities:
+        found["activities.yaml#/parts"] = list(files.activities.parts)
+        for key, part in files.activities.parts.items():
+            found[f"activities.yaml#/parts/{key}/activities"] = list(part.activities or ())
+    return {at: keys for at, keys in found.items() if keys or at in (COLUMNS, _LEVELS)}
+
+
+def knows_orders(seal: Seal) -> bool:
+    """Tell whether a seal was made since seals hold the order of all that is printed, not of columns alone."""
+    return _LEVELS in seal.plan
 
 
 def of_registers(dataset: Dataset) -> Leaves:

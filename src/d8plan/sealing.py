@@ -16,8 +16,14 @@ def seal_plan(files: PlanFiles, document: str, date: datetime.date) -> Seal:
 
 
 def renew(seal: Seal, files: PlanFiles) -> Seal:
-    """Return the seal with what is kept about the plan today; what the document says stays."""
-    return _complete(seal._replace(record=leaves.of_plan(files)[1]))
+    """Return the seal with what is kept about the plan today; what the document says stays.
+
+    A seal that was made before the order of what is printed was sealed takes that over too.
+    """
+    said = seal.plan
+    if not leaves.knows_orders(seal):
+        said = said | {at: keys for at, keys in leaves.orders(files).items() if at not in said}
+    return _complete(seal._replace(plan=said, record=leaves.of_plan(files)[1]))
 
 
 def seal_registers(dataset: Dataset, sealed: Seal, plan: str) -> RegisterSeal:

@@ -89,9 +89,10 @@ def run(
     today: datetime.date,
     *,
     strict: bool = False,
+    sealed_only: bool = False,
     shown: Callable[[Finding], bool] = lambda _: True,
 ) -> Report:
-    """Make every check on a data folder; with ``strict`` exceptions cover nothing.
+    """Make every check on a data folder; with ``strict`` exceptions cover nothing, ``sealed_only`` lets no draft pass.
 
     ``shown`` tells which findings will be: one that will is never told only as a consequence of one that will not.
     """
@@ -109,7 +110,7 @@ def run(
     exceptable = {code: rule for code, rule in catalogue.items() if rule.exceptable}
     applied = exceptions.apply(context, findings, exceptable, strict=strict)
     known = {(item.plan, item.id): item.entry for item in exceptions.known_exceptions(context)}
-    changed, compared = sealed.check(context)
+    changed, compared = sealed.check(context, required=sealed_only)
     found = [_weighed(dataset, one) for one in (*checked.findings, *set_otherwise.findings, *applied.open, *changed)]
     told = causes.join(ledger, [one for one in found if shown(one)], known)
     told = causes.join_changes(culprits.explain(context, told, known), ledger)

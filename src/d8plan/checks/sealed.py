@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from d8plan.ledger import Figure, name_of
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, SEAL, PlanFiles
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
+from d8plan.text import fold
 
 CHANGED = Rule("L001", "sealed-value", M("value that is not the sealed one"))
 """Every value that the document states is today what it was when the plan was sealed, or what amendments made of it.
@@ -43,9 +44,10 @@ Mend: seal the plan as it was signed with `d8plan seal`, before the changes; or 
 """
 WRONG_DOCUMENT = Rule("L004", "seal-document", M("document or date that is not the signed one"))
 """A seal or amendment names a document of documents.yaml with its number and its date. The seal names the plan's own;
-an amendment names another one, which is no older than the plan and not of a day to come.
+an amendment names another one, which is no older than the plan and not of a day to come. Neither the plan's document
+nor its phase's is another one, nor is an entry of documents.yaml with the number of one of them in the same year.
 
-Why: who signed what, and when, is the ground on which a figure stands.
+Why: who signed what, and when, is the ground on which a figure stands. A document does not amend itself.
 
 Mend: correct the document or the date in the file that is wrong; a wrong seal is restored from git or made again.
 """
@@ -72,14 +74,23 @@ Why: deleting a seal would make a signed plan a draft again, and a new one could
 Mend: restore the files named seal.json from git.
 """
 ADDED = Rule("L008", "record-unsealed", M("record added since the plan was sealed"), Severity.WARNING)
-"""Exceptions, notes, control totals and amendments of a sealed plan are sealed too.
+"""Exceptions, notes, control totals and amendments of a sealed plan are sealed too; so is the order of all that is
+printed, which seals made by early versions do not hold.
 
-Why: until `d8plan seal` takes an addition over, a change of its date, lines or reason would not be noticed. A new
-unit, indicator or document in the registers is not told: no sealed plan speaks of it.
+Why: until `d8plan seal` takes an addition over, a change of its date, lines or reason would not be noticed, nor two
+columns that change places. A new unit, indicator or document in the registers is not told: no sealed plan speaks of it.
 
 Mend: review the addition and run `d8plan seal PLAN`; it needs no document.
 """
+UNSEALED = Rule("L009", "seal-required", M("plan that is not sealed where seals are required"))
+"""Every plan is sealed where `d8plan validate --require-sealed` asks for it, and each plan that asks for it itself:
+`sealed: required` in plan.yaml.
 
+Why: a draft may hold any value. Who deletes all seals of a data folder makes drafts of signed plans, and nothing in
+the folder tells; only a demand that is kept elsewhere does, such as in the settings of a build server.
+
+Mend: restore the files named seal.json from git, or seal the plan as it was signed: `d8plan seal PLAN`.
+"""
 _ABSENT = object()
 
 
@@ -90,9 +101,9 @@ class _Expected(NamedTuple):
     amendment: str | None
 
 
-def check(context: Context) -> tuple[list[Finding], int]:
-    """Return what differs from the seals, and how many values were compared."""
-    checker = _Checker(context)
+def check(context: Context, *, required: bool) -> tuple[list[Finding], int]:
+    """Return what differs from the seals, and how many values were compared; ``required`` asks for every seal."""
+    checker = _Checker(context, required=required)
     checker.registers()
     for files in context.dataset.plans.values():
         checker.plan(files)
@@ -100,8 +111,8 @@ def check(context: Context) -> tuple[list[Finding], int]:
 
 
 class _Checker:
-    def __init__(self, context: Context) -> None:
-        self.context, self.dataset = context, context.dataset
+    def __init__(self, context: Context, *, required: bool) -> None:
+        self.context, self.dataset, self.required = context, context.dataset, required
         self.findings: list[Finding] = []
         self.made = 0
 
@@ -157,14 +168,40 @@ class _Checker:
                         M("Seal the plan as it was signed first: “{command}”", command=f"d8plan seal {files.id}"),
                         files.id,
                     )
+                self._unsealed(files)
             return
         if not self._edited(seal, files.file(SEAL), files):
             return
         self._documents(files, seal)
         said, kept = leaves.of_plan(files)
+        if not leaves.knows_orders(seal):
+            said = {key: value for key, value in said.items() if key in seal.plan or key not in leaves.orders(files)}
+            self._add(
+                ADDED,
+                M("The seal of plan {plan} does not hold the order of what is printed", plan=files.id),
+                Place(files.file(SEAL), ("plan",), of_key=True),
+                M("Compare the order with the signed paper and run “{command}”", command=f"d8plan seal {files.id}"),
+                files.id,
+            )
         self._compare(self._amended(files, seal, said), said, files, CHANGED, beside=kept)
         recorded = {key: _Expected(value, None) for key, value in seal.record.items()}
         self._compare(recorded, kept, files, RECORD_CHANGED, beside=said)
+
+    def _unsealed(self, files: PlanFiles) -> None:
+        """Tell that a plan is not sealed, where it must be and its lost seal is not told already."""
+        self.made += 1
+        known = self.dataset.seal is not None and files.id in self.dataset.seal.plans
+        if files.plan.sealed:
+            message = M("Plan {plan} is to be sealed, as it says itself, and is not", plan=files.id)
+            place = Place(files.file("plan.yaml"), ("sealed",))
+        else:
+            message = M("Plan {plan} is to be sealed, and is not", plan=files.id)
+            place = Place(files.file("plan.yaml"), ("document",))
+        if (self.required or files.plan.sealed) and not known:
+            action = M(
+                "Restore its {name} from git, or seal it: “{command}”", name=SEAL, command=f"d8plan seal {files.id}"
+            )
+            self._add(UNSEALED, message, place, action, files.id)
 
     def _amended(self, files: PlanFiles, seal: Seal, today: Leaves) -> dict[str, _Expected]:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
@@ -196,12 +233,18 @@ class _Checker:
 
     def _documents(self, files: PlanFiles, seal: Seal) -> None:
         """Check who signed the plan and its amendments, and when."""
+        known = self.dataset.documents.documents if self.dataset.documents else {}
+        phase = self.dataset.plans.get(files.plan.phase or "")
+        own = {self._numbered(seal.document), self._numbered(files.plan.document)}
+        of_phase = {self._numbered(phase.plan.document)} if phase else set()
         signed = [(seal.document, seal.date, Place(files.file(SEAL), ("date",)))]
         for name, amendment in files.amendments.items():
             place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
-            if amendment.document == seal.document:
+            if self._numbered(amendment.document) in own:
                 self._document(files, place, M("A plan’s own document does not amend it"))
+            if self._numbered(amendment.document) in of_phase:
+                self._document(files, place, M("The document of a plan’s phase does not amend it"))
             if amendment.date > self.context.today:
                 self._document(files, place, M("The amendment is of a day to come"))
             if amendment.date.isoformat() < seal.date:
@@ -212,7 +255,6 @@ class _Checker:
         if seal.document != files.plan.document:
             message = M("The plan is {plan}, the seal is of {seal}", plan=files.plan.document, seal=seal.document)
             self._document(files, Place(files.file(SEAL), ("document",)), message)
-        known = self.dataset.documents.documents if self.dataset.documents else {}
         for document, date, place in signed:
             self.made += 1
             described = known.get(document)
@@ -223,6 +265,13 @@ class _Checker:
             elif described.date.isoformat() != date:
                 message = M("Document {number} is of {date}", number=described.number, date=described.date)
                 self._document(files, place, message)
+
+    def _numbered(self, document: str) -> tuple[str, int] | str:
+        """Return what a document is known by outside, whatever its id: its number and the year; else its id."""
+        known = self.dataset.documents.documents.get(document) if self.dataset.documents else None
+        if known is None or known.number is None or known.date is None:
+            return document
+        return fold(known.number).replace(" ", ""), known.date.year
 
     def _document(self, files: PlanFiles, place: Place, message: Message) -> None:
         action = M("Give the number and date of the signed document, the same in documents.yaml")
@@ -307,6 +356,7 @@ class _Checker:
         ``beside`` are the places of the other section: an entry that has some there has not come or gone.
         """
         plan = files.id if files else None
+        orders = leaves.orders(files) if files else {}
         self.made += len(expected)
         above = {pointer.rpartition("/")[0] for pointer in today}
         gone: dict[str, _Expected] = {}
@@ -318,8 +368,10 @@ class _Checker:
                 filled_in = wanted.value is None and pointer in above
                 if not filled_in and not (wanted.amendment and wanted.value is None):
                     gone[pointer] = wanted
-            elif value != wanted.value or type(value) is not type(wanted.value):
-                self._changed(pointer, wanted, value, files, rule)
+            elif (value != wanted.value or type(value) is not type(wanted.value)) and not (
+                pointer in orders and _told_by_entries(pointer, wanted, expected, today)
+            ):
+                self._changed(pointer, wanted, value, files, rule, is_order=pointer in orders)
         new = {pointer: value for pointer, value in today.items() if pointer not in expected}
         for pointer in _whole(gone, (*today, *beside)):
             place = leaves.place_of(pointer, plan)
@@ -335,16 +387,21 @@ class _Checker:
     def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
         self._add(rule, message, place._replace(of_key=True), self._action(rule, plan), plan)
 
-    def _changed(self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule) -> None:
+    def _changed(
+        self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule, *, is_order: bool
+    ) -> None:
         plan = files.id if files else None
         place = leaves.place_of(pointer, plan)
-        if isinstance(value, list) and isinstance(wanted.value, list):
+        if is_order:
+            place = self._misplaced(files, place, wanted.value, value)
+        elif isinstance(value, list) and isinstance(wanted.value, list):
             pairs = zip(value, wanted.value, strict=False)
             at = next((i for i, (new, old) in enumerate(pairs) if new != old), min(len(value), len(wanted.value)))
             place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
         cell = self.cells.get(place)
         numbers = isinstance(value, int) and isinstance(wanted.value, int)
-        values = {"name": self._name(place), "old": _text(wanted.value), "new": _text(value)}
+        name = M("Order of {name}", name=leaves.place_of(pointer, plan).pointer()) if is_order else self._name(place)
+        values = {"name": name, "old": _text(wanted.value), "new": _text(value)}
         self._add(
             rule,
             (
@@ -363,6 +420,16 @@ class _Checker:
             unit_of_measure=cell.unit_of_measure if cell and numbers else "",
             related=self._amendment(files, pointer, wanted),
         )
+
+    def _misplaced(self, files: PlanFiles | None, place: Place, wanted: Any, today: list[str]) -> Place:
+        """Return the place of the first entry of a mapping that does not stand where it was sealed."""
+        sealed = wanted if isinstance(wanted, list) else []
+        at = next((i for i, key in enumerate(today) if sealed[i : i + 1] != [key]), None)
+        if at is None:  # what stood last is missing
+            return place._replace(of_key=True)
+        groups = files.annex.groups if files and files.annex and place.pointer() == leaves.COLUMNS else {}
+        above = next(((key, "indicators") for key, group in groups.items() if today[at] in group.indicators), ())
+        return place._replace(keys=(*place.keys, *above, today[at]), of_key=True)
 
     def _amendment(self, files: PlanFiles | None, pointer: str, wanted: _Expected) -> tuple[Related, ...]:
         if files is None or wanted.amendment is None:
@@ -391,6 +458,18 @@ class _Checker:
 def _entry_of(pointer: str) -> str:
     """Return the entry that a value of a register belongs to: units.yaml#/units/bao-lac."""
     return "/".join(pointer.split("/", 3)[:3])
+
+
+def _told_by_entries(pointer: str, wanted: _Expected, expected: Mapping[str, _Expected], today: Leaves) -> bool:
+    """Tell whether a mapping differs only by entries that come or go, which are told themselves."""
+    before, now = ((keys if isinstance(keys, list) else []) for keys in (wanted.value, today[pointer]))
+    stayed = [key for key in before if key in now]
+    if stayed != [key for key in now if key in before]:
+        return False
+    told = {key for key in today if key not in expected}
+    told |= {key for key, one in expected.items() if key not in today and not (one.amendment and one.value is None)}
+    heads = {key.removeprefix(f"{pointer}/").split("/", 1)[0] for key in told}
+    return {*before, *now} - {*stayed} <= heads
 
 
 def _text(value: Any) -> str:

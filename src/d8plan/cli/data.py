@@ -113,9 +113,15 @@ def open_folder(folder: Path) -> Loaded:
         time.sleep(_PAUSE if unfinished else 0)
 
 
-def prove(loaded: Loaded, *, strict: bool = False, shown: Callable[[Finding], bool] = lambda _: True) -> Report:
+def prove(
+    loaded: Loaded,
+    *,
+    strict: bool = False,
+    sealed_only: bool = False,
+    shown: Callable[[Finding], bool] = lambda _: True,
+) -> Report:
     """Make every check on loaded data, as of today."""
-    return run(loaded.dataset, datetime.date.today(), strict=strict, shown=shown)
+    return run(loaded.dataset, datetime.date.today(), strict=strict, sealed_only=sealed_only, shown=shown)
 
 
 def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:

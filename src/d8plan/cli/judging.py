@@ -40,6 +40,8 @@ class Asked(NamedTuple):
     """As they were typed; all where there is none."""
     rules: dict[str, Rule]
     strict: bool
+    sealed_only: bool = False
+    """Whether a plan that is not sealed is an error."""
     workbook: bool = False
     """Whether what a workbook is made from is kept."""
     of_repository: bool = False
@@ -98,7 +100,10 @@ def judge(folder: Path, asked: Asked) -> Judged:
     chosen, missing = _choose(loaded, asked.plans)
     plans = chosen if asked.plans else None
     report = prove(
-        loaded, strict=asked.strict, shown=lambda item: item.rule.code in asked.rules and _concerns(item, plans)
+        loaded,
+        strict=asked.strict,
+        sealed_only=asked.sealed_only,
+        shown=lambda item: item.rule.code in asked.rules and _concerns(item, plans),
     )
     material = _material(loaded, report, plans) if asked.workbook else None
     return Judged(_outcome(loaded, report, plans, asked), missing, material)

@@ -25,7 +25,7 @@ from d8plan.models.seal import Seal, digest, written
 from d8plan.store.loader import Loaded, load
 from d8plan.text import find_names
 
-TAKEN_OVER = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
+TAKEN_OVER = frozenset({one.code for one in (sealed.RECORD_CHANGED, sealed.ADDED, sealed.LOST, sealed.UNSEALED)})
 """Findings that sealing again settles."""
 
 
@@ -124,7 +124,7 @@ def _spellings(known: dict[str, Document]) -> dict[str, list[str]]:
 def _refuse_faults(report: Report, files: PlanFiles, made: Seal, dataset: Dataset) -> None:
     """Raise where the plan has errors, or another seal of it was known: neither is to be sealed over."""
     before = dataset.seal.plans.get(files.id) if dataset.seal else None
-    if before not in (None, digest(made.said())):
+    if before not in (None, digest((files.seal or made).said())):
         raise CommandError(
             M("Plan {plan} was sealed before, with another seal", plan=files.id),
             FINDINGS,

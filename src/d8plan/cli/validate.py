@@ -19,6 +19,7 @@ from d8plan.cli.selection import asked_for
 from d8plan.language import Language, language
 from d8plan.message import M
 from d8plan.render.outcome import Outcome, Unread, Writer
+from d8plan.store.rules import SEAL
 
 
 class Format(StrEnum):
@@ -64,6 +65,13 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help=_("Let no exception pass, and fail on warnings too."))
     ] = False,
+    require_sealed: Annotated[
+        bool,
+        typer.Option(
+            "--require-sealed",
+            help=_("Let no plan pass that is not sealed; seals are reported on whatever is selected."),
+        ),
+    ] = False,
     xlsx: Annotated[
         Path | None,
         typer.Option(
@@ -76,13 +84,10 @@ def validate(
     force: Annotated[bool, typer.Option("--force", help=_("Replace the file of --xlsx where it exists."))] = False,
 ) -> None:
     options: Options = context.obj
-    asked = Asked(
-        tuple(plans or ()),
-        asked_for(catalogue(), select or (), ignore or ()),
-        strict,
-        xlsx is not None,
-        form in OF_SERVICES,
-    )
+    rules = asked_for(catalogue(), select or (), ignore or ())
+    if require_sealed:
+        rules |= {code: rule for code, rule in catalogue().items() if code.startswith("L") or code == SEAL.code}
+    asked = Asked(tuple(plans or ()), rules, strict, require_sealed, xlsx is not None, form in OF_SERVICES)
     run = _Run(options, asked, form)
     if xlsx is None:
         raise typer.Exit(run.code())

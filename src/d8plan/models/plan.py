@@ -113,5 +113,7 @@ class Plan(Record):
     """When results are reported."""
     signature: Signature | None = None
     """Signature under the plan."""
+    sealed: Annotated[str, Line(r"^required$")] | None = None
+    """required: that the plan is not sealed is an error."""
     severities: dict[Code, SeverityChoice] | None = None
     """Rules whose findings matter more or less in this plan than usual, by code."""
