@@ -144,7 +144,7 @@ class TestSelection:
 
     @pytest.mark.parametrize(
         ("option", "told"),
-        [("A999", "A001"), ("nope", "There are"), ("a01", "A00"), (",", "Y, M, R"), ("A001;A002", "A001")],
+        [("A999", "A001"), ("nope", "There are"), ("a02", "A00"), (",", "Y, M, R"), ("A001;A002", "A001")],
     )
     @pytest.mark.parametrize("name", ["--select", "--ignore"])
     def test_an_unknown_rule_is_wrong_usage(self, name: str, option: str, told: str) -> None:
