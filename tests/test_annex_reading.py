@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import hand_edited as hand
@@ -15,6 +16,7 @@ from d8plan import edits
 from d8plan.annex_reading import Merged, Reading, find_marks, lines, merge, read
 from d8plan.findings import Place
 from d8plan.language import language
+from d8plan.message import Message
 from d8plan.sheet import Book, Cell, Role, Sheet
 from d8plan.store.loader import Loaded
 from d8plan.store.splice import splice
@@ -393,3 +395,133 @@ def test_rows_that_are_missing_are_named_in_one_line(made: tuple[Loaded, Book]) 
     found, _ = reading(loaded, hand.edited(book, without, of=0))
     (line,) = [SAY(one) for one in lines(found.faults)]
     assert "(6 of these: Trùng Khánh, Hạ Lang, Thạch An, Hoà An, Hà Quảng, Nguyên Bình)" in line
+
+
+def budget_of(book: Book) -> int:
+    return next(number for number, sheet in enumerate(book.sheets) if sheet.name == "Kinh phí")
+
+
+def amounts(book: Book, divided_by: int) -> Callable[[Sheet], Sheet]:
+    """Write the money of the budget in another multiple, totals too."""
+
+    def written(value: int) -> int | str:
+        exact = Decimal(value) / divided_by
+        return int(exact) if exact == int(exact) else f"{exact:.9f}".replace(".", ",")
+
+    def change(sheet: Sheet) -> Sheet:
+        cells = [
+            cell._replace(value=written(cell.value), formula=None)
+            if isinstance(cell.value, int) and cell.role in (Role.FIGURE, Role.TOTAL)
+            else cell
+            for cell in sheet.cells
+        ]
+        return sheet._replace(cells=tuple(cells))
+
+    return change
+
+
+def reworded(old: str, new: str) -> Callable[[Sheet], Sheet]:
+    def change(sheet: Sheet) -> Sheet:
+        assert any(SAY_VI(cell.value).count(old) for cell in sheet.cells if isinstance(cell.value, str | Message))
+        cells = [
+            cell._replace(value=SAY_VI(cell.value).replace(old, new))
+            if isinstance(cell.value, str | Message) and old in SAY_VI(cell.value)
+            else cell
+            for cell in sheet.cells
+        ]
+        return sheet._replace(cells=tuple(cells))
+
+    return change
+
+
+def SAY_VI(text: object) -> str:  # noqa: N802 - as SAY
+    return language("vi").say(text) if isinstance(text, Message) else str(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "divided_by"),
+    [
+        ("Đơn vị tính: triệu đồng", 10**6),
+        ("ĐVT: Triệu đồng", 10**6),
+        ("(Đơn vị: tỷ đồng)", 10**9),
+        ("Đơn vị tính: 1.000 đồng", 1000),
+        ("(nghìn đồng)", 1000),
+        ("Đơn vị tính: VNĐ", 1),
+        ("ĐVT: đồng", 1),
+    ],
+)
+def test_money_in_another_multiple_is_converted_and_said(made: tuple[Loaded, Book], line: str, divided_by: int) -> None:
+    loaded, book = made
+    at = budget_of(book)
+    sent = hand.edited(hand.edited(book, reworded("Đơn vị tính: đồng", line), of=at), amounts(book, divided_by), of=at)
+    found, merged = reading(loaded, sent)
+    assert (told(found.faults), merged.values) == ([], {})
+    converted = [one for one in told(found.notes) if "they are converted" in one]
+    assert len(converted) == (divided_by > 1)
+    assert all(f"one is {divided_by:,} đ" in one for one in converted)
+
+
+def test_a_unit_of_measure_in_a_heading_concerns_its_column_alone(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    at, heading = budget_of(book), "Kinh phí cấp năm 2024"
+    new: dict[Place, int | str | None] = {
+        Place(BUDGET, ("holders", holder, "amounts", "granted", "amount")): text
+        for holder, text in {
+            "womens-union": "19.542",
+            "labour-department": "3.449,00026",
+            "districts": "21 830",
+        }.items()
+    }
+    sent = hand.edited(hand.edited(book, reworded(heading, f"{heading} (tr.đ)"), of=at), hand.typed(new), of=at)
+    found, _ = reading(loaded, sent)
+    assert told(found.faults) == ["D6: “19.542” can be read as more than one number"]
+    new[next(iter(new))] = "19.542,0"
+    sent = hand.edited(hand.edited(book, reworded(heading, f"{heading} (tr.đ)"), of=at), hand.typed(new), of=at)
+    found, merged = reading(loaded, sent)
+    assert (told(found.faults), merged.values) == ([], {})
+    assert "D4: Numbers are in tr.đ: one is 1,000,000 đ, and they are converted" in told(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cell", "why"),
+    [
+        ("(người)", "(nghìn người)", None, "converted"),
+        ("(người)", "(Người)", None, None),
+        ("(người)", "(tấn)", "R7", "“tấn” is not người, nor a known multiple of it"),
+        ("(người)", "(triệu đồng)", "R7", "“triệu đồng” is not người"),
+        ("(người)", "(lượt)", "R7", "“lượt” is not người"),
+        ("(cuộc)", "(chục cuộc)", None, "converted"),
+        ("(tổ/nhóm)", "(nhóm)", None, None),
+    ],
+)
+def test_units_of_measure_in_headings_of_counts(
+    made: tuple[Loaded, Book], old: str, new: str, cell: str | None, why: str | None
+) -> None:
+    loaded, book = made
+    found, merged = reading(loaded, hand.edited(book, reworded(old, new), of=0))
+    if why is None:
+        assert (told(found.faults), merged.values) == ([], {})
+        assert not [one for one in told(found.notes) if "converted" in one]
+    elif cell is None:
+        assert told(found.faults) == []
+        assert merged.values and all(value is None or value % 10 == 0 for value in merged.values.values())
+        assert [one for one in told(found.notes) if "converted" in one]
+    else:
+        assert any(one.startswith(f"{cell}: {why}") for one in told(found.faults)), told(found.faults)
+        assert not [one for one in merged.values if one.file == ALLOCATIONS]
+
+
+@pytest.mark.parametrize("line", ["Đơn vị tính: USD", "ĐVT: triệu USD", "Đơn vị tính: tấn", "Đơn vị tính: 10^6 đồng"])
+def test_an_unknown_unit_of_measure_is_refused_with_its_cell(made: tuple[Loaded, Book], line: str) -> None:
+    loaded, book = made
+    found, merged = reading(loaded, hand.edited(book, reworded("Đơn vị tính: đồng", line), of=budget_of(book)))
+    assert [one.partition(":")[0] for one in told(found.faults)] == ["A3"]
+    assert not merged.values
+
+
+def test_what_is_no_whole_number_when_converted_is_refused_with_its_cell(made: tuple[Loaded, Book]) -> None:
+    loaded, book = made
+    at = budget_of(book)
+    sent = hand.edited(book, reworded("Đơn vị tính: đồng", "Đơn vị tính: nghìn đồng"), of=at)
+    found, _ = reading(loaded, hand.edited(sent, hand.typed({GRANTED: "21.830.000,0005"}), of=at))
+    assert told(found.faults) == ["D9: 21.830.000,0005 nghìn đồng is no whole number of đ"]

@@ -153,3 +153,24 @@ def test_inputs_are_the_numbers_of_their_rows() -> None:
     assert len({row.place for row in laid.rows}) == len(laid.rows)
     assert {row.number for row in laid.rows if row.place.keys[2] == "spent"} == {Number.MONEY}
     assert all(row.place.file == "plans/2024/results/2024-Q2.yaml" for row in laid.rows)
+
+
+def test_a_row_in_another_multiple_is_converted_and_an_unknown_unit_refused(tmp_path: Path) -> None:
+    path = made(tmp_path / "a.xlsx", "womens-union")
+    label = "Giải ngân: Hội LHPN tỉnh, Kinh phí cấp năm 2024"
+    fill(path, {label: "1.234,5"})
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    cell = sheet.cell(table(sheet)[label], 3)
+    command = ("--data", str(copy_draft(tmp_path / "data")), "--lang", "en", "import-report", str(path), "--dry-run")
+    cell.value = "triệu đồng"
+    book.save(path)
+    done = d8plan(*command)
+    assert done.returncode == 0, done.stderr
+    assert "“1.234,5” is read as 1,234,500,000 đ" in done.stdout
+    assert f"{cell.coordinate}: Numbers are in triệu đồng: one is 1,000,000 đ" in done.stdout
+    cell.value = "USD"
+    book.save(path)
+    done = d8plan(*command)
+    assert done.returncode == 3
+    assert f"{cell.coordinate}: “USD” is not đ" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from fractions import Fraction
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from d8plan.grid import Holds, Raw
 from d8plan.language import language
 from d8plan.message import Message
-from d8plan.typed import Typed, read, read_text
+from d8plan.typed import Typed, Written, read, read_text
 
 TEAMS = "tổ"
 NBSP, THIN, FIGURE, NARROW, ZERO_WIDTH = "\u00a0", "\u2009", "\u2007", "\u202f", "\u200b"
@@ -300,3 +301,38 @@ def test_what_holds_no_number_is_refused(raw: Raw, why: str) -> None:
 def test_what_is_shown_of_a_long_text_or_formula_is_short() -> None:
     assert len(words(read_text("số " * 10_000, TEAMS).refused)) < 150
     assert len(words(read(Raw(Holds.NUMBER, 5, formula="=1" + "+1" * 4000), TEAMS).said)) < 150
+
+
+MILLIONS = Written("triệu đồng", Fraction(10**6))
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "value"),
+    [
+        (13804.304, "#,##0.000", 13_804_304_000),
+        (13804.304, "#,##0", 13_804_304_000),
+        (57, '0" triệu đồng"', 57_000_000),
+        (2231.45226, "General", 2_231_452_260),
+        (0.1, "0.0", 100_000),
+        (0, "General", 0),
+        (0.1 + 0.2, "0.0", None),
+        (0.0000001, "General", None),
+        (57, "#,##0,", None),
+        (57.5, '0" đồng"', None),
+        (-1.5, "0.0", None),
+        (1e9, "General", None),
+    ],
+)
+def test_a_number_in_another_multiple_is_converted_exactly(
+    number: float, number_format: str, value: int | None
+) -> None:
+    typed = read(Raw(Holds.NUMBER, number, number_format=number_format), "đ", MILLIONS)
+    assert typed.value == value
+    assert bool(typed.refused) is (value is None)
+
+
+def test_text_in_another_multiple_is_converted_exactly() -> None:
+    assert read_text("1.234,5", "đ", MILLIONS).value == 1_234_500_000
+    assert read_text("65 triệu đồng", "đ", MILLIONS).value == 65_000_000
+    for text in ("1.234", "65 đồng", "0,0000001", "-5"):
+        assert read_text(text, "đ", MILLIONS).refused

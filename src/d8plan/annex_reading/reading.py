@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from d8plan.annex_reading.marks import is_marks
+from d8plan.annex_reading.measured import Measures
 from d8plan.annex_reading.table import Table, find, names_units
 from d8plan.annex_reading.telling import Note
 from d8plan.annex_reading.wanted import Total, bare, wanted
@@ -140,12 +141,13 @@ class _Collector:
         self._columns(table)
         rows = self._rows(table)
         merged = _merged(table.grid, rows.values(), table.columns.values())
+        measures = Measures(table)
         for number, column in table.columns.items():
             for unit, row in rows.items():
                 if unit in table.wanted.columns[number].places:
-                    self._figure(table, number, unit, row, merged.get((row, column)))
+                    self._figure(table, measures, number, unit, row, merged.get((row, column)))
         self._others(table, rows)
-        self._totals(table, rows)
+        self._totals(table, measures, rows)
 
     def _columns(self, table: Table) -> None:
         """Tell columns that are missing, double, likened or not of the plan."""
@@ -191,16 +193,22 @@ class _Collector:
                 self.missing(where, text)
         return rows
 
-    def _figure(self, table: Table, number: int, unit: str, row: int, merge: _Merge | None) -> None:
+    def _figure(self, table: Table, measures: Measures, number: int, unit: str, row: int, merge: _Merge | None) -> None:
         column = table.wanted.columns[number]
         where = _address(table, row, table.columns[number])
         if merge is not None and merge.shared:
             self.fault(where, M("Cells of several figures are merged: {cells}", cells=merge.name))
             return
-        typed = read_typed(
-            table.grid.cells.get(merge.at if merge else (row, table.columns[number])),
-            column.measures.get(unit, column.unit_of_measure),
-        )
+        kept = column.measures.get(unit, column.unit_of_measure)
+        measured = measures.of(row, table.columns[number], kept, number)
+        for text, notes in ((measured.refused, self.faults), (measured.said, self.notes)):
+            note = Note(_address(table, *measured.at), text) if text else None
+            if note and note not in notes:
+                notes.append(note)
+        if measured.refused:
+            return
+        raw = table.grid.cells.get(merge.at if merge else (row, table.columns[number]))
+        typed = read_typed(raw, kept, measured.written)
         place = column.places[unit]
         if typed.refused:
             self.fault(where, typed.refused)
@@ -244,7 +252,7 @@ class _Collector:
                 _address(table, table.first - 1, column), M("Column “{name}” is not of the plan: left out", name=name)
             )
 
-    def _totals(self, table: Table, rows: Mapping[str, int]) -> None:
+    def _totals(self, table: Table, measures: Measures, rows: Mapping[str, int]) -> None:
         """Tell totals that are not what the figures of the workbook come to; none is ever taken over."""
         labelled = _label_rows(table)
         for total in table.wanted.totals:
@@ -252,7 +260,10 @@ class _Collector:
             column = _total_column(table, total)
             if row is None or column is None or any(part not in self.figures for part in total.parts):
                 continue
-            typed = read_typed(table.grid.cells.get((row, column)), total.unit_of_measure)
+            measured = measures.of(row, column, total.unit_of_measure, total.column)
+            if measured.refused:
+                continue
+            typed = read_typed(table.grid.cells.get((row, column)), total.unit_of_measure, measured.written)
             computed = sum(self.figures[part] or 0 for part in total.parts)
             if typed.value is not None and typed.value != computed:
                 text = M(
