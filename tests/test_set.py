@@ -14,6 +14,7 @@ from support import DATA, d8plan, replace_once
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 LINE = "bao-lac:           {province: 5, district: 5}"
+AMOUNT = re.compile("amount: ([0-9]+)")
 TEAMS = ("2024", "communication-teams", "bao lac")
 
 
@@ -138,6 +139,35 @@ def test_totals_follow_where_they_held(data: Path) -> None:
         "plans/2024/statements.yaml": [("value: 57", "value: 58")],
     }
     assert d8plan("--data", str(data), "validate").returncode == 0
+
+
+def test_no_total_moves_but_those_over_the_figure_and_each_is_shown(data: Path) -> None:
+    before = files_of(data)
+    found = run(data, "2024", "granted", "womens-union", "19542000001", "--with-totals", "--allow-findings")
+    assert found.returncode == 0, found.stderr
+    moved = {
+        int(number) for old, _ in changed(before, data)["plans/2024/budget.yaml"] for number in AMOUNT.findall(old)
+    }
+    # The amount, and the control totals of its origin, of its holder, and of all; none of another level or holder.
+    assert moved == {19_542_000_000, 33_346_304_000, 44_821_000_260, 81_891_718_578}
+    for old in moved:
+        assert re.search(f"{old:,} +{old + 1:,} +[+]1\n", found.stdout), "each is shown"
+
+
+def test_a_total_that_is_set_moves_no_other(data: Path) -> None:
+    before = files_of(data)
+    found = run(data, "2024", "communication-teams", "--total", "58", "--with-totals", "--allow-findings")
+    assert found.returncode == 0, found.stderr
+    assert changed(before, data) == {ALLOCATIONS: [("target: 57", "target: 58")]}
+
+
+def test_figures_that_cancel_out_move_only_what_they_change(data: Path) -> None:
+    before = files_of(data)
+    command = ("2024", "communication-teams", "ha lang", "1", "--level", "district", "--allow-findings")
+    assert run(data, *command).returncode == 0  # the level states 28 and has 29
+    assert run(data, *TEAMS, "4", "--level", "district", "--with-totals").returncode == 0
+    assert set(changed(before, data)) == {ALLOCATIONS}
+    assert not [old for old, _ in changed(before, data)[ALLOCATIONS] if "target" in old or "levels:" in old]
 
 
 def test_a_total_that_was_wrong_before_does_not_follow(data: Path) -> None:

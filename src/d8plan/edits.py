@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from d8plan import leaves
 from d8plan.checks import Report
 from d8plan.findings import Finding, Place, Severity
-from d8plan.ledger import is_split
+from d8plan.ledger import Statement, is_split
 from d8plan.message import M, Message
 from d8plan.models.files import PLANS, Dataset, PlanFiles
 
@@ -79,18 +79,28 @@ def _levels(files: PlanFiles, indicator: str) -> set[str]:
     return given
 
 
-def following_totals(before: Report, after: Report) -> dict[Place, int]:
+def following_totals(before: Report, after: Report, changed: Collection[Place]) -> dict[Place, int]:
     """Return the stated totals that followed from the figures before and do not any more.
 
-    They come with the number that follows now, whatever states them: annex, budget or text. What was wrong
-    before is left alone, and what follows from more than sums and counts.
+    They come with the number that follows now, whatever states them: annex, budget or text. A total moves only
+    with figures under it that are among those ``changed``. What was wrong before is left alone, and what follows
+    from more than sums and counts.
     """
-    held = {one.place for one in before.ledger.statements if one.stated == one.computed}
+    held = {one.place: one for one in before.ledger.statements if one.stated == one.computed}
     return {
         one.place: one.computed
         for one in after.ledger.statements
-        if one.given is None and one.place in held and one.stated != one.computed
+        if one.given is None
+        and one.place in held
+        and one.stated != one.computed
+        and _moved(held[one.place], one) & frozenset(changed)
     }
+
+
+def _moved(before: Statement, after: Statement) -> set[Place]:
+    """Return the places of the figures under a statement that differ."""
+    old, new = ({figure.place: figure.value for figure in one.figures} for one in (before, after))
+    return {place for place in old.keys() | new.keys() if old.get(place) != new.get(place)}
 
 
 def new_errors(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

@@ -59,7 +59,7 @@ def propose(
     files = spliced(loaded, values)
     after = as_if(loaded, files, told)
     if with_totals:
-        files = spliced(loaded, {**edits.following_totals(old, prove(after)), **values})
+        files = spliced(loaded, {**edits.following_totals(old, prove(after), values), **values})
         after = as_if(loaded, files, told)
     signed = [plan for plan in edits.touched(files) if loaded.dataset.plans[plan].seal]
     if signed and amendment:
