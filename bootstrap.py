@@ -16,18 +16,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+# The module of import-linter, run as one, checks nothing.
+LAYERS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"
 CHECKS = (
-    ["ruff", "check", "."],
-    ["ruff", "format", "--check", "."],
-    ["mypy"],
-    ["importlinter.cli", "lint"],
-    ["pytest", "-n", "auto", "--dist", "loadfile"],
+    ["-m", "ruff", "check", "."],
+    ["-m", "ruff", "format", "--check", "."],
+    ["-m", "mypy"],
+    ["-c", LAYERS],
+    ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
 )
 
 
 def run(*arguments: str) -> int:
-    """Run the environment's Python on a module and return its exit code."""
-    return subprocess.run([PYTHON, "-m", *arguments], cwd=ROOT, check=False).returncode
+    """Run the environment's Python and return its exit code."""
+    return subprocess.run([PYTHON, *arguments], cwd=ROOT, check=False).returncode
 
 
 def install(requirements: str) -> None:
@@ -36,9 +38,9 @@ def install(requirements: str) -> None:
         venv.create(ROOT / ".venv", with_pip=True)
     quiet = ["install", "-qq", "--disable-pip-version-check"]
     steps = (
-        ["pip", *quiet, "--require-hashes", "--requirement", str(ROOT / "requirements" / requirements)],
-        ["pip", *quiet, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
-        ["compileall", "-q", str(ROOT / "src")],
+        ["-m", "pip", *quiet, "--require-hashes", "--requirement", str(ROOT / "requirements" / requirements)],
+        ["-m", "pip", *quiet, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        ["-m", "compileall", "-q", str(ROOT / "src")],
     )
     for step in steps:
         if code := run(*step):
