@@ -6,11 +6,13 @@ import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
+from d8plan.findings import Place
 from d8plan.ledger import (
     Figure,
     Kind,
     Ledger,
     Statement,
+    amended_by,
     cite,
     has_shares,
     is_split,
@@ -52,6 +54,7 @@ class Summary:
         self.dataset, self.ledger, self.files = dataset, ledger, files
         self.phase = dataset.plans.get(files.plan.phase or "")
         self._remarks = Remarks(dataset, ledger, files, doubts)
+        self._amended_by = amended_by(dataset, files)
 
     def overview(self) -> View:
         """Return the plan at a glance: indicators, budget, what to mind."""
@@ -192,6 +195,13 @@ class Summary:
         return View(title, tuple(facts), (table,), (*self._remarks.exceptions(concerns), *notes))
 
     def _title(self) -> Message:
+        if self._amended_by:
+            return M(
+                "{title}, plan {plan}, as amended by {documents}",
+                title=self.files.plan.title,
+                plan=self.files.id,
+                documents=self._amended_by,
+            )
         return M("{title}, plan {plan}", title=self.files.plan.title, plan=self.files.id)
 
     def _facts(self) -> tuple[Fact, ...]:
@@ -202,6 +212,8 @@ class Summary:
             issued = [document.number or document.kind]
             issued += [document.issuer] if document.issuer else []
             facts.append(Fact("document", M("Document"), ", ".join(issued)))
+        if self._amended_by:
+            facts.append(Fact("amended_by", M("Amended by"), ", ".join(self._amended_by)))
         facts.append(Fact("state", M("State"), self._state()))
         for key, zone in (plan.zone or {}).items():
             counted = total(self.ledger.of(self.files.id, Kind.ZONE, key))
@@ -307,14 +319,18 @@ class Summary:
             Column("source", M("Source"), numeric=False),
         )
         rows = []
-        for part in self.files.activities.parts.values() if self.files.activities else ():
-            for activity in (part.activities or {}).values():
+        of = self.files.activities.parts if self.files.activities else {}
+        for part_key, part in of.items():
+            for activity_key, activity in (part.activities or {}).items():
                 if unit in (activity.units or ()):
+                    at = ("parts", part_key, "activities", activity_key, "units")
                     cited = cite(self.dataset, self.files.plan.document, activity.lines)
+                    cited = self.ledger.cited(cited, Place(self.files.file("activities.yaml"), at))
                     rows.append((part.number, activity.title, citation(cited)))
         for key, group in (self.files.plan.groups or {}).items():
             if unit in group.units:
                 cited = cite(self.dataset, group.source.document, group.source.lines)
+                cited = self.ledger.cited(cited, Place(self.files.file("plan.yaml"), ("groups", key, "units")))
                 rows.append((group.source.section or key, group.name, citation(cited)))
         return Table("activities", M("Activities"), columns, tuple(rows))
 

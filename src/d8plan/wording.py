@@ -10,7 +10,9 @@ STATES = {State.DRAFT: M("draft"), State.ISSUED: M("issued"), State.AMENDED: M("
 
 
 def citation(cited: Cited) -> Message:
-    """Return a citation for people: 288/KH-BCD, lines 187-191."""
+    """Return a citation for people: 288/KH-BCD, lines 187-191; the document alone where no line is known."""
+    if not cited.lines:
+        return M("{document}", document=cited.document)
     runs: list[list[int]] = []
     for line in sorted(cited.lines):
         if runs and line == runs[-1][-1] + 1:

@@ -20,7 +20,7 @@ from d8plan.annex_layout.table import AnnexTable
 from d8plan.annex_layout.texts import document_of
 from d8plan.findings import Finding, Place
 from d8plan.language import DEFAULT, language
-from d8plan.ledger import Ledger
+from d8plan.ledger import Ledger, amended_by
 from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
@@ -79,11 +79,12 @@ def book(
         name = list(sheet_names([*(sheet.name for sheet in annexes), language(DEFAULT).say(M("Check sheet"))]))[-1]
         proof = proofs.sheet(name, plans, comments.exceptions(printed))
         annexes = [*(proofs.watched(sheet) for sheet in annexes), proof]
-    plan = dataset.plans[plan_id].plan
+    plan, amending = dataset.plans[plan_id].plan, amended_by(dataset, dataset.plans[plan_id])
     document = document_of(dataset, plan.document)
+    amended = M("{title}, as amended by {documents}", title=plan.title, documents=amending)
     return Book(
-        title=plan.title,
-        subject=(document.number or "") if document else "",
+        title=language(DEFAULT).say(amended) if amending else plan.title,
+        subject=", ".join([*([document.number] if document and document.number else []), *amending]),
         author=(document.issuer or "") if document else "",
         created=(document and document.date) or datetime.date(plan.period.first, 1, 1),
         sheets=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from d8plan.annex_layout.texts import document_of, extract_title, preamble, texts_of
+from d8plan.annex_layout.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.findings import Place
 from d8plan.message import M
 from d8plan.models.budget import BudgetFile
@@ -34,10 +34,10 @@ class BudgetTable:
 
     def sheet(self) -> Sheet:
         """Return the budget without numbers."""
-        annex, document = self.files.annex, document_of(self.dataset, self.files.plan.document)
+        annex = self.files.annex
         title = (annex and annex.budget_title) or M("BUDGET OF THE PLAN")
         extract = extract_title(self.dataset, self.unit) if self.unit else None
-        lines = preamble(document, None, None, title, extract)
+        lines = preamble(reference_of(self.dataset, self.files), None, None, title, extract)
         lines.append((Role.MEASURE, M("Unit of measure: đồng")))
         self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
         top = len(lines)

@@ -8,7 +8,7 @@ from d8plan.annex_layout.comments import Comments, Fault
 from d8plan.annex_layout.filling import with_footnotes
 from d8plan.annex_layout.selection import Spots
 from d8plan.findings import Place, Severity
-from d8plan.ledger import Ledger, Statement, cite
+from d8plan.ledger import Ledger, Statement, amended_by, cite
 from d8plan.message import M, Message
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.sheet import Area, Cell, Condition, Formula, Number, Role, Sheet, Text, cell_name
@@ -68,8 +68,8 @@ class Proofs:
         for files in shown:
             statements = [one for one in self.ledger.statements if one.plan == files.id]
             if statements and len(shown) > 1:
-                cited = cite(self.dataset, files.plan.document, ()).document
-                plan = M("{title} ({document})", title=files.plan.title, document=cited)
+                of = (cite(self.dataset, files.plan.document, ()).document, *amended_by(self.dataset, files))
+                plan = M("{title} ({document})", title=files.plan.title, document=of)
                 table.cells.append(Cell(row, 0, Role.ROW_LABEL, plan, columns=len(_HEADINGS)))
                 row += 1
             for statement in statements:

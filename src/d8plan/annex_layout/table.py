@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
 
-from d8plan.annex_layout.texts import document_of, extract_title, preamble, texts_of
+from d8plan.annex_layout.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.findings import Place
 from d8plan.ledger import is_split, line_order, unit_name
 from d8plan.message import M, Message
@@ -59,9 +59,9 @@ class AnnexTable:
 
     def sheet(self) -> Sheet:
         """Return the annex without numbers."""
-        texts, document = self.texts, document_of(self.dataset, self.files.plan.document)
+        texts, reference = self.texts, reference_of(self.dataset, self.files)
         extract = extract_title(self.dataset, self.unit) if self.unit else None
-        lines = preamble(document, texts.issuer, texts.label, texts.title, extract)
+        lines = preamble(reference, texts.issuer, texts.label, texts.title, extract)
         self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
         top = len(lines) + 1
         rows = count(self._headings(top))

@@ -75,16 +75,19 @@ def _heading(dataset: Dataset, indicator: str, allocation: Allocation) -> str:
 
 
 def preamble(
-    document: Document | None, issuer: str | None, label: Text | None, title: Text, extract: Text | None = None
+    reference: Message | None, issuer: str | None, label: Text | None, title: Text, extract: Text | None = None
 ) -> list[tuple[Role, Text]]:
-    """Return the lines above a table; ``extract`` is the one that tells whose part of it is shown."""
+    """Return the lines above a table; ``extract`` is the one that tells whose part of it is shown.
+
+    ``reference`` names the documents that the table is a part of.
+    """
     capitals = title.upper() if isinstance(title, str) else title
     lines = [
         (Role.ISSUER, issuer),
         (Role.LABEL, label),
         (Role.TITLE, capitals),
         (Role.TITLE, extract),
-        (Role.REFERENCE, document and M("(Attached to {document})", document=citation_of(document))),
+        (Role.REFERENCE, reference and M("(Attached to {document})", document=reference)),
     ]
     return [(role, text) for role, text in lines if text]
 
@@ -108,6 +111,21 @@ def citation_of(document: Document) -> Message:
     if document.issuer:
         named = M("{document} by {issuer}", document=named, issuer=document.issuer)
     return named
+
+
+def reference_of(dataset: Dataset, files: PlanFiles) -> Message | None:
+    """Return what names a plan's document and those that amended it; None where it is not registered."""
+    document = document_of(dataset, files.plan.document)
+    amending = tuple(citation_of(one) for one in amendments_of(dataset, files))
+    if document is None or not amending:
+        return citation_of(document) if document else None
+    return M("{document}; amended by {amendments}", document=citation_of(document), amendments=amending)
+
+
+def amendments_of(dataset: Dataset, files: PlanFiles) -> list[Document]:
+    """Return the registered documents that amended a plan, in their order."""
+    named = dict.fromkeys(amendment.document for _, amendment in files.amended_by)
+    return [document for one in named if (document := document_of(dataset, one))]
 
 
 def document_of(dataset: Dataset, document: str) -> Document | None:

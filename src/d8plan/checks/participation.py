@@ -111,7 +111,10 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         stated=theirs.total,
         computed=described.total,
         unit_of_measure=described.unit_of_measure,
-        cited=cite(dataset, theirs.source.document, theirs.source.lines),
+        cited=context.ledger.cited(
+            cite(dataset, theirs.source.document, theirs.source.lines),
+            Place(phase.file("plan.yaml"), ("zone", zone, "total")),
+        ),
         excess=abs(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
         parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
         related=tuple(related),

@@ -133,11 +133,14 @@ class _Year:
     def _place(self, files: PlanFiles, indicator: str, *keys: str) -> Place:
         return Place(files.file("allocations.yaml"), ("indicators", indicator, *keys))
 
-    def _cited(self, files: PlanFiles, row: str) -> Cited | None:
-        """Return where the annex of a plan states its targets or windows."""
-        source = files.allocations.source if files.allocations else None
+    def _cited(self, indicator: str, row: str, *level: str) -> Cited | None:
+        """Return where the phase states an indicator's target, window or totals of levels."""
+        source = self.phase.allocations.source if self.phase.allocations else None
         line = getattr(source, row, None)
-        return cite(self.dataset, source.document, [line]) if source and line else None
+        if source is None or line is None:
+            return None
+        place = self._place(self.phase, indicator, row, *level)
+        return self.ledger.cited(cite(self.dataset, source.document, [line]), place)
 
     def _label(self, indicator: str) -> Message:
         return M("{name}", name=self.indicators[indicator].short_name)
@@ -164,7 +167,7 @@ class _Year:
             indicator=indicator,
             stated=", ".join(map(str, given)),
             computed=str(years),
-            cited=self._cited(self.phase, "window"),
+            cited=self._cited(indicator, "window"),
             related=(Related(M("The window"), self._place(self.phase, indicator, "window")),),
         )
 
@@ -188,7 +191,7 @@ class _Year:
             indicator=indicator,
             stated=theirs,
             computed=mine,
-            cited=self._cited(self.phase, "target"),
+            cited=self._cited(indicator, "target"),
             related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
         )
 
@@ -213,7 +216,7 @@ class _Year:
             action=M("Write the year’s own figures; let it stand where all is done in this year"),
             plan=self.year.id,
             indicator=indicator,
-            cited=self._cited(self.phase, "target"),
+            cited=self._cited(indicator, "target"),
             related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
         )
 
@@ -310,7 +313,7 @@ class _Year:
             stated=over.of_phase,
             computed=over.allotted,
             unit_of_measure=next((f.unit_of_measure for f in (*over.figures, *over.whole)), ""),
-            cited=self._cited(self.phase, row),
+            cited=self._cited(indicator, row, *(level for level in levels if level and row == "levels")),
             excess=over.allotted - over.of_phase,
             parts=frozenset(f.number for f in (*over.figures, *over.whole)),
             related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),

@@ -206,7 +206,7 @@ class _Checker:
     def _amended(self, files: PlanFiles, seal: Seal, today: Leaves) -> dict[str, _Expected]:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
         expected = {pointer: _Expected(value, None) for pointer, value in seal.plan.items()}
-        for name, amendment in sorted(files.amendments.items(), key=lambda item: (item[1].date, item[0])):
+        for name, amendment in files.amended_by:
             file = files.file(f"{leaves.AMENDMENTS}{name}.yaml")
             if not amendment.changes:
                 self._astray(files, Place(file, ("changes",), of_key=True), M("It changes nothing"))

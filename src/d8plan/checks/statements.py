@@ -216,7 +216,7 @@ def _measure(statement: Statement) -> Finding | None:
         indicator=statement.indicator,
         stated=statement.measure,
         computed=statement.unit_of_measure,
-        cited=statement.cited,
+        cited=statement.measure_cited,
     )
 
 

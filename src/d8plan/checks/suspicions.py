@@ -137,7 +137,7 @@ def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> 
         action=M("Ask whether one number was typed into both columns"),
         plan=one[0].plan,
         indicator=one[0].series,
-        cited=_annex(context, one[0].plan),
+        cited=_annex(context, one[0].plan, one[0].series),
         related=tuple(
             Related(M("{name}: {value}", name=name_of(context.dataset, f, level=False), value=Amount(f.value)), f.place)
             for f in above
@@ -182,7 +182,7 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
             plan=files.id,
             indicator=column[0].series,
             level=level,
-            cited=_annex(context, files.id),
+            cited=_annex(context, files.id, column[0].series),
             related=tuple(
                 Related(M("The text: {label}", label=one.label), one.place)
                 for one in context.ledger.statements
@@ -191,9 +191,12 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
         )
 
 
-def _annex(context: Context, plan: str) -> Cited | None:
-    """Return where the annex of a plan prints its row of totals."""
+def _annex(context: Context, plan: str, indicator: str) -> Cited | None:
+    """Return where the annex of a plan prints its row of totals; None where the indicator's numbers were amended."""
     files = context.dataset.plans[plan]
+    of_indicator = (files.file("allocations.yaml"), ("indicators", indicator))
+    if any((place.file, place.keys[:2]) == of_indicator for place in context.ledger.amended):
+        return None
     source = files.allocations.source if files.allocations else None
     line = (source.levels or source.target) if source else None
     return cite(context.dataset, source.document, [line]) if source and line else None
@@ -203,8 +206,10 @@ def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:
     """Return the lines of the plan that state amounts."""
     files = context.dataset.plans[figures[0].plan]
     holders = files.budget.holders if files.budget else {}
-    lines = [line for f in figures if (line := holders[f.unit].amounts[f.series].line) is not None]
-    return cite(context.dataset, files.plan.document, lines) if lines else None
+    amended = context.ledger.amended
+    lines = [line for f in figures if f.place not in amended and (line := holders[f.unit].amounts[f.series].line)]
+    stated = cite(context.dataset, files.plan.document, lines)
+    return context.ledger.cited(stated, figures[0].place) if lines or figures[0].place in amended else None
 
 
 def _of_indicator(place: Place) -> Place:

@@ -8,6 +8,7 @@ from d8plan.ledger import Kind, cite, total
 from d8plan.message import Amount, M, Message
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
+from d8plan.models.statements import ValueStatement
 
 TARGET_UNSAID = Rule(
     "S004", "target-not-in-text", M("indicator that the text’s list of targets leaves out"), Severity.WARNING
@@ -98,6 +99,11 @@ class _Text:
     def _cited(self, lines: list[int]) -> Cited:
         return cite(self.dataset, self.files.plan.document, lines)
 
+    def _times(self, key: str, times: ValueStatement) -> Cited:
+        """Return where the number of what a cap allows is stated."""
+        place = Place(self.files.file("statements.yaml"), ("values", key, "value"))
+        return self.ledger.cited(cite(self.dataset, times.source.document, times.source.lines), place)
+
     def _name(self, indicator: str) -> str:
         known = self.indicators.get(indicator)
         return known.short_name if known else indicator
@@ -155,7 +161,10 @@ class _Text:
                 stated=0,
                 computed=allotted,
                 unit_of_measure=figures[0].unit_of_measure,
-                cited=cite(self.dataset, source.document, source.lines),
+                cited=self.ledger.cited(
+                    cite(self.dataset, source.document, source.lines),
+                    Place(self.files.file("activities.yaml"), ("parts", key, "paused", "reason")),
+                ),
                 related=(
                     Related(
                         M("Part {number} is paused", number=part.number),
@@ -240,7 +249,9 @@ class _Text:
                 plan=self.files.id,
                 indicator=indicators[0] if len(indicators) == 1 else None,
                 unit=unit,
-                cited=self._cited(activity.lines),
+                cited=self.ledger.cited(
+                    self._cited(activity.lines), Place(self.files.file("activities.yaml"), (*at, "units"))
+                ),
             )
 
     def _cap(self, quantity: Quantity, at: tuple[str, ...]) -> Finding | None:
@@ -264,7 +275,7 @@ class _Text:
                 place=Place(self.files.file("activities.yaml"), (*at, "cap"), of_key=True),
                 action=M("Correct the level or the holder, or add the budget to budget.yaml"),
                 plan=self.files.id,
-                cited=cite(self.dataset, times.source.document, times.source.lines),
+                cited=self._times(cap.times, times),
             )
         held = self.ledger.budget(self.files.id, level=cap.level, origin=cap.origin, holder=cap.holder)
         needed = quantity.value * times.value
@@ -284,7 +295,7 @@ class _Text:
             stated=needed,
             computed=total(held),
             unit_of_measure="đ",
-            cited=cite(self.dataset, times.source.document, times.source.lines),
+            cited=self._times(cap.times, times),
             related=(
                 Related(M("How many"), Place(self.files.file("statements.yaml"), ("values", cap.times, "value"))),
             ),

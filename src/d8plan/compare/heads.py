@@ -8,6 +8,7 @@ from typing import NamedTuple
 from d8plan.compare.changes import Comparison, Version
 from d8plan.compare.naming import holding
 from d8plan.compare.tables import concerned
+from d8plan.ledger import amended_by
 from d8plan.message import M, Message
 from d8plan.models.plan import Signature
 
@@ -18,6 +19,8 @@ class Head(NamedTuple):
     plan: str
     title: str
     number: str
+    amended_by: tuple[str, ...]
+    """Numbers of the documents that amended the plan."""
     issuer: str
     """Empty where the document's issuer is not known."""
     day: datetime.date | None
@@ -35,6 +38,7 @@ def head(comparison: Comparison, old: Version, new: Version) -> Head:
         plan,
         files.title,
         (document and document.number) or "",
+        amended_by(dataset, dataset.plans[plan]),
         (document and document.issuer) or "",
         document.date if document else None,
         files.signature,
@@ -46,4 +50,6 @@ def heading(shown: Head) -> tuple[Message, Message]:
     of = M("{title}", title=shown.title)
     if shown.number:
         of = M("{title}, No. {number}", title=of, number=shown.number)
+    if shown.amended_by:
+        of = M("{title}, as amended by {documents}", title=of, documents=shown.amended_by)
     return M("TABLE OF CHANGES"), of

@@ -49,9 +49,13 @@ def roots(units: UnitsFile | None) -> list[str]:
 
 
 def sources(dataset: Dataset, province: str) -> list[str]:
-    """Return the documents that the plans of a province are, in the order of the plans."""
+    """Return the documents that the plans of a province are, and that amended them, in the order of the plans."""
     known = dataset.documents.documents if dataset.documents else {}
-    documents = (known.get(files.plan.document) for files in dataset.plans.values())
+    documents = (
+        known.get(document)
+        for files in dataset.plans.values()
+        for document in (files.plan.document, *(amendment.document for _, amendment in files.amended_by))
+    )
     named = (" ".join(word for word in (one.kind, one.number) if word) for one in documents if one)
     return [f"{_name(dataset, province)}: {name}" for name in dict.fromkeys(named)]
 

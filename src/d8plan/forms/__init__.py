@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.annex_layout.texts import citation_of, document_of
+from d8plan.annex_layout.texts import document_of, reference_of
 from d8plan.findings import Place
 from d8plan.language import DEFAULT, language, telling
 from d8plan.ledger import Ledger, total, unit_name
@@ -206,9 +206,9 @@ class _Layout:
         made = self.made
         headings = headings_of(made)
         width = len(headings)
-        document = document_of(made.dataset, made.files.plan.document)
+        reference = reference_of(made.dataset, made.files)
         lines: list[tuple[Role, Text]] = [(Role.TITLE, TITLE), (Role.TITLE, made.files.plan.title.upper())]
-        lines += [(Role.REFERENCE, M("({document})", document=citation_of(document)))] if document else []
+        lines += [(Role.REFERENCE, M("({document})", document=reference))] if reference else []
         self.cells = [Cell(row, 0, role, text, columns=width) for row, (role, text) in enumerate(lines)]
         row = len(lines)
         for name, value, place in heading_fields(made):

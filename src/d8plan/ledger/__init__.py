@@ -87,6 +87,8 @@ class Statement(NamedTuple):
     measure: str | None = None
     """Unit of measure as the statement words it, where it does."""
     measure_place: Place | None = None
+    measure_cited: Cited | None = None
+    """What states the unit of measure; another document than ``cited`` where an amendment changed one of both."""
     given: int | None = None
     """What follows otherwise than by a sum or a count: a rate of two sums, or a number stated elsewhere."""
 
@@ -145,6 +147,12 @@ class Ledger(NamedTuple):
     named_units: tuple[NamedUnits, ...]
     series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
     """Figures by plan, kind and series, units in the plan's order."""
+    amended: dict[Place, Cited]
+    """The document that each amended value has now."""
+
+    def cited(self, stated: Cited, place: Place) -> Cited:
+        """Return where the value at a place is stated: as ``stated``, or by the last document that amended it."""
+        return latest(self.amended, stated, place)
 
     def of(
         self,
@@ -322,6 +330,31 @@ def series_name(dataset: Dataset, figure: Figure) -> str:
         return zone.name if zone else figure.series
     origin = files.budget.origins.get(figure.series) if files.budget else None
     return origin.name if origin else figure.series
+
+
+def amended(dataset: Dataset) -> dict[Place, Cited]:
+    """Return the document of the last amendment of each amended value."""
+    return {
+        Place(files.file(name), tuple(path.split("/")[1:])): cite(dataset, amendment.document, ())
+        for files in dataset.plans.values()
+        for _, amendment in files.amended_by
+        for name, _, path in (pointer.partition("#") for pointer in amendment.changes)
+    }
+
+
+def latest(amendments: Mapping[Place, Cited], stated: Cited, place: Place) -> Cited:
+    """Return the document that amended the value at a place; ``stated`` where none did, or where it names that one.
+
+    The lines are those of the document that stated the value before, so that none are cited of the amendment, unless
+    it changed the value's source as well.
+    """
+    now = amendments.get(place)
+    return stated if now is None or now.document == stated.document else now
+
+
+def amended_by(dataset: Dataset, files: PlanFiles) -> tuple[str, ...]:
+    """Return the numbers of the documents that amended a plan, in their order."""
+    return tuple(dict.fromkeys(cite(dataset, one.document, ()).document for _, one in files.amended_by))
 
 
 def cite(dataset: Dataset, document: str, lines: Iterable[int]) -> Cited:

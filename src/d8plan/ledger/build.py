@@ -15,8 +15,10 @@ from d8plan.ledger import (
     Selection,
     Source,
     Statement,
+    amended,
     amounts,
     cite,
+    latest,
     name_of,
     narrow,
     percent,
@@ -86,6 +88,7 @@ def _by_line(figures: Iterable[Figure], spoilt: bool) -> dict[tuple[str | None, 
 class _Builder:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self.amended = amended(dataset)
         self.cells: list[Figure] = []
         self.empty: set[int] = set()
         self.grid: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
@@ -99,6 +102,7 @@ class _Builder:
             statements=tuple(self.statements),
             named_units=tuple(self.named_units),
             series={key: self._given(cells) for key, cells in self.grid.items()},
+            amended=self.amended,
         )
 
     def _given(self, cells: Iterable[Figure]) -> tuple[Figure, ...]:
@@ -232,9 +236,10 @@ class _Builder:
                 indicator=indicator,
                 unit=units[0] if units and len(units) == 1 else None,
                 level=level,
-                cited=cited,
+                cited=cited and latest(self.amended, cited, place),
                 measure=measure,
                 measure_place=measure_place,
+                measure_cited=cited and measure_place and latest(self.amended, cited, measure_place),
                 given=given,
             )
         )
@@ -381,17 +386,18 @@ class _Builder:
             units = named_units(files, named)
             if figures is not None and units and (name, "named_units", key) not in unprovable:
                 keys = ("parts", named.activity.part, "activities", named.activity.activity, "units")
+                place = Place(files.file("activities.yaml"), keys)
                 self.named_units.append(
                     NamedUnits(
                         plan=files.id,
                         label=M("{name}", name=named.text),
-                        place=Place(files.file("activities.yaml"), keys),
+                        place=place,
                         stated=units,
                         figures=self._given(figures),
                         cells=figures,
                         indicator=named.select.indicator,
                         level=named.select.level,
-                        cited=self._cite(named.source),
+                        cited=latest(self.amended, self._cite(named.source), place),
                     )
                 )
 

@@ -78,6 +78,11 @@ class PlanFiles(NamedTuple):
             return State.DRAFT
         return State.AMENDED if self.amendments else State.ISSUED
 
+    @property
+    def amended_by(self) -> list[tuple[str, AmendmentFile]]:
+        """Amendments with the names of their files, in the order in which they apply: the last one counts."""
+        return sorted(self.amendments.items(), key=lambda item: (item[1].date, item[0]))
+
     def file(self, name: str) -> str:
         """Return the path of one of the plan's files, relative to the data folder."""
         return f"{PLANS}/{self.id}/{name}"

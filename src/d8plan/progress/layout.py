@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.annex_layout.texts import citation_of, document_of, preamble
+from d8plan.annex_layout.texts import document_of, preamble, reference_of
 from d8plan.language import DEFAULT, language, telling
 from d8plan.ledger import unit_name, unit_order
 from d8plan.message import M, Message
@@ -48,10 +48,10 @@ class _Writer:
 
     def __init__(self, views: Views, title: Message, headings: Sequence[Text]) -> None:
         progress = views.progress
-        document = document_of(progress.dataset, progress.files.plan.document)
+        reference = reference_of(progress.dataset, progress.files)
         width = len(headings)
         lines = preamble(None, None, None, title, progress.period.label())
-        lines += [(Role.REFERENCE, M("({document})", document=citation_of(document)))] if document else []
+        lines += [(Role.REFERENCE, M("({document})", document=reference))] if reference else []
         told = M("Numbers as of {date}, as known on {day}", date=progress.last_day, day=progress.as_of)
         nothing = M("No report had come in by {date}", date=progress.as_of)
         lines.append((Role.MEASURE, told if progress.last_day else nothing))
