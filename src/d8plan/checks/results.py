@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -35,8 +36,8 @@ Why: the name tells for which time the numbers are; those of no period, or of an
 Mend: give the file the name of its period, or move it to the plan of that year.
 """
 DATES = Rule("T003", "result-dates", M("report with dates that cannot be"), Severity.WARNING)
-"""A report tells of days in or after its period, and came in no earlier than that; what a correction replaced came in
-no later than the correction.
+"""A report tells of days in or after its period, and came in no earlier than that, and not on a day to come; what a
+correction replaced came in no later than the correction.
 
 Why: the as-of date often differs from the period's end, but numbers of a time before the period are of another one.
 What was known on a day is told by the day on which it came in.
@@ -102,7 +103,7 @@ def _outcomes(context: Context) -> Outcomes:
             yield None if period else _misnamed(files, name)
             for reporter, report in held.reports.items():
                 if period is not None:
-                    yield from _dates(files, period, reporter, report)
+                    yield from _dates(files, period, reporter, report, context.today)
                 yield from _splits(context, files, name, reporter, report)
                 yield from _remit(context, files, remit, name, reporter, report)
         years = [one for year in plans if year.plan.phase == files.id != year.id for one in done[year.id]]
@@ -122,7 +123,9 @@ def _misnamed(files: PlanFiles, name: str) -> Finding:
     )
 
 
-def _dates(files: PlanFiles, period: Period, reporter: str, report: UnitReport) -> Iterator[Finding | None]:
+def _dates(
+    files: PlanFiles, period: Period, reporter: str, report: UnitReport, today: datetime.date
+) -> Iterator[Finding | None]:
     said: list[tuple[tuple[str, ...], Said]] = [
         *((("earlier", number), one) for number, one in corrected(report)),
         ((), report),
@@ -133,6 +136,8 @@ def _dates(files: PlanFiles, period: Period, reporter: str, report: UnitReport) 
             wrong = M("As of {date}, before the period begins", date=one.as_of), "as_of"
         elif one.received < one.as_of:
             wrong = M("Received on {date}, before the day that it tells of", date=one.received), "received"
+        elif one.received > today:
+            wrong = M("Received on {date}, which is yet to come", date=one.received), "received"
         elif position and one.received < said[position - 1][1].received:
             wrong = M("Received on {date}, before what it corrects", date=one.received), "received"
         yield (
