@@ -1429,3 +1429,19 @@ def test_an_empty_line_that_was_split_by_level_is_told_by_what_stands_in_it(seal
     told = [item for item in findings if item.rule.code == "L001"]
     assert [line_of(loaded, item) for item in told] == [line, line]
     assert [item.place.keys[-1] for item in told] == ["province", "district"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("control-womens-union: {holder", "control-womens-union: {level: province, holder"),
+        ("control-grand: {amount", "control-grand: {level: province, amount"),
+    ],
+)
+def test_a_selector_added_to_a_sealed_control_total_is_a_change_of_it(tmp_path: Path, old: str, new: str) -> None:
+    folder = Path(shutil.copytree(DATA, tmp_path / "data"))
+    line = replace_once(folder / "plans/2024/budget.yaml", old, new)
+    loaded = load(folder)
+    told = [one for one in run(loaded.dataset, TODAY).findings if one.rule.code == "L006"]
+    assert [loaded.mark(one.place).line for one in told] == [line]
+    assert told[0].severity == "error"

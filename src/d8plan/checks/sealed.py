@@ -378,10 +378,14 @@ class _Checker:
             if not self._is_broken(place):
                 self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
         wrong = {finding.place.file for finding in self.findings if finding.rule in (AMENDMENT_ASTRAY, WRONG_DOCUMENT)}
+        records = {key.rpartition("/")[0] for key in expected} if new else set()
         for pointer in _whole(new, (*expected, *beside)):
             place = leaves.place_of(pointer, plan)
             if not self._is_broken(place) and place.file not in wrong:
-                added = ADDED if rule is RECORD_CHANGED and plan else rule
+                # A new entry leaves what was sealed as it is; a new field makes another total or exception of one.
+                record = pointer.rpartition("/")[0]
+                is_new = record not in records or record.endswith("/control")
+                added = ADDED if rule is RECORD_CHANGED and plan and is_new else rule
                 self._entry(added, M("{name} was not there when it was sealed", name=self._name(place)), place, plan)
 
     def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
