@@ -231,6 +231,8 @@ class Allotments(Ids):
         totals = {*(allocation.levels or ()), *(allocation.control or ())}
         used = {level for value in allocation.units.values() if isinstance(value, dict) for level in value}
         absent = [level for level in files.plan.levels if level in used and level not in totals]
+        if any(self.is_torn(units.file, *units.keys[:-1], section) for section in ("levels", "control")):
+            absent = []
         # A total under a misspelt level is the one that is missing, and is told as that.
         known = self.dataset.indicators.indicators.get(key) if self.dataset.indicators else None
         if known and known.aggregation.units == "not-additive":

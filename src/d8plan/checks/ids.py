@@ -68,6 +68,12 @@ class Ids:
         """Take the data folder whose registers are asked."""
         self.dataset = dataset
         self.findings: list[Finding] = []
+        self.broken_in: dict[tuple[str, ...], list[str]] = {}
+        """The keys below each place whose values could not be used."""
+        self.torn: set[tuple[str, ...]] = set()
+        for path in dataset.broken:
+            self.broken_in.setdefault(path[:-1], []).append(path[-1])
+            self.torn.update(path[:depth] for depth in range(1, len(path) + 1))
         self.unprovable: set[tuple[str, ...]] = set()
         self.made = 0
         units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
@@ -87,8 +93,13 @@ class Ids:
 
     def register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
-        broken = [path[-1] for path in self.dataset.broken if path[:-1] == (file, *keys)]
-        return Known(ids, file, keys, broken)
+        if (file, *keys) in self.dataset.broken:
+            return Known(None, file, keys)
+        return Known(ids, file, keys, self.broken_in.get((file, *keys), ()))
+
+    def is_torn(self, file: str, *keys: str | int) -> bool:
+        """Tell whether something is left out, or stands in, at a place or inside it."""
+        return (file, *map(str, keys)) in self.torn
 
     def of_file(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
         """Return the ids at ``keys`` of a file that a plan need not have: none where it has none."""
@@ -195,6 +206,10 @@ class Ids:
             self.used.update((file, key) for key in given)
             return
         missing = [key for key in wanted if key not in given]
+        for key in self.broken_in.get((name, *map(str, above)), ()):
+            # A line that could not be used has been told: it is not missing as well.
+            if close := [key] if key in missing else nearest(key, missing):
+                missing.remove(close[0])
         for key in given:
             known = self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about)
             if not known:
@@ -215,4 +230,5 @@ class Ids:
 
 def _broken_plans(dataset: Dataset) -> list[str]:
     """Return the ids of plans that have a broken file."""
-    return [path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")]
+    broken = {path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")}
+    return sorted(broken - dataset.plans.keys())

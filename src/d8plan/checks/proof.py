@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, Source
+from d8plan.ledger import Ledger, Source, Unread
 
 
 class Proof(NamedTuple):
@@ -34,11 +35,12 @@ def count(ledger: Ledger, plans: Collection[str]) -> Proof:
     controls = [item for item in stated if item.cited is None]
     named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
     controls_holding = sum(1 for item in controls if item.stated == item.computed)
+    unread = Counter({kind: sum(ledger.unread.get((plan, kind), 0) for plan in plans) for kind in Unread})
     return Proof(
-        figures=len(figures),
+        figures=len(figures) + unread[Unread.FIGURE],
         figures_proven=sum(1 for figure in figures if figure.number in covered),
-        statements=len(stated) - len(controls) + len(named),
+        statements=len(stated) - len(controls) + len(named) + unread[Unread.STATEMENT],
         statements_proven=len(holding) - controls_holding + named_holding,
-        controls=len(controls),
+        controls=len(controls) + unread[Unread.CONTROL],
         controls_proven=controls_holding,
     )

@@ -6,6 +6,7 @@ One fault is told once: an unknown id in a list that lacks another id is that id
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
@@ -17,7 +18,7 @@ from d8plan.message import M, Message
 from d8plan.models.activities import Cap
 from d8plan.models.allocations import Allocation
 from d8plan.models.annex import AnnexFile
-from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.files import Dataset, Partly, PlanFiles
 from d8plan.models.registry import Aggregation, Unit
 from d8plan.models.results import ResultsFile
 from d8plan.models.statements import ActivityRef, Select
@@ -102,19 +103,35 @@ class References(NamedTuple):
 
 def check(dataset: Dataset) -> References:
     """Check every id that the data uses, and that allocations are complete."""
-    checker = _Checker(dataset)
+    seen = dataset.partly.dataset if dataset.partly else dataset
+    checker = _Checker(seen)
     checker.registers()
-    for files in dataset.plans.values():
-        checker.unread(files)
+    for files in seen.plans.values():
+        checker.unread(files, dataset.broken)
         checker.plan(files)
         checker.blame_registers()
-    return References(checker.findings, frozenset(checker.unprovable), checker.made)
+    findings = list(_as_written(checker.findings, dataset.partly)) if dataset.partly else checker.findings
+    return References(findings, frozenset(checker.unprovable), checker.made)
+
+
+def _as_written(findings: Iterable[Finding], partly: Partly) -> Iterator[Finding]:
+    """Yield findings at places as they were written, without those about what is left out or stands in."""
+
+    def written(place: Place) -> Place:
+        path = (place.file, *place.keys)
+        keys = (partly.written.get(path[: depth + 2], key) for depth, key in enumerate(place.keys))
+        return place._replace(keys=tuple(keys))
+
+    for finding in findings:
+        path = (finding.place.file, *map(str, finding.place.keys))
+        if not any(path[: depth + 2] in partly.absent for depth in range(len(finding.place.keys))):
+            related = tuple(item._replace(place=written(item.place)) for item in finding.related)
+            yield finding._replace(place=written(finding.place), related=related)
 
 
 class _Checker(Allotments):
-    def unread(self, files: PlanFiles) -> None:
-        """Mark what entries that could not be read leave incomplete."""
-        broken = self.dataset.broken
+    def unread(self, files: PlanFiles, broken: Collection[tuple[str, ...]]) -> None:
+        """Mark what entries that could not be used leave incomplete."""
         allocations, budget = files.file("allocations.yaml"), files.file("budget.yaml")
         spoilt = {path[2] for path in broken if path[:2] == (allocations, "indicators") and len(path) > 2}
         if any(path[:2] == (files.file("plan.yaml"), "units") for path in broken):
@@ -177,6 +194,8 @@ class _Checker(Allotments):
         is_rate = aggregation.units == "rate"
         known = self.dataset.indicators.indicators if self.dataset.indicators else {}
         sums = all(known[one].aggregation.units == "sum" for one in of if one in known)
+        if self.is_torn("indicators.yaml", *at):
+            return
         whole = (all(of) and sums) if is_rate else not any(of)
         if not whole or is_rate != (aggregation.years == "rate"):
             self.findings.append(
@@ -293,6 +312,8 @@ class _Checker(Allotments):
             ("levels", files.plan.levels, annex.levels),
         ):
             # Where a heading is unknown, that it is misspelt has been told.
+            if self.is_torn(name, section):
+                continue
             if section == "groups" or all(self.exists(section.removesuffix("s"), key) for key in given):
                 for key in wanted:
                     register = "indicator" if section == "groups" else section.removesuffix("s")
@@ -443,6 +464,8 @@ class _Checker(Allotments):
                 action = M("Correct the unit or the group; or take one of the two out")
                 self.add(NOTHING_SELECTED, message, place, action, files, unit=unit)
                 known = False
+        if self.is_torn(name, *at) or self.is_torn(name, *at[:-1], "aggregate"):
+            return False
         if astray := _astray(select, counts):
             self.add(NOTHING_SELECTED, astray[0], Place(name, at, of_key=True), astray[1], files)
             return False
@@ -454,7 +477,8 @@ class _Checker(Allotments):
         """Tell, once, that ``plan`` lacks an indicator named at ``place``, unless another finding does."""
         if plan.allocations is None or indicator in plan.allocations.indicators:
             return
-        unread = any(path[:2] == (plan.file("allocations.yaml"), "indicators") for path in self.dataset.broken)
+        whole = plan.file("allocations.yaml"), "indicators"
+        unread = any(path[:2] == whole and len(path) <= 3 for path in self.dataset.broken)
         misspelt = not all(self.exists("indicator", given) for given in plan.allocations.indicators)
         if unread or misspelt or (plan.id, indicator) in self.unprovable:
             return

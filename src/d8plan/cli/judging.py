@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PATIENCE = 0.5
 """Seconds after which the folders left are shared among the processor's cores: to start earlier costs more than it
 saves."""
+_COUNTED = ("/plan.yaml", "/allocations.yaml", "/budget.yaml", "/statements.yaml")
 MOST_PROCESSES = 16
 """Processes at a time: each takes some 60 MB, and a container often sees more cores than it has."""
 
@@ -159,6 +160,19 @@ def _outcome(loaded: Loaded, report: Report, chosen: list[str] | None, asked: As
         findings=tuple(locate(loaded, kept, cells, folder)),
         accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, accepted, cells, folder)),
         left_out=len(found) + len(covered) - len(kept) - len(accepted),
+        uncounted=_uncounted(loaded, chosen),
+    )
+
+
+def _uncounted(loaded: Loaded, chosen: list[str] | None) -> tuple[str, ...]:
+    """Return the files with figures or statements that could not be read at all."""
+    dataset = loaded.dataset
+    counted = {path[0] for path in dataset.lost if path[0].split("/")[1:2] and path[0].split("/")[1] in dataset.plans}
+    unread = {path[0] for path in dataset.broken if len(path) == 1} - counted
+    return tuple(
+        f"{shown(loaded.folder)}/{file}"
+        for file in sorted(unread)
+        if file.startswith(f"{PLANS}/") and file.endswith(_COUNTED) and (chosen is None or file.split("/")[1] in chosen)
     )
 
 

@@ -137,6 +137,14 @@ class NamedUnits(NamedTuple):
         )
 
 
+class Unread(StrEnum):
+    """What the files have and the ledger has not."""
+
+    FIGURE = "figure"
+    STATEMENT = "statement"
+    CONTROL = "control"
+
+
 class Ledger(NamedTuple):
     """Figures and statements of a data folder."""
 
@@ -147,6 +155,8 @@ class Ledger(NamedTuple):
     named_units: tuple[NamedUnits, ...]
     series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
     """Figures by plan, kind and series, units in the plan's order."""
+    unread: Mapping[tuple[str, Unread], int]
+    """By plan, how many figures and statements the files have beyond these: another finding says why."""
     amended: dict[Place, Cited]
     """The document that each amended value has now."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from d8plan.ledger import (
     Selection,
     Source,
     Statement,
+    Unread,
     amended,
     amounts,
     cite,
@@ -28,7 +29,7 @@ from d8plan.ledger import (
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
-from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.files import PLANS, Dataset, PlanFiles
 from d8plan.models.statements import UnitsStatement, ValueStatement
 
 Unprovable = frozenset[tuple[str, ...]]
@@ -45,6 +46,7 @@ def build(dataset: Dataset, unprovable: Unprovable = frozenset()) -> Ledger:
         builder.add_figures(files)
     for files in dataset.plans.values():
         builder.add_statements(files, unprovable)
+    builder.add_lost()
     return builder.ledger()
 
 
@@ -94,6 +96,7 @@ class _Builder:
         self.grid: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
         self.statements: list[Statement] = []
         self.named_units: list[NamedUnits] = []
+        self.unread: Counter[tuple[str, Unread]] = Counter()
 
     def ledger(self) -> Ledger:
         return Ledger(
@@ -103,6 +106,7 @@ class _Builder:
             named_units=tuple(self.named_units),
             series={key: self._given(cells) for key, cells in self.grid.items()},
             amended=self.amended,
+            unread=self.unread,
         )
 
     def _given(self, cells: Iterable[Figure]) -> tuple[Figure, ...]:
@@ -181,6 +185,9 @@ class _Builder:
             for indicator, allocation in files.allocations.indicators.items():
                 if (files.id, indicator) not in unprovable:
                     self._allocation(files, indicator, allocation, unprovable)
+                elif self._aggregation(indicator) != "not-additive":
+                    self.unread[files.id, Unread.STATEMENT] += 1 + len(allocation.levels or ())
+                    self.unread[files.id, Unread.CONTROL] += len(allocation.control or ())
         for zone, described in (files.plan.zone or {}).items():
             if (files.id, zone) not in unprovable:
                 self._state(
@@ -192,6 +199,8 @@ class _Builder:
                     self._series(files, Kind.ZONE, zone),
                     self._cite(described.source),
                 )
+            else:
+                self.unread[files.id, Unread.STATEMENT] += 1
         if files.budget:
             self._budget(files, unprovable)
         if files.statements:
@@ -338,6 +347,7 @@ class _Builder:
             return
         for key, stated in budget.totals.items():
             if (file, "totals", key) in unprovable:
+                self.unread[files.id, Unread.STATEMENT if stated.source else Unread.CONTROL] += 1
                 continue
             names = [
                 files.plan.levels[stated.level].name if stated.level in files.plan.levels else None,
@@ -363,6 +373,7 @@ class _Builder:
             chosen = selection(self.dataset, files.id, value.select)
             figures = self._selected(chosen, unprovable)
             if chosen is None or figures is None or (name, "values", key) in unprovable:
+                self.unread[files.id, Unread.STATEMENT] += 1
                 continue
             worded = Place(name, ("values", key, "unit_of_measure")) if value.unit_of_measure else None
             self._state(
@@ -400,6 +411,38 @@ class _Builder:
                         cited=latest(self.amended, self._cite(named.source), place),
                     )
                 )
+            else:
+                self.unread[files.id, Unread.STATEMENT] += 1
+
+    def add_lost(self) -> None:
+        """Count what stands in the files but could not be used."""
+        lost = self.dataset.lost
+        for path in lost:
+            plan = path[0].split("/")[1] if path[0].startswith(f"{PLANS}/") else ""
+            match path[0].rpartition("/")[2], *path[1:]:
+                case (
+                    ["allocations.yaml", "indicators", _, "units", _, *_]
+                    | ["plan.yaml", "units", _, "zone", _]
+                    | ["budget.yaml", "holders", _, "amounts", _, "amount"]
+                ):
+                    self.unread[plan, Unread.FIGURE] += 1
+                case ["allocations.yaml", "indicators", _, "control", _]:
+                    self.unread[plan, Unread.CONTROL] += 1
+                case ["allocations.yaml", "indicators", indicator, "target"] | [
+                    "allocations.yaml",
+                    "indicators",
+                    indicator,
+                    "levels",
+                    _,
+                ]:
+                    self.unread[plan, Unread.STATEMENT] += self._aggregation(indicator) != "not-additive"
+                case ["budget.yaml", "totals", total_key, "amount"]:
+                    cited = (path[0], "totals", total_key, "source", "document") in lost
+                    self.unread[plan, Unread.STATEMENT if cited else Unread.CONTROL] += 1
+                case ["plan.yaml", "zone", _, "total"] | ["statements.yaml", "values", _, "value"]:
+                    self.unread[plan, Unread.STATEMENT] += 1
+                case ["statements.yaml", "named_units", _, "text"]:
+                    self.unread[plan, Unread.STATEMENT] += 1
 
     def _stated_elsewhere(self, chosen: Selection, value: ValueStatement, figures: tuple[Figure, ...]) -> int | None:
         """Return the target or level total that a number of the text repeats, where no sum may be made."""

@@ -111,3 +111,18 @@ class Dataset(NamedTuple):
     """Seal of the shared files."""
     broken: frozenset[tuple[str, ...]]
     """(file, key…) of what could not be used: (file,) for a whole file. Findings name them already."""
+    partly: Partly | None = None
+    """The same with what can be read of entries that could not be used; None where all could."""
+    lost: frozenset[tuple[str, ...]] = frozenset()
+    """(file, key…) of every value that stands in a file but is not in its record."""
+
+
+class Partly(NamedTuple):
+    """A data folder with what can be read of its broken entries: ids are followed in it, and nothing else is."""
+
+    dataset: Dataset
+    """What is broken here is what is left out, has a stand-in, or stands in the file twice."""
+    absent: frozenset[tuple[str, ...]]
+    """(file, key…) of what is left out or has a stand-in: nothing that is found there is a fault of its own."""
+    written: dict[tuple[str | int, ...], str | int]
+    """(file, key…) of a key that is another one in the file: that key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from typing import Any, TypeVar
 
@@ -26,6 +27,12 @@ class Fault:
         loc = tuple(key for key in error["loc"] if key not in _TAGS)
         self.of_key = loc[-1:] == ("[key]",)
         self.path: tuple[str | int, ...] = loc[:-1] if self.of_key else loc
+
+    def at(self, path: tuple[str | int, ...]) -> Fault:
+        """Return the same fault at another path."""
+        moved = copy(self)
+        moved.path = path
+        return moved
 
 
 @cache

@@ -44,6 +44,8 @@ class Outcome(NamedTuple):
     accepted: tuple[Accepted, ...]
     left_out: int
     """Findings of rules that were not asked for."""
+    uncounted: tuple[str, ...] = ()
+    """Files that could not be read at all: their figures and statements are in no count."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have a severity."""

@@ -66,6 +66,11 @@ def left_out(count: int) -> Message:
     return M("Findings of rules not asked for are left out: {count}", count=Amount(count))
 
 
+def not_counted(file: str) -> Message:
+    """Return what tells that the counts lack what a file holds."""
+    return M("Not counted, for the file cannot be read: {file}", file=file)
+
+
 def values(finding: Finding, language: Language) -> list[tuple[str, str]]:
     """Return what is stated, computed and between them, each with its label; nothing for what is not given."""
     labels = _LABELS.get(finding.rule.code[0], (M("Stated"), M("Computed")))

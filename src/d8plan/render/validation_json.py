@@ -52,6 +52,7 @@ def _document(judged: Outcome | Unread, language: Language) -> dict[str, Any]:
         "strict": judged.strict,
         "checks": judged.checks,
         "left_out": judged.left_out,
+        "uncounted": list(judged.uncounted),
         "proven": _proof(judged.proof),
         "plans": [
             {

@@ -7,11 +7,12 @@ from d8plan.language import Language
 from d8plan.message import Amount, M, Message
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
-from d8plan.render.phrases import NOT_OK, NOT_READ, OK, SEVERITIES, Tally, counts, left_out, tally, value
+from d8plan.render.phrases import NOT_OK, NOT_READ, OK, SEVERITIES, Tally, counts, left_out, not_counted, tally, value
 from d8plan.wording import STATES, citation
 
 ROOM = {"folders": 10_000, "plans": 12_000, "findings": 24_000, "known": 12_000}
 """Most characters of each table: a comment on GitHub holds 65,536."""
+MOST_UNCOUNTED = 20
 NOTHING = "–"
 _SYMBOLS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 
@@ -22,6 +23,7 @@ class Markdown:
     def __init__(self, language: Language) -> None:
         self.language = language
         self.rows: dict[str, list[tuple[int, str]]] = {table: [] for table in ROOM}
+        self.uncounted: list[str] = []
         self.sum = Tally()
         self.ok = True
 
@@ -37,6 +39,7 @@ class Markdown:
         self.sum, self.ok = self.sum.plus(found), self.ok and judged.ok
         shown = [self.language.number(count) for count in found[2:7]]
         self._add("folders", [folder, self._say(OK if judged.ok else NOT_OK), *shown])
+        self.uncounted += [self._say(not_counted(escaped(file))) for file in judged.uncounted]
         for plan in judged.plans:
             self._add("plans", [folder, *self._plan(plan)])
         for item in judged.findings:
@@ -61,6 +64,8 @@ class Markdown:
         lines += self._table("folders", [*told, M("Known exceptions")], range(2, 7))
         told = [M("Folder"), M("Plan"), M("Document"), M("State"), M("Figures proven"), M("Statements proven")]
         lines += self._table("plans", [*told, M("Control totals that hold")], range(4, 7))
+        for line in self.uncounted[:MOST_UNCOUNTED]:
+            lines += ["", line]
         told = [M("Rule"), M("Place"), M("Finding"), M("Stated"), M("Computed"), M("Source")]
         lines += self._table("findings", [M("Severity"), *told], range(4, 6))
         if self.rows["known"]:

@@ -18,6 +18,7 @@ from d8plan.render.phrases import (
     Tally,
     counts,
     left_out,
+    not_counted,
     tally,
     values,
 )
@@ -83,6 +84,8 @@ class Text:
         page.known(outcome.accepted)
         for plan in outcome.plans:
             page.plan(plan)
+        for file in outcome.uncounted:
+            page.line(page.say(not_counted(file)), "yellow", 0, 2)
         page.line("")
         page.total(tally(outcome), OK if outcome.ok else NOT_OK)
         return page.text()

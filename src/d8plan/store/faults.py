@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from d8plan.findings import Finding, Place
 from d8plan.message import M, Message
 from d8plan.models.base import Record
 from d8plan.models.validation import Fault
 from d8plan.store import rules
+from d8plan.store.mending import bare, fields, hint_at
 from d8plan.text import fold, nearest
 
 Path = tuple[str | int, ...]
@@ -61,21 +62,8 @@ def about(place: Place) -> dict[str, Any]:
 
 def _fields(record: type[Record], path: tuple[str | int, ...]) -> list[str]:
     """Return the keys of the record at ``path`` below ``record``; none where there is no record."""
-    found: Any = record
-    for key in path:
-        if isinstance(found, type) and issubclass(found, Record):
-            found = _required(get_type_hints(found).get(str(key)))
-        else:
-            found = get_args(found)[-1] if get_args(found) else None
-    if not (isinstance(found, type) and issubclass(found, Record)):
-        return []
-    return [field for field in get_type_hints(found) if not field.startswith("_")]
-
-
-def _required(hint: Any) -> Any:
-    """Return what an optional type hint is when it is given."""
-    arms = [arm for arm in get_args(hint) if arm is not type(None)]
-    return arms[0] if type(None) in get_args(hint) else hint
+    found = bare(hint_at(record, path))
+    return list(fields(found)) if isinstance(found, type) and issubclass(found, Record) else []
 
 
 def _explain(fault: Fault) -> tuple[Message, Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,6 +18,7 @@ from d8plan.models.files import (
     SEAL,
     SHARED,
     Dataset,
+    Partly,
     PlanFiles,
     UnreadException,
 )
@@ -25,6 +26,7 @@ from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.validation import validate
 from d8plan.store import rules, seals, strict_yaml
 from d8plan.store.faults import about, tell
+from d8plan.store.mending import Mended, has, hint_at, mend, stand_in
 from d8plan.store.strict_yaml import Source
 from d8plan.store.tree import JOURNAL, Folder, Tree, is_prepared
 from d8plan.text import nearest
@@ -86,7 +88,9 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
         unread_exceptions=frozenset(loader.unread_exceptions),
         seal=loader.seal(SEAL, RegisterSeal, None),
         broken=frozenset(loader.broken),
+        lost=frozenset(loader.lost),
     )
+    dataset = dataset._replace(partly=loader.partly(dataset))
     return Loaded(folder, dataset, tuple(loader.findings), loader.sources, loader.contents, tree)
 
 
@@ -97,6 +101,13 @@ class _Loader:
         self.sources: dict[str, Source] = {}
         self.contents: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
+        self.lost: set[tuple[str, ...]] = set()
+        self.mended: dict[str, Mended] = {}
+        """What can be read of each file that is not whole."""
+        self.twice: set[tuple[str, ...]] = set()
+        """Keys that stand twice: of the two, another may have been meant."""
+        self.held: dict[str, dict[str, Any]] = {}
+        """The files of each plan."""
         self.unread_exceptions: set[UnreadException] = set()
 
     def holds_files(self, plan: str) -> bool:
@@ -126,7 +137,31 @@ class _Loader:
         for name, record in PER_PLAN_FOLDERS.items():
             files[name] = self.folder_of(f"{folder}/{name}", record, plan) if name in names else {}
         files["seal"] = self.seal(f"{folder}/{SEAL}", Seal, plan) if SEAL in names else None
+        self.held[plan] = dict(files)
+        if (f"{folder}/plan.yaml", "reporting") in self.broken:
+            files["results"] = {}  # of which periods they are is unknown
         return PlanFiles(id=plan, **files) if files["plan"] else None
+
+    def partly(self, dataset: Dataset) -> Partly | None:
+        """Return the data folder with what can be read of entries that could not be used; None where all could."""
+        if not self.mended:
+            return None
+        read = {name: mended.record for name, mended in self.mended.items() if mended.record is not None}
+        plans = {}
+        for plan, held in self.held.items():
+            files = {**held}
+            for name, record in read.items():
+                if name.startswith(f"{PLANS}/{plan}/"):
+                    below, _, last = name.removeprefix(f"{PLANS}/{plan}/").removesuffix(".yaml").rpartition("/")
+                    files.update({below: {**files[below], last: record}} if below else {last: record})
+            if files["plan"]:
+                plans[plan] = PlanFiles(id=plan, **files)
+        shared: dict[str, Any] = {name.removesuffix(".yaml"): read[name] for name in SHARED if name in read}
+        broken = {path for path in self.broken if path[0] not in read}
+        absent = {(name, *map(str, path)) for name in read for path in self.mended[name].absent}
+        written = {(name, *path): key for name in read for path, key in self.mended[name].written.items()}
+        dataset = dataset._replace(plans=plans, broken=frozenset(broken | absent | self.twice), **shared)
+        return Partly(dataset, frozenset(absent), written)
 
     def folder_of(self, folder: str, record: type[R], plan: str) -> dict[str, R]:
         """Return every file of a folder of files by its name without the ending."""
@@ -239,17 +274,50 @@ class _Loader:
             return valid
         # What the reader refused is told already.
         told = {problem.path for problem in source.problems}
-        self.findings += tell(name, record, [fault for fault in faults if fault.path not in told], plan)
+        refused = {problem.path for problem in source.problems if problem.rule is not rules.DUPLICATE}
+        self.twice.update((name, *map(str, path)) for path in told - refused)
+        mended = self.mended[name] = mend(record, source.data, faults, refused)
+        self.findings += tell(
+            name, record, [fault for fault in (*faults, *mended.faults) if fault.path not in told], plan
+        )
         paths = {*told, *(fault.path for fault in faults)}
+        valid, kept = None, None
         if any(0 < len(path) < ENTRY_DEPTH for path in told):  # a section stands twice: which is it?
             self.broken.add((name,))
-            return None
-        valid, _ = validate(record, self._without(name, source.data, paths))
-        if record is ExceptionsFile and plan:
-            self._note_unread(plan, source.data, paths)
-        if valid is None:
-            self.broken.add((name,))
+        else:
+            valid, kept = self._usable(name, record, self._without(name, source.data, paths))
+            if record is ExceptionsFile and plan:
+                self._note_unread(plan, source.data, paths)
+            if valid is None:
+                self.broken.add((name,))
+        held = set(_leaves(kept)) if valid is not None else set()
+        self.lost.update((name, *map(str, path)) for path in {*_leaves(source.data), *paths} - held)
         return valid
+
+    def _usable(self, name: str, record: type[R], data: object) -> tuple[R | None, object]:
+        """Return a file's record, and the data it was made from; words that it lacks have a stand-in, numbers never."""
+        valid, faults = validate(record, data)
+        if valid is not None or not isinstance(data, dict):
+            return valid, data
+        for path in {fault.path[:ENTRY_DEPTH] for fault in faults}:
+            head, *below = path or ("",)
+            # A section of entries that may be absent, or is absent as a whole.
+            held = data.get(head)
+            whole = {**held} if isinstance(held, dict) and below else None
+            value = stand_in(hint_at(record, path if whole else (head,)), text_alone=True)
+            if hasattr(record, str(head)):
+                data = {key: section for key, section in data.items() if key != head}
+                path = (head,)
+            elif not has(value):
+                return None, data
+            elif whole and below[0] not in whole:
+                data = {**data, head: whole | {below[0]: value}}
+            else:
+                data = {**data, head: value}
+                path = (head,)
+            self.broken.add((name, *map(str, path)))
+        valid, _ = validate(record, data)
+        return valid, data
 
     def _note_unread(self, plan: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> None:
         """Keep which findings the exceptions that cannot be used are about."""
@@ -279,3 +347,12 @@ class _Loader:
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
         self.findings.append(Finding(rule, message, place, action, plan=plan, **about(place)))
+
+
+def _leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every value of plain data that is no mapping and not null."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif value is not None:
+        yield path
