@@ -297,6 +297,7 @@ def of_order(path: Path) -> Iterator[Change]:
     alike: defaultdict[tuple[str, Keys], list[tuple[Keys, dict[str, Any]]]] = defaultdict(list)
     for file, keys, held in _mappings(dataset):
         if folder.is_sealed(file):
+            # Names of fields and ids take turns: without the ids, the keys tell mappings of one sort.
             alike[file, tuple(key if at % 2 == 0 else "" for at, key in enumerate(keys))].append((keys, held))
     for (file, _), mappings in alike.items():
         page = folder.pages[file]

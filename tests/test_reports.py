@@ -410,3 +410,14 @@ class TestWhatWasKnown:
         write(folder, {"2024-Q2": {"bao-lac": f"{teams(1)}, {earlier}"}})
         (found,) = findings(folder, "T003")
         assert "before what it corrects" in told(found)
+
+
+@pytest.mark.parametrize(("days", "doubted"), [(0, False), (1, True), (400, True)])
+def test_a_report_that_came_in_on_a_day_to_come_is_doubted(folder: Path, days: int, doubted: bool) -> None:
+    write(folder, {"2024-Q1": {"bao-lac": teams(district=1)}})
+    path = folder / "plans" / "2024" / "results" / "2024-Q1.yaml"
+    day = TODAY + datetime.timedelta(days=days)
+    path.write_text(path.read_text(encoding="utf-8").replace("received: 2024-03-31", f"received: {day}"), "utf-8")
+    found = findings(folder, "T003")
+    assert [one.place.keys[-1] for one in found] == ["received"] * doubted
+    assert all("yet to come" in ENGLISH.say(one.message) for one in found)
