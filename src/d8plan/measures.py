@@ -71,6 +71,12 @@ def is_known(text: str, kept: str = "") -> bool:
     return _parse(text).unit in _SCALES or factor(text, kept) is not None or _parse(text) in _ALONE
 
 
+def is_multiple(text: str) -> bool:
+    """Tell a multiple of a unit of exact multiples, as “triệu đồng” is and “đồng” is not."""
+    parsed = _parse(text)
+    return parsed.factor > 1 and parsed.unit in _SCALES
+
+
 def _parse(text: str) -> _Parsed:
     """Return the multiple that a name begins with, and the unit."""
     clean = " ".join(nfc(text).casefold().strip(" ()[]:;,.\n\t").split())

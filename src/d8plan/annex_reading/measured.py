@@ -14,12 +14,14 @@ from d8plan.message import Amount, M, Message
 from d8plan.text import nfc
 from d8plan.typed import Written
 
-_LABEL = r"đơn vị tính|don vi tinh|đv tính|đvt|dvt"
+_LABEL = r"đơn\s+vị\s+tính|don\s+vi\s+tinh|đv\s*tính|đvt|dvt"
 _LINE = re.compile(
-    rf"\s*\(?\s*(?P<label>{_LABEL}|đơn vị|don vi)\b\s*(?P<mark>[:：=-]?)\s*(?P<named>.*?)\)?\s*",
+    rf"\s*\(?\s*(?P<label>{_LABEL}|đơn\s+vị|don\s+vi)\b\s*(?P<mark>[:：=-]?)\s*(?P<named>.*?)\)?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_WITHIN = re.compile(rf"(?:{_LABEL})\b\s*[:：=-]?\s*(?P<named>[^,;()\n]+)", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?:{_LABEL})\b\s*[:：=-]?\s*\(?\s*(?P<named>[^\s,;()][^,;()\n]*)", re.IGNORECASE)
+_TAIL = re.compile(r"\(?(?:.*[:：]|tính\s+bằng)?\s*(?P<named>[^\d:：]+?)\s*\)?", re.IGNORECASE | re.DOTALL)
+"""What a text comes down to whose label is another: “Số tiền: triệu đồng”."""
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _LAST = re.compile(r"\(([^()]*)\)\s*$")
 _UNIT_COLUMNS = frozenset({"don vi tinh", "dvt"})
@@ -99,6 +101,8 @@ class Measures:
             for one in (text, *reversed(_BRACKETS.findall(text)), last):
                 if measures.is_known(one, kept):
                     return str(one).strip(" ()\n")
+            if (multiple := _multiple(text)) is not None:
+                return multiple
         found = _LAST.search(nfc(heading.text))
         if layout is None or found is None or not _may_be_unit(found[1]):
             return None
@@ -129,8 +133,12 @@ class Measures:
                 # “Đơn vị: Bảo Lạc” names a body.
                 if found and named and (bare(found["label"]) != "don vi" or measures.is_known(named)):
                     yield _Named(named.strip(), (row, column))
-                elif text.strip().startswith("(") and measures.is_known(text) and not self._is_heading(row, column):
+                elif self._is_heading(row, column):
+                    continue
+                elif text.strip().startswith("(") and measures.is_known(text):
                     yield _Named(text.strip(" ()"), (row, column))
+                elif (multiple := _multiple(text)) is not None:
+                    yield _Named(multiple, (row, column))
 
     def _is_heading(self, row: int, column: int) -> bool:
         """Tell a cell that is a heading of columns of figures, and no line above all of them."""
@@ -138,6 +146,12 @@ class Measures:
         return any(
             (one.row, one.column) == (row, column) for at in self.table.columns.values() for one in headings.get(at, ())
         )
+
+
+def _multiple(text: str) -> str | None:
+    """Return the multiple of a unit that a text names after a label of any kind, or without one."""
+    found = _TAIL.fullmatch(text.strip())
+    return str(found["named"]) if found and measures.is_multiple(found["named"]) else None
 
 
 def _readings(text: str) -> list[str]:
