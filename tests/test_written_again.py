@@ -90,7 +90,15 @@ def test_shares_that_are_too_large(data: Path, capfd: Captured, more: tuple[str,
     refused(data, capfd, ("allocate", "2024", "communication-teams", *bound, *more), "more than 15 digits", code=2)
 
 
-CHARACTERS = {"\t": "tab", "\x07": "U+0007", "\u200b": "", "\u00a0": "", "\u202e": "U+202E", "\ufffe": "U+FFFE"}
+CHARACTERS = {
+    "\t": "tab",
+    "\x07": "U+0007",
+    "\u200b": "",
+    "\u00a0": "",
+    "\u202e": "U+202E",
+    "\ufffe": "U+FFFE",
+    "\ufeff": "",
+}
 
 
 @pytest.mark.parametrize("char", CHARACTERS, ids=ascii)
@@ -98,7 +106,8 @@ CHARACTERS = {"\t": "tab", "\x07": "U+0007", "\u200b": "", "\u00a0": "", "\u202e
 def test_a_reason_that_data_cannot_hold(tmp_path: Path, capfd: Captured, char: str, more: tuple[str, ...]) -> None:
     folder = sealed(tmp_path / "data")
     *asked, _ = SET_SEVERAL.arguments
-    refused(folder, capfd, (*asked, f"Thêm{char} tổ", *more), "--reason: ", CHARACTERS[char], code=2)
+    for reason in (f"Thêm{char} tổ", f"{char}Thêm tổ"):
+        refused(folder, capfd, (*asked, reason, *more), "--reason: ", CHARACTERS[char], code=2)
 
 
 def test_a_reason_of_every_other_kind_is_written_as_it_is(tmp_path: Path) -> None:

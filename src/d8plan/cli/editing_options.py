@@ -61,7 +61,8 @@ def named_amendment(name: str | None, document: str | None, reason: str | None) 
 def require_text(option: str, typed: str) -> None:
     """Raise where what was typed for an option holds a character that no data file may."""
     try:
-        _, problems = decode(typed.encode("utf-8"))
+        # Not at the start, where a mark of order is allowed of a file.
+        _, problems = decode(f" {typed}".encode())
         reason = problems[0].message if problems else None
     except UnicodeEncodeError:
         reason = M("it holds a character that is none of Unicode")
