@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -150,6 +151,17 @@ def test_findings_of_one_plan_alone(changed: Path) -> None:
     unknown = d8plan("--lang", "en", "validate", "2023")
     assert unknown.returncode == 2
     assert "Did you mean: 2024" in unknown.stderr
+
+
+def test_a_plan_whose_folder_has_a_decomposed_name_is_found(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    (data / "plans" / "2024").rename(data / "plans" / unicodedata.normalize("NFD", "kế hoạch"))
+    for form in ("NFC", "NFD"):
+        named = unicodedata.normalize(form, "kế hoạch")
+        done = d8plan("--data", str(data), "summary", named, "--district", "Bảo Lạc", "--format", "json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["facts"]["villages"] == 121
 
 
 @pytest.mark.parametrize(

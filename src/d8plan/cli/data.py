@@ -20,7 +20,7 @@ from d8plan.models.files import PLANS, PlanFiles
 from d8plan.store.loader import Loaded, load
 from d8plan.store.rules import INTERRUPTED, LEFT_OVER
 from d8plan.store.tree import JOURNAL, LOCK
-from d8plan.text import find_names, nearest
+from d8plan.text import find_names, nearest, nfc
 
 FOLDER = "data"
 PATIENCE = 2.0
@@ -128,9 +128,11 @@ def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:
     """Return the plan of an id; without one, the latest plan that belongs to a phase."""
     plans = loaded.dataset.plans
     if wanted is not None:
-        if wanted in plans:
-            return plans[wanted]
-        if wanted in unread_plans(loaded):
+        # What is typed is composed; macOS may name folders with the same letters decomposed.
+        named = [key for key in plans if key == wanted] or [key for key in plans if nfc(key) == nfc(wanted)]
+        if len(named) == 1:
+            return plans[named[0]]
+        if nfc(wanted) in map(nfc, unread_plans(loaded)):
             raise CommandError(
                 M("Plan {plan} cannot be read", plan=wanted),
                 UNUSABLE,
