@@ -59,8 +59,8 @@ def rows(sheet: Sheet) -> list[list[Cell]]:
 
 
 def worth(book: Book, formula: str) -> int:
-    """Return what a formula of sums or counts over cells of other sheets gives."""
-    call = re.fullmatch(r"=(SUM|COUNT)\((.*)\)", formula)
+    """Return what a formula gives that sums cells of other sheets, or counts those above 0."""
+    call = re.fullmatch(r'=(SUM|COUNTIF)\((.*?)(?:,">0")?\)', formula)
     assert call, formula
     found: list[int] = []
     for sheet, first, last in re.findall(r"'([^']+)'!([A-Z]+\d+)(?::([A-Z]+\d+))?", call[2]):
@@ -68,7 +68,7 @@ def worth(book: Book, formula: str) -> int:
         for cell in named(book, sheet).cells:
             if start.row <= cell.row <= end.row and start.column <= cell.column <= end.column:
                 found += [cell.value] if isinstance(cell.value, int) else []
-    return sum(found) if call[1] == "SUM" else len(found)
+    return sum(found) if call[1] == "SUM" else sum(value > 0 for value in found)
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +181,8 @@ def test_counting_units_over_levels_counts_each_once(tmp_path: Path) -> None:
     dataset, report = opened(folder)
     counted = next(one for one in report.ledger.statements if one.stated == 10 and one.counted)
     spots = Spots(dataset, sheets(dataset, "2024"))
-    either = "ISNUMBER('Phụ lục I'!T11:T20)+ISNUMBER('Phụ lục I'!U11:U20)"
-    assert spots.formula(counted) == f"=SUMPRODUCT(--({either}>0))"
+    above_0 = [f"ISNUMBER({cells})*({cells}>0)" for cells in ("'Phụ lục I'!T11:T20", "'Phụ lục I'!U11:U20")]
+    assert spots.formula(counted) == f"=SUMPRODUCT(--({'+'.join(above_0)}>0))"
     assert counted.computed == 10
 
 

@@ -287,7 +287,7 @@ class TestProgress:
     def test_who_is_missing_and_who_is_behind(self, reported: Path) -> None:
         done = d8plan("--data", str(reported), "progress", "2024", "--as-of", "2024-06-30", "--format", "json")
         view = json.loads(done.stdout)
-        assert view["facts"]["reported"] == "1/11", "nine districts, a department, the Union that holds money"
+        assert view["facts"]["reported"] == "1 trên 11", "nine districts, a department, the Union that holds money"
         assert "Quảng Hoà" in view["facts"]["missing"]
         assert view["facts"]["elapsed_percent"] == 49.73, "182 of 366 days"
         behind = {row["unit"]: row["indicators"] for row in view["behind"]}
