@@ -374,7 +374,8 @@ class _Results:
                 before = (*at, "earlier", correction)
                 # What was said before came in before what is said now.
                 yield from self._dates(before, said["as_of"], report["received"], said["received"])
-                yield from self._said(before, reporter, said)
+                # What was far beyond its plan and was corrected is told no more: it is right now.
+                yield from (one for one in self._said(before, reporter, said) if one.least is Severity.ERROR)
 
     def _told(self, *steps: Step, least: Severity = Severity.ERROR) -> Change:
         near = tuple(region for step in steps for region in step.at)
@@ -391,7 +392,8 @@ class _Results:
         ):
             if new != received:
                 edit = Edit(self.page.value(*at, key), new)
-                step = Step(self.page.file, (*at, key), new, (edit,), (self.page.region(*at),))
+                # Of two days in the wrong order either may be told.
+                step = Step(self.page.file, (*at, key), new, (edit,), (self.page.region(*at[:2]),))
                 yield self._told(step, least=Severity.WARNING)
 
     def _said(self, at: Keys, reporter: str, said: Data) -> Iterator[Change]:

@@ -421,3 +421,9 @@ def test_a_report_that_came_in_on_a_day_to_come_is_doubted(folder: Path, days: i
     found = findings(folder, "T003")
     assert [one.place.keys[-1] for one in found] == ["received"] * doubted
     assert all("yet to come" in ENGLISH.say(one.message) for one in found)
+
+
+def test_what_a_correction_replaced_is_split_as_the_plan_is(folder: Path) -> None:
+    before = f'earlier: {{"1": {{as_of: 2024-03-31, received: 2024-03-31, done: {{{TEAMS}: 3}}}}}}'
+    write(folder, {"2024-Q1": {"bao-lac": f"{teams(district=1)}, {before}"}})
+    assert [one.place.keys[2:] for one in findings(folder, "T004")] == [("earlier", "1", "done", TEAMS)]

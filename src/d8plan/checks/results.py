@@ -126,10 +126,7 @@ def _misnamed(files: PlanFiles, name: str) -> Finding:
 def _dates(
     files: PlanFiles, period: Period, reporter: str, report: UnitReport, today: datetime.date
 ) -> Iterator[Finding | None]:
-    said: list[tuple[tuple[str, ...], Said]] = [
-        *((("earlier", number), one) for number, one in corrected(report)),
-        ((), report),
-    ]
+    said = _said(report)
     for position, (below, one) in enumerate(said):
         wrong: tuple[Message, str] | None = None
         if one.as_of < period.first:
@@ -158,29 +155,32 @@ def _splits(
     context: Context, files: PlanFiles, name: str, reporter: str, report: UnitReport
 ) -> Iterator[Finding | None]:
     allocations = files.allocations.indicators if files.allocations else {}
-    for indicator, given in (report.done or {}).items():
-        if indicator not in allocations or (files.id, indicator) in context.unprovable:
-            continue
-        split = is_split(allocations[indicator])
-        yield (
-            None
-            if given is None or isinstance(given, dict) == split
-            else _mixed(files, name, reporter, indicator, given)
-        )
+    for below, one in _said(report):
+        for indicator, given in (one.done or {}).items():
+            if indicator not in allocations or (files.id, indicator) in context.unprovable:
+                continue
+            fits = given is None or isinstance(given, dict) == is_split(allocations[indicator])
+            at = ("reports", reporter, *below, "done", indicator)
+            yield None if fits else _mixed(files, Place(file_of(files, name), at, of_key=True), given)
 
 
-def _mixed(files: PlanFiles, name: str, reporter: str, indicator: str, given: Allotment) -> Finding:
+def _said(report: UnitReport) -> list[tuple[tuple[str, ...], Said]]:
+    """Return what a report says and what it said before corrections, first to last, with the keys that lead to each."""
+    return [*((("earlier", number), one) for number, one in corrected(report)), ((), report)]
+
+
+def _mixed(files: PlanFiles, place: Place, given: Allotment) -> Finding:
     by_level = isinstance(given, dict)
     return Finding(
         rule=SPLIT,
         message=M("The result is split by level, the plan is not")
         if by_level
         else M("The plan is split by level, the result is not"),
-        place=Place(file_of(files, name), ("reports", reporter, "done", indicator), of_key=True),
+        place=place,
         action=M("Write it as the unit’s line in allocations.yaml is written"),
         plan=files.id,
-        indicator=indicator,
-        unit=reporter,
+        indicator=str(place.keys[-1]),
+        unit=str(place.keys[1]),
     )
 
 
@@ -200,11 +200,7 @@ def _remit(
         return
     allotted = files.allocations.indicators if files.allocations else {}
     holders = files.budget.holders if files.budget else {}
-    said: list[tuple[tuple[str, ...], Said]] = [
-        ((), report),
-        *((("earlier", key), one) for key, one in corrected(report)),
-    ]
-    for below, one in said:
+    for below, one in _said(report):
         for keys, value in figures_of(one).items():
             section, series, *rest = keys
             # What the plan lacks altogether, or what could not be read, is told as that.
