@@ -117,6 +117,20 @@ def test_a_cap_whose_selection_holds_nothing(folder: Path, cap: str) -> None:
     assert codes == ([] if cap == "level: district" else ["S010"])
 
 
+@pytest.mark.parametrize("cap", ["origin: granted", "origin: granted, level: province, holder: womens-union"])
+def test_a_cap_on_an_origin_of_which_its_holder_has_no_amount(folder: Path, cap: str) -> None:
+    activities, budget = folder / "plans/2024/activities.yaml", folder / "plans/2024/budget.yaml"
+    chosen = cap if "holder" in cap else f"holder: womens-union, {cap}"
+    replace_once(
+        activities,
+        "cap: {times: models-one-a-district, holder: womens-union}",
+        f"cap: {{times: models-one-a-district, {chosen}}}",
+    )
+    assert found(folder) == []
+    replace_once(budget, "      granted: {amount: 19542000000, line: 189}\n", "")
+    assert "S010" in [one.rule.code for one in found(folder)]
+
+
 def test_a_cap_of_a_plan_without_budget_or_statements(folder: Path) -> None:
     (folder / "plans/2024/budget.yaml").unlink()
     assert "S010" in [one.rule.code for one in found(folder)]

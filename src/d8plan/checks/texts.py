@@ -50,11 +50,11 @@ cap with a digit too many is found before it is spent.
 Mend: correct the cap, the number, or the budget's amounts; or select under `cap` the budget that really pays.
 """
 CAP_WITHOUT_BUDGET = Rule("S010", "cap-without-budget", M("cap whose budget holds no amount"))
-"""The budget that a cap selects has a holder: of its level, if it names one.
+"""The budget that a cap selects holds an amount: of its level, holder and origin, as far as it names them.
 
 Why: a cap that is compared with nothing promises money that the plan does not have.
 
-Mend: correct the level or the holder under `cap`, or add the budget to budget.yaml.
+Mend: correct the level, holder or origin under `cap`, or add the budget to budget.yaml.
 """
 OTHER_CONTENT = Rule("S008", "other-content", M("indicator under another content than the text’s"), Severity.WARNING)
 """An indicator stands under one content of the programme: in indicators.yaml, in the part of the text that it
@@ -260,24 +260,23 @@ class _Text:
         times = statements.values.get(cap.times) if statements else None
         if times is None or any(path[0] == self.files.file("budget.yaml") for path in self.dataset.broken):
             return None
-        holders = self.files.budget.holders if self.files.budget else {}
-        named = cap.holder is None or cap.holder in holders
-        fitting = [
-            key
-            for key, holder in holders.items()
-            if cap.holder in (None, key)
-            and (cap.level in (None, holder.level) or cap.level not in self.files.plan.levels)
-        ]
-        if not fitting and (named or not holders):
+        budget, levels = self.files.budget, self.files.plan.levels
+        held = self.ledger.budget(self.files.id, level=cap.level, origin=cap.origin, holder=cap.holder)
+        # A level, holder or origin that there is not is told as that.
+        known = budget is None or (
+            cap.level in (None, *levels)
+            and cap.holder in (None, *budget.holders)
+            and cap.origin in (None, *budget.origins)
+        )
+        if not held and known:
             return Finding(
                 rule=CAP_WITHOUT_BUDGET,
                 message=M("The plan has no such budget"),
                 place=Place(self.files.file("activities.yaml"), (*at, "cap"), of_key=True),
-                action=M("Correct the level or the holder, or add the budget to budget.yaml"),
+                action=M("Correct the level, holder or origin, or add the budget to budget.yaml"),
                 plan=self.files.id,
                 cited=self._times(cap.times, times),
             )
-        held = self.ledger.budget(self.files.id, level=cap.level, origin=cap.origin, holder=cap.holder)
         needed = quantity.value * times.value
         if not held or needed <= total(held):
             return None
