@@ -248,6 +248,13 @@ class TestPhase:
         of_unit = shown(at(folder, day="2024-12-31"), "bao-lam")
         assert {row["years_without_data"] for row in of_unit["phase"]} == {"2021, 2022, 2023, 2024"}
 
+    def test_progress_of_the_phase_itself_holds_what_its_years_have_reported(self, folder: Path) -> None:
+        write(folder, {"2024-Q1": {"bao-lac": teams(2, 1)}, "2024-Q2": {"bao-lac": teams(0, 1)}})
+        progress = at(folder, day="2024-12-31", plan="2021-2025")
+        (row,) = [row for row in shown(progress)["phase"] if row["indicator"] == TEAMS]
+        assert (row["cumulative"], row["years_without_data"]) == (4, "2021, 2022, 2023")
+        assert progress.last_day == at(folder, day="2024-12-31").last_day
+
     def test_a_year_told_by_the_phase_too_counts_once_and_is_compared(self, folder: Path) -> None:
         write(folder, {"2024-Q1": {"bao-lac": teams(2, 1)}, "2024": {"bao-lam": teams(1)}})
         write(folder, {"2024": {"bao-lac": teams(2, 2), "bao-lam": teams(3)}}, "2021-2025")

@@ -91,14 +91,17 @@ class Progress:
         reported = [one.period for one in self._results]
         ended = [one for one in self.periods if one.last <= as_of]
         self.period = period or (reported or ended or self.periods)[-1]
-        self.phase = dataset.plans.get(files.plan.phase or "")
+        # Of a phase, its years tell how far it has come.
+        of_phase = any(one.plan.phase == files.id for one in dataset.plans.values())
+        self.phase = files if of_phase else dataset.plans.get(files.plan.phase or "")
         registered = dataset.indicators.indicators if dataset.indicators else {}
         self._aggregation = {key: one.aggregation for key, one in registered.items()}
 
     @property
     def last_day(self) -> datetime.date | None:
         """Return the latest day that a number tells of; None where there is none."""
-        return max((one.as_of for one in self.results), default=None)
+        given = self._results_of_phase if self.phase is self.files else self.results
+        return max((one.as_of for one in given), default=None)
 
     @property
     def elapsed(self) -> Fraction:
@@ -204,7 +207,7 @@ class Progress:
 
         Where the phase and a year tell of the same period, the year counts.
         """
-        phase = self.files.plan.phase
+        phase = self.phase.id if self.phase else self.files.plan.phase
         years = [one for one in self.dataset.plans.values() if one.plan.phase == phase]
         plans = [*([self.phase] if self.phase else []), *years]
         given = [one for files in plans for one in results(self.dataset, files, self.as_of)]
