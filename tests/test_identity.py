@@ -49,6 +49,22 @@ def test_a_unit_that_exists_for_a_part_of_the_years(folder: Path) -> None:
     assert found(folder, "P014") == []
 
 
+@pytest.mark.parametrize(
+    ("window", "last", "told"),
+    [("2023, 2024", "2022", True), ("2022, 2024", "2023", False), ("2024, 2025", "2024", False)],
+)
+def test_a_unit_that_has_ended_before_the_completion_window(folder: Path, window: str, last: str, told: bool) -> None:
+    replace_once(folder / "units.yaml", ID, ID.replace("2025-06-30", f"{last}-12-31"))
+    path = folder / "plans/2021-2025/allocations.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("window: [2022, 2023, 2024]", f"window: [{window}]", 1), encoding="utf-8", newline="\n"
+    )
+    keys = [one.place.keys for one in found(folder, "P014") if one.plan == "2021-2025"]
+    assert [key[-1] for key in keys] == (["bao-lac"] if told else [])
+    assert all(key[0] == "indicators" for key in keys)
+
+
 def test_a_body_that_holds_money_and_has_ended(folder: Path) -> None:
     replace_once(
         folder / "units.yaml", "order: 20, parent: cao-bang,", "order: 20, parent: cao-bang, valid_to: 2020-01-01,"

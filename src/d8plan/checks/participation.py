@@ -37,8 +37,9 @@ Why: what the phase does not allot to a unit cannot be counted against its phase
 Mend: add the unit to the phase, or correct the year. A warning may stay where the phase is kept as it was printed.
 """
 UNIT_OUTSIDE_DATES = Rule("P014", "unit-outside-dates", M("unit that does not exist in the plan's years"))
-"""Each unit that takes part in a plan, or holds money of it, exists on some day of the plan's years: units.yaml gives
-its first and last day (`valid_from`, `valid_to`).
+"""Each unit that takes part in a plan, or holds money of it, exists on some day of the plan's years, and each that is
+allotted some of an indicator on some day of its completion window: units.yaml gives its first and last day
+(`valid_from`, `valid_to`).
 
 Why: what is allotted to a unit that has ended, or is still to come, nobody does.
 
@@ -185,19 +186,28 @@ def _dates(context: Context, files: PlanFiles) -> Outcomes:
     units, period = context.dataset.units.units if context.dataset.units else {}, files.plan.period
     if period.first > period.last:
         return
+    all_years = (period.first, period.last)
     places = {unit: Place(files.file("plan.yaml"), ("units", unit), of_key=True) for unit in files.plan.units}
     for key, holder in (files.budget.holders if files.budget else {}).items():
         if holder.unit:
             places.setdefault(holder.unit, Place(files.file("budget.yaml"), ("holders", key, "unit")))
-    for unit, place in places.items():
+    given = [(unit, place, all_years) for unit, place in places.items()]
+    for key, allocation in (files.allocations.indicators if files.allocations else {}).items():
+        figures = context.ledger.of(files.id, Kind.INDICATOR, key) if allocation.window else ()
+        for unit in dict.fromkeys(one.unit for one in figures if one.value):
+            place = Place(files.file("allocations.yaml"), ("indicators", key, "units", unit), of_key=True)
+            given.append((unit, place, (min(allocation.window or all_years), max(allocation.window or all_years))))
+    told = set()
+    for unit, place, (first, last) in given:
         known = units.get(unit)
-        if known is None:
+        if known is None or unit in told:
             continue
-        ended = known.valid_to is not None and known.valid_to.year < period.first
-        to_come = known.valid_from is not None and known.valid_from.year > period.last
+        ended = known.valid_to is not None and known.valid_to.year < first
+        to_come = known.valid_from is not None and known.valid_from.year > last
         if not ended and not to_come:
             yield None
             continue
+        told.add(unit)
         day = known.valid_to if ended else known.valid_from
         message = M("{name} exists until {date} alone", name=known.name, date=day)
         if to_come:
