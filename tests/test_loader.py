@@ -731,7 +731,7 @@ def rows(folder: str) -> Iterator[tuple[str, str, int, str]]:
     """Yield the indicator, unit, 1-based line and text of every unit's row of a plan."""
     file = f"{folder}/allocations.yaml"
     source = LOADED.sources[file]
-    lines = source.lines()
+    lines = source.lines
     indicators: Any = at(source.data, ("indicators",))
     for indicator, allocation in indicators.items():
         for unit in allocation["units"]:
@@ -752,7 +752,7 @@ rows_sampled = pytest.mark.parametrize(
 @rows_sampled
 def test_a_dropped_row(folder: str, indicator: str, unit: str, line: int, text: str, data: Path) -> None:
     file = f"{folder}/allocations.yaml"
-    lines = LOADED.sources[file].lines()
+    lines = LOADED.sources[file].lines
     write_lines(data, file, [*lines[: line - 1], *lines[line:]])
     found, finding = only(data)
     heading = LOADED.sources[file].locate(("indicators", indicator, "units"), of_key=True)
@@ -764,7 +764,7 @@ def test_a_dropped_row(folder: str, indicator: str, unit: str, line: int, text: 
 @rows_sampled
 def test_a_doubled_row(folder: str, indicator: str, unit: str, line: int, text: str, data: Path) -> None:
     file = f"{folder}/allocations.yaml"
-    lines = LOADED.sources[file].lines()
+    lines = LOADED.sources[file].lines
     write_lines(data, file, [*lines[:line], text, *lines[line:]])
     found, finding = only(data)
     assert found == ("Y003", file, line + 1, 7)
@@ -774,7 +774,7 @@ def test_a_doubled_row(folder: str, indicator: str, unit: str, line: int, text: 
 @rows_sampled
 def test_a_misspelt_unit(folder: str, indicator: str, unit: str, line: int, text: str, data: Path) -> None:
     file = f"{folder}/allocations.yaml"
-    lines = LOADED.sources[file].lines()
+    lines = LOADED.sources[file].lines
     misspelt = unit[:3] + unit[4:]
     write_lines(data, file, [*lines[: line - 1], text.replace(unit, misspelt), *lines[line:]])
     found, finding = only(data)
@@ -787,7 +787,7 @@ def test_a_misspelt_level(folder: str, indicator: str, unit: str, line: int, tex
     if "district:" not in text:
         pytest.skip("not split by level")
     file = f"{folder}/allocations.yaml"
-    lines = LOADED.sources[file].lines()
+    lines = LOADED.sources[file].lines
     write_lines(data, file, [*lines[: line - 1], text.replace("district:", "districts:"), *lines[line:]])
     found, finding = only(data)
     assert found == ("R003", file, line, text.index("district:") + 1)
@@ -817,7 +817,7 @@ def test_a_dropped_indicator_is_noticed(folder: str, indicator: str, data: Path)
     source = LOADED.sources[file]
     starts = [source.locate(("indicators", key), of_key=True).line for key in at(source.data, ("indicators",))]
     first = source.locate(("indicators", indicator), of_key=True).line
-    lines = source.lines()
+    lines = source.lines
     after = next((start for start in starts if start > first), len(lines) + 1)
     write_lines(data, file, [*lines[: first - 1], *lines[after - 1 :]])
     _, findings = new_findings(data)

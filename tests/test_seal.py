@@ -1404,7 +1404,7 @@ def test_any_other_number_anywhere_is_an_error_at_its_line(
     plan, pointer, value = number
     place = leaves.place_of(pointer, plan)
     mark = LOADED.mark(place)
-    lines = LOADED.sources[place.file].lines()
+    lines = LOADED.sources[place.file].lines
     typed = lines[mark.line - 1]
     before, after = typed[: mark.column - 1], typed[mark.column - 1 + mark.width :]
     assert typed == f"{before}{value}{after}", "the place of a number is the number"

@@ -237,7 +237,7 @@ def test_made_up_files_in_odd_layouts(seed: int) -> None:
 def typed_at(source: Source, path: Keys) -> str:
     """Return the character that a value begins with."""
     line, column, _ = source.locate(path)
-    return source.lines()[line - 1][column - 1]
+    return source.lines[line - 1][column - 1]
 
 
 def edit_shipped(path: Path, chance: random.Random) -> None:

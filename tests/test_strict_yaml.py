@@ -113,7 +113,7 @@ def test_marks_stand_in_the_file(path: Path) -> None:
 
 
 def check_marks(source: Source) -> None:
-    lines = source.lines()
+    lines = source.lines
     for problem in source.problems:
         assert 1 <= problem.mark.line <= len(lines), problem
         assert 1 <= problem.mark.column <= len(lines[problem.mark.line - 1]) + 1, problem
@@ -326,7 +326,7 @@ def test_marks_point_at_each_scalar(tree: Tree, flow: bool, bom: bool, end: str)
     assert source.problems == ()
     assert exact(source.data) == exact(plain_data(tree))
     assert_as_ruamel_has_it(source)
-    lines = source.lines()
+    lines = source.lines
     for path, of_key, start, raw in emitter.written:
         before = re.split(r"\r\n|\r|\n", emitter.text[:start])
         mark = source.locate(path, of_key=of_key)

@@ -17,8 +17,10 @@ class Severity(StrEnum):
 
     def covers(self, other: Severity) -> bool:
         """Tell whether a finding of this severity may stand for one of the other."""
-        order = list(Severity)
-        return order.index(self) <= order.index(other)
+        return _RANKS[self] <= _RANKS[other]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 FAMILIES = "YMRLAZBPSTXQ"

@@ -6,6 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 FEBRUARY = 2
 _JOINERS = re.compile(r"[\s\-_‐-―]+")
@@ -20,6 +21,7 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return the form for matching: no accents, no đ, no case, one space between words.
 
@@ -54,21 +56,78 @@ def inert(line: str) -> str:
 
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return up to ``most`` of ``known`` that ``word`` could be a slip of, best first."""
-    import difflib
-    from collections import Counter
-
     by_fold: dict[str, str] = {}
     for name in known:
         by_fold.setdefault(fold(name), name)
-    folded = fold(word)
-    close = difflib.get_close_matches(folded, list(by_fold), n=max(most, 10), cutoff=0.6)
+    return [by_fold[match] for match in _nearest(fold(word), by_fold, most)]
+
+
+def _nearest(folded: str, among: Iterable[str], most: int) -> list[str]:
+    import difflib
+    from collections import Counter
+
+    close = difflib.get_close_matches(folded, list(among), n=max(most, 10), cutoff=0.6)
 
     def likeness(match: str) -> tuple[float, int]:
         # Of equally near names, the one with the same letters: two that were swapped.
         shared = sum((Counter(folded) & Counter(match)).values())
         return difflib.SequenceMatcher(None, folded, match).ratio(), shared
 
-    return [by_fold[match] for match in sorted(close, key=likeness, reverse=True)[:most]]
+    return sorted(close, key=likeness, reverse=True)[:most]
+
+
+class Patience:
+    """How many more names may be compared in full: to compare all with all takes the square of their number."""
+
+    def __init__(self, left: int = 30_000) -> None:
+        """Begin with ``left`` comparisons."""
+        self.left = left
+
+
+class Names:
+    """Names that many words may be slips of.
+
+    Words are compared with every name while there is patience; after that, only a name that one slip makes of a word
+    is found: a letter more, less, or another, or two swapped.
+    """
+
+    def __init__(self, known: Iterable[str], patience: Patience) -> None:
+        """Take the names, and the patience that they share with others."""
+        self.by_fold: dict[str, str] = {}
+        for name in known:
+            self.by_fold.setdefault(fold(name), name)
+        self.patience = patience
+        self._near: dict[str, list[str]] | None = None
+
+    def nearest(self, word: str) -> str | None:
+        """Return the name that ``word`` could be a slip of; None where there is none."""
+        folded = fold(word)
+        among: Iterable[str] = self.by_fold
+        if len(self.by_fold) > self.patience.left:
+            among = dict.fromkeys(name for less in _less(folded) for name in self._index.get(less, ()))
+        else:
+            self.patience.left -= len(self.by_fold)
+        found = _nearest(folded, (name for name in among if name in self.by_fold), 1)
+        return self.by_fold[found[0]] if found else None
+
+    def discard(self, name: str) -> None:
+        """Leave a name out from now on."""
+        self.by_fold.pop(fold(name), None)
+
+    @property
+    def _index(self) -> dict[str, list[str]]:
+        """The names by each form that lacks up to one letter: of two that differ by a slip, one form is the same."""
+        if self._near is None:
+            self._near = {}
+            for name in self.by_fold:
+                for less in _less(name):
+                    self._near.setdefault(less, []).append(name)
+        return self._near
+
+
+def _less(word: str) -> set[str]:
+    """Return a word, and the word without each of its letters."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def find_names(wanted: str, spellings: Mapping[str, Iterable[str]]) -> list[str]:

@@ -41,12 +41,15 @@ class Spots:
         """Take the sheets, laid out, under the names that they have in the workbook."""
         self.dataset = dataset
         self._of_plan: defaultdict[tuple[str, Kind | None], list[Spot]] = defaultdict(list)
+        self._of_unit: defaultdict[tuple[str, Kind | None, str], list[tuple[int, Spot]]] = defaultdict(list)
+        """With the number of each among all, which is their order."""
         self._at: dict[Place, Spot] = {}
         for sheet in sheets:
             for cell in sheet.cells:
                 if cell.role is Role.FIGURE and cell.places:
                     spot = self._spot(cell.places[0], sheet.name, cell.row, cell.column)
                     self._of_plan[spot.plan, spot.kind].append(spot)
+                    self._of_unit[spot.plan, spot.kind, spot.unit].append((len(self._at), spot))
                     self._at[spot.place] = spot
 
     def _spot(self, place: Place, sheet: str, row: int, column: int) -> Spot:
@@ -67,11 +70,11 @@ class Spots:
     def of(self, selection: Selection) -> list[Spot]:
         """Return the cells that fit every selector, empty ones included."""
         plan, kind, series, level, units = selection
-        return [
-            spot
-            for spot in self._of_plan[plan, kind]
-            if series in (None, spot.series) and level in (None, spot.level) and (units is None or spot.unit in units)
-        ]
+        among: Iterable[Spot] = self._of_plan[plan, kind]
+        if units is not None:
+            lines = (line for unit in dict.fromkeys(units) for line in self._of_unit.get((plan, kind, unit), ()))
+            among = (spot for _, spot in sorted(lines, key=lambda line: line[0]))
+        return [spot for spot in among if series in (None, spot.series) and level in (None, spot.level)]
 
     def summed(self, statement: Statement) -> frozenset[Place]:
         """Return the places whose sum a statement states; empty where it states no sum of cells of the workbook."""

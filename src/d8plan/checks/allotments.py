@@ -10,7 +10,7 @@ from d8plan.ledger import is_split, unit_order
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.text import nearest
+from d8plan.text import Names
 
 UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
 """Each unit of plan.yaml has a line in every allocation, and a value for every zone figure.
@@ -80,9 +80,14 @@ class Allotments(Ids):
         super().__init__(dataset)
         self.meant: dict[str, str] = {}
         """Units of the plan that is checked which plan.yaml misspells, and what they must be."""
+        self.sound: dict[str, bool] = {}
+        """Of each plan asked for, whether all its units are known and could be read."""
+        self.free: Names | None = None
+        """Units that plan.yaml does not name."""
 
     def plan_units(self, files: PlanFiles, name: str) -> None:
         """Check the units of plan.yaml and their zone figures."""
+        self.free = None
         zones = files.plan.zone or {}
         numbers: dict[int, str] = {}
         for key, unit in files.plan.units.items():
@@ -117,9 +122,11 @@ class Allotments(Ids):
 
     def _misspelt(self, files: PlanFiles, unit: str) -> None:
         """Let a unit that plan.yaml misspells be the one it must be in the plan's other files."""
-        taken = files.plan.units
-        close = nearest(unit, [known for known in self.known["unit"].ids or () if known not in taken])
-        self.meant |= {unit: close[0]} if close else {}
+        if self.free is None:
+            free = (known for known in self.known["unit"].ids or () if known not in files.plan.units)
+            self.free = Names(free, self.patience)
+        if close := self.free.nearest(unit):
+            self.meant[unit] = close
 
     def allocations(self, files: PlanFiles) -> None:
         """Check the ids and the lines of allocations.yaml."""
@@ -208,8 +215,10 @@ class Allotments(Ids):
         units = plan.plan.units
         if unit in units or not self.exists("unit", unit):
             return False
-        spoilt = any(path[:2] == (plan.file("plan.yaml"), "units") for path in self.dataset.broken)
-        if not spoilt and all(self.exists("unit", known) for known in units):
+        if (sound := self.sound.get(plan.id)) is None:
+            torn = self.is_torn(plan.file("plan.yaml"), "units")
+            sound = self.sound[plan.id] = not torn and all(self.exists("unit", known) for known in units)
+        if sound:
             self.once(
                 ("outside", plan.id, unit),
                 Finding(

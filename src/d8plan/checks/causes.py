@@ -9,8 +9,10 @@ the sealed one is the cause of all that fails by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from d8plan.checks.exceptions import MISMATCHED
 from d8plan.checks.sealed import CHANGED, RECORD_CHANGED
@@ -27,9 +29,89 @@ Exceptions = Mapping[tuple[str, str], ExceptionEntry]
 class _Cause:
     """Failing sums with one difference, narrowest first, and the figures they all contain."""
 
+    number: int
     shift: int
     suspects: frozenset[int]
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def severity(self) -> Severity:
+        """Return how much the narrowest of its findings matters."""
+        return self.findings[0].severity
+
+
+class _Group:
+    """Causes of one severity that suspect the same figures: their numbers by their difference."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.by_shift: dict[int, set[int]] = {}
+
+    def add(self, cause: _Cause) -> None:
+        """Take a cause in."""
+        self.total += cause.shift
+        self.by_shift.setdefault(cause.shift, set()).add(cause.number)
+
+    def remove(self, cause: _Cause) -> None:
+        """Let a cause go."""
+        self.total -= cause.shift
+        self.by_shift[cause.shift].remove(cause.number)
+
+
+class _Causes:
+    """The causes found so far, looked up by the cells that they suspect."""
+
+    def __init__(self, proven: set[int]) -> None:
+        self.proven = proven
+        self.all: list[_Cause] = []
+        self.groups: dict[tuple[Severity, frozenset[int]], _Group] = {}
+        self.by_cell: defaultdict[int | None, dict[tuple[Severity, frozenset[int]], _Group]] = defaultdict(dict)
+        """Groups by each cell that they suspect; those that suspect none under None."""
+
+    def take(self, finding: Finding, shift: int) -> None:
+        """Give a finding to the cause that explains it, else make it one."""
+        near: dict[tuple[Severity, frozenset[int]], _Group] = dict(self.by_cell[None])
+        for number in finding.parts:
+            near.update(self.by_cell.get(number, ()))
+        # What matters less must not stand for what matters more.
+        able = [(key, group) for key, group in near.items() if key[0].covers(finding.severity)]
+        # A cell that a holding sum contains is right: it cannot be what two failing sums share.
+        open_parts = finding.parts - self.proven
+        alike = [
+            min(held)
+            for (_, suspects), group in able
+            if not suspects.isdisjoint(open_parts) and (held := group.by_shift.get(shift))
+        ]
+        if alike:
+            cause = self.all[min(alike)]
+            self._move(cause, cause.suspects & finding.parts)
+            cause.findings.append(finding)
+            return
+        inside = [group for (_, suspects), group in able if suspects <= finding.parts]
+        others = [held for group in inside for of, held in group.by_shift.items() if held and of != shift]
+        total = sum(group.total - shift * len(group.by_shift.get(shift, ())) for group in inside)
+        if total == shift and sum(map(len, others)) > 1:
+            self.all[min(map(min, others))].findings.append(finding)
+            return
+        cause = _Cause(len(self.all), shift, finding.parts, [finding])
+        self.all.append(cause)
+        self._put(cause)
+
+    def _put(self, cause: _Cause) -> None:
+        key = cause.severity, cause.suspects
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = _Group()
+            for number in cause.suspects or (None,):
+                self.by_cell[number][key] = group
+        group.add(cause)
+
+    def _move(self, cause: _Cause, suspects: frozenset[int]) -> None:
+        """Let a cause suspect other cells than before."""
+        if suspects != cause.suspects:
+            self.groups[cause.severity, cause.suspects].remove(cause)
+            cause.suspects = suspects
+            self._put(cause)
 
 
 def join(ledger: Ledger, findings: list[Finding], exceptions: Exceptions) -> list[Finding]:
@@ -44,30 +126,28 @@ def join(ledger: Ledger, findings: list[Finding], exceptions: Exceptions) -> lis
         for number in statement.cells
     }
     sums = [finding for finding in findings if finding.summed is not None]
-    causes: list[_Cause] = []
+    held = _Causes(proven)
     for finding in sorted(sums, key=lambda finding: len(finding.parts)):
-        shift = shift_of(finding, exceptions)
-        # What matters less must not stand for what matters more.
-        able = [cause for cause in causes if cause.findings[0].severity.covers(finding.severity)]
-        inside = [cause for cause in able if cause.suspects <= finding.parts and cause.shift != shift]
-        # A cell that a holding sum contains is right: it cannot be what two failing sums share.
-        alike = [cause for cause in able if cause.shift == shift and (cause.suspects & finding.parts) - proven]
-        if alike:
-            alike[0].findings.append(finding)
-            alike[0].suspects &= finding.parts
-        elif len(inside) > 1 and sum(cause.shift for cause in inside) == shift:
-            inside[0].findings.append(finding)
-        else:
-            causes.append(_Cause(shift, finding.parts, [finding]))
+        held.take(finding, shift_of(finding, exceptions))
+    causes = held.all
+    by_cell: defaultdict[int, list[_Cause]] = defaultdict(list)
+    for one in causes:
+        for number in one.suspects:
+            by_cell[number].append(one)
     joined = [_told(ledger, cause) for cause in causes]
+    also: defaultdict[int, list[Related]] = defaultdict(list)
     for finding in findings:
         if finding.summed is not None:
             continue
-        cause = next((i for i, cause in enumerate(causes) if _explains(cause, finding, exceptions)), None)
+        near = {one.number: one for number in finding.parts for one in by_cell.get(number, ())}
+        explaining = (number for number, one in sorted(near.items()) if _explains(one, finding, exceptions))
+        cause = next(explaining, None)
         if cause is None:
             joined.append(finding)
         else:
-            joined[cause] = joined[cause]._replace(related=(*joined[cause].related, _consequence(finding)))
+            also[cause].append(_consequence(finding))
+    for number, related in also.items():
+        joined[number] = joined[number]._replace(related=(*joined[number].related, *related))
     return joined
 
 
@@ -118,43 +198,87 @@ def join_changes(findings: Iterable[Finding], ledger: Ledger) -> list[Finding]:
     is the cause of every sum that fails by it.
     """
     found = list(findings)
-    causes = [finding for finding in found if finding.rule in (CHANGED, RECORD_CHANGED)]
-    others = [finding for finding in found if finding.rule not in (CHANGED, RECORD_CHANGED)]
+    changes = _Changes([finding for finding in found if finding.rule in (CHANGED, RECORD_CHANGED)], ledger)
     kept = []
-    by_place = {cell.place: cell.number for cell in ledger.cells}
-    for finding in others:
+    for finding in found:
+        if finding.rule in (CHANGED, RECORD_CHANGED):
+            continue
         if finding.rule.code[0] == "R":
-            gone = [cause for cause in causes if _is_slip_of(cause.place, finding.place)]
-            causes = [cause for cause in causes if cause not in gone]
             related = tuple(
-                Related(M("It differs from the seal: {label}", label=one.message), one.place) for one in gone
+                Related(M("It differs from the seal: {label}", label=one.message), one.place)
+                for one in changes.take_slips_of(finding.place)
             )
             kept.append(finding._replace(related=(*finding.related, *related)))
-            continue
-        near = [i for i, cause in enumerate(causes) if _touch(cause.place, finding.place)]
-        near += [i for i, cause in enumerate(causes) if by_place.get(cause.place) in finding.parts]
-        if not near or finding.severity is not Severity.ERROR or finding.rule.code[0] == "L":
+        elif finding.severity is not Severity.ERROR or finding.rule.code[0] == "L" or not changes.explain(finding):
             kept.append(finding)
-            continue
-        cause = causes[near[0]]
-        causes[near[0]] = cause._replace(
-            related=(*cause.related, _consequence(finding), *finding.related),
-            indicator=cause.indicator or finding.indicator,
-            level=cause.level or finding.level,
+    return [*kept, *changes.told()]
+
+
+Keys = tuple[str | int, ...]
+
+
+class _Changes:
+    """Values that are not the sealed ones, looked up by their places."""
+
+    def __init__(self, causes: list[Finding], ledger: Ledger) -> None:
+        self.causes = causes
+        self.also: defaultdict[int, list[Related]] = defaultdict(list)
+        self.at: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
+        self.below: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
+        """By every place that they are inside of."""
+        self.beside: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
+        """Of keys alone: by the mapping that the key is of."""
+        self.by_cell: defaultdict[int, list[int]] = defaultdict(list)
+        by_place = {cell.place: cell.number for cell in ledger.cells} if causes else {}
+        for number, cause in enumerate(causes):
+            file, keys, of_key = cause.place
+            self.at[file, keys].append(number)
+            for depth in range(1, len(keys)):
+                self.below[file, keys[:depth]].append(number)
+            if of_key:
+                self.beside[file, keys[:-1]].append(number)
+            if (cell := by_place.get(cause.place)) is not None:
+                self.by_cell[cell].append(number)
+        self.gone: set[int] = set()
+
+    def take_slips_of(self, wrong: Place) -> list[Finding]:
+        """Return the changes that an id explains which is wrong at a place: one gone, one new."""
+        file, keys, _ = wrong
+        slips = {*self.at.get((file, keys), ()), *self.beside.pop((file, keys[:-1]), ())}
+        touched = [number for depth in range(1, len(keys)) for number in self.at.get((file, keys[:depth]), ())]
+        if keys and (inside := self.below.get((file, keys))):
+            touched += inside
+            # What is told with this id is told once, and need not be looked at again.
+            self.below[file, keys] = [number for number in inside if not self.causes[number].place.of_key]
+        slips.update(number for number in touched if self.causes[number].place.of_key)
+        new = sorted(slips - self.gone)
+        self.gone.update(new)
+        return [self.causes[number] for number in new]
+
+    def explain(self, finding: Finding) -> bool:
+        """Tell a finding with the first change that has brought it about, if one has; return whether so."""
+        file, keys, _ = finding.place
+        above = (self._first(self.at, (file, keys[:depth])) for depth in range(1, len(keys) + 1))
+        below = self._first(self.below, (file, keys)) if keys else None
+        near = [number for number in (*above, below) if number is not None]
+        if not near:
+            cells = (self._first(self.by_cell, part) for part in finding.parts)
+            near = [number for number in cells if number is not None]
+        if not near:
+            return False
+        number = min(near)
+        cause = self.causes[number]
+        self.also[number] += (_consequence(finding), *finding.related)
+        self.causes[number] = cause._replace(
+            indicator=cause.indicator or finding.indicator, level=cause.level or finding.level
         )
-    return [*kept, *causes]
+        return True
 
+    def _first(self, index: Mapping[Any, list[int]], key: Any) -> int | None:
+        return next((number for number in index.get(key, ()) if number not in self.gone), None)
 
-def _is_slip_of(changed: Place, wrong: Place) -> bool:
-    """Tell whether an id that is wrong at one place explains a change at another: one gone, one new."""
-    if wrong.file != changed.file:
-        return False
-    return wrong.keys == changed.keys or (
-        changed.of_key and (wrong.keys[:-1] == changed.keys[:-1] or _touch(wrong, changed))
-    )
-
-
-def _touch(one: Place, other: Place) -> bool:
-    """Tell whether one place is the other, or inside it."""
-    shared = min(len(one.keys), len(other.keys))
-    return one.file == other.file and shared > 0 and one.keys[:shared] == other.keys[:shared]
+    def told(self) -> Iterator[Finding]:
+        """Yield the changes that nothing else explains, each with what it has brought about."""
+        for number, cause in enumerate(self.causes):
+            if number not in self.gone:
+                yield cause._replace(related=(*cause.related, *self.also[number]))

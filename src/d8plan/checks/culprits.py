@@ -7,7 +7,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from d8plan.message import Amount, M, Message
 MOST_ALIKE = 2
 """Parts that one slip may explain before it says nothing."""
 MOST_SUSPECTS = 3
+MOST_SUMS = 200
 FACTORS = (10, 1_000)
 TWO_DIGITS = 10
 
@@ -69,13 +70,59 @@ class _Index:
         lines = (cell for cell in self.ledger.cells if cell.kind is Kind.INDICATOR and cell.level is None)
         return frozenset(right | {cell.number for cell in lines if (cell.plan, cell.series) in split})
 
+    @cached_property
+    def _failing_by_shift(self) -> dict[tuple[int, int], list[Place]]:
+        """By how much a sum fails and a cell of it: the places of up to two such sums."""
+        found: dict[tuple[int, int], list[Place]] = {}
+        for one in self._sums[1]:
+            shift = one.computed - one.stated
+            for number in one.cells:
+                places = found.setdefault((shift, number), [])
+                if len(places) < 2 and one.place not in places:
+                    places.append(one.place)
+        return found
+
+    @cached_property
+    def _failing_by_cell(self) -> dict[int, list[tuple[int, frozenset[int]]]]:
+        """By how much the first failing sums of each cell fail, and all their cells: more make no slip likelier."""
+        found: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        for one in self._sums[1]:
+            shift = one.computed - one.stated
+            for number in one.cells:
+                sums = found.setdefault(number, [])
+                if len(sums) < MOST_SUMS:
+                    sums.append((shift, one.cells))
+        return found
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], list[Figure]]:
+        """The cells of a unit's row in a plan's annex, in the order of its columns."""
+        found: dict[tuple[str, str], list[Figure]] = {}
+        for cell in self.ledger.cells:
+            if cell.kind is Kind.INDICATOR:
+                found.setdefault((cell.plan, cell.unit), []).append(cell)
+        return found
+
+    @cached_property
+    def _columns(self) -> dict[int, int]:
+        """The place of each cell in its row."""
+        return {cell.number: at for row in self._rows.values() for at, cell in enumerate(row)}
+
+    @cached_property
+    def _empty_lines(self) -> dict[tuple[str, str], list[Figure]]:
+        """The lines of each indicator that are empty as a whole, and in no sum that holds."""
+        found: dict[tuple[str, str], list[Figure]] = {}
+        for cell in self.ledger.cells:
+            open_ = cell.number not in self.given and cell.number not in self._proven
+            if cell.kind is Kind.INDICATOR and cell.level is None and open_:
+                found.setdefault((cell.plan, cell.series), []).append(cell)
+        return found
+
     def terms(self, finding: Finding) -> tuple[Term, ...]:
         """Return the parts of a sum in the plan's order."""
         cells = self._cells(finding)
-        return tuple(
-            Term(self._name(cell, cells), cell.value if cell.number in self.given else None, cell.place)
-            for cell in cells
-        )
+        name = self._names(cells)
+        return tuple(Term(name(cell), cell.value if cell.number in self.given else None, cell.place) for cell in cells)
 
     def suspects(self, finding: Finding) -> Iterator[Related]:
         """Yield what a person would suspect, likeliest first."""
@@ -90,16 +137,22 @@ class _Index:
     def _cells(self, finding: Finding) -> list[Figure]:
         return [self.ledger.cells[number] for number in sorted(finding.parts)]
 
-    def _name(self, cell: Figure, among: list[Figure]) -> Message:
-        """Return a part's name, no longer than is needed to tell it from the other parts."""
+    def _names(self, among: list[Figure]) -> Callable[[Figure], Message]:
+        """Return what names a part, no longer than is needed to tell it from the other parts."""
         if len({(other.plan, other.kind, other.series) for other in among}) > 1:
-            return name_of(self.dataset, cell)
-        # Without its series, which all parts share.
-        names = name_of(self.dataset, cell, level=len({other.level for other in among}) > 1).values[0][1]
-        assert isinstance(names, tuple)
-        return M("{parts}", parts=names[1:])
+            return lambda cell: name_of(self.dataset, cell)
+        level = len({other.level for other in among}) > 1
+
+        def name(cell: Figure) -> Message:
+            # Without its series, which all parts share.
+            names = name_of(self.dataset, cell, level=level).values[0][1]
+            assert isinstance(names, tuple)
+            return M("{parts}", parts=names[1:])
+
+        return name
 
     def _found(self, finding: Finding, cells: list[Figure]) -> Iterator[_Suspect]:
+        name = self._names(cells)
         shift, stated = shift_of(finding, self.exceptions), finding.stated
         assert isinstance(stated, int)
         if shift == 0:  # the exception is what is wrong
@@ -119,14 +172,14 @@ class _Index:
         for cell in open_cells:
             slip = _slip(cell.value, cell.value - shift)
             if slip and cell.number in self.given:
-                right, name = Amount(cell.value - shift), self._name(cell, cells)
-                text = M("{name}: {slip}, it would be {right}", name=name, slip=slip, right=right)
+                right = Amount(cell.value - shift)
+                text = M("{name}: {slip}, it would be {right}", name=name(cell), slip=slip, right=right)
                 yield _Suspect(str(slip), text, cell.place)
         for cell in cells:
             if cell.number in self.given and (neighbour := self._neighbour(cell, cell.value - shift)):
                 text = M(
                     "{name}: {value} may be another column’s; the column beside it, {neighbour}, has {right}",
-                    name=self._name(cell, cells),
+                    name=name(cell),
                     value=Amount(cell.value),
                     neighbour=neighbour,
                     right=Amount(cell.value - shift),
@@ -137,20 +190,19 @@ class _Index:
         alone = not self._fails_with(finding, shift)
         for unit, mine in by_unit.items():
             if unit and total(mine) == shift and (alone or self._is_extra(mine)):
-                text = M("{name}: the total is the one without it", name=self._name(mine[0], mine[:1]))
+                text = M("{name}: the total is the one without it", name=self._names(mine[:1])(mine[0]))
                 yield _Suspect("left out", text, mine[0].place)
 
     def _fails_with(self, finding: Finding, shift: int) -> bool:
         """Tell whether another total of the same figures is off by as much: it is hardly the totals that are wrong."""
-        return any(
-            one.computed - one.stated == shift and one.place != finding.place and one.cells & finding.parts
-            for one in self._sums[1]
-        )
+        failing = self._failing_by_shift
+        return any(place != finding.place for number in finding.parts for place in failing.get((shift, number), ()))
 
     def _empty(self, cells: list[Figure], candidates: list[Figure], missing: int) -> Iterator[_Suspect]:
         """Yield the candidates with nothing in them that would make the sum right."""
         if missing <= 0:
             return
+        name = self._names(cells)
         levels = {cell.level for cell in cells} - {None}
         level = next(iter(levels)) if len(levels) == 1 else None
         empty: list[Figure] = []
@@ -160,8 +212,9 @@ class _Index:
             others = self._others(cell, cell.level or level)
             plan = next((plan for plan, value in others.items() if value == missing), None)
             if plan is not None:
-                name = self._name(cell, cells)
-                text = M("{name}: nothing here, {value} in plan {plan}", name=name, value=Amount(missing), plan=plan)
+                text = M(
+                    "{name}: nothing here, {value} in plan {plan}", name=name(cell), value=Amount(missing), plan=plan
+                )
                 yield _Suspect("missing", text, cell.place)
             # A unit that has nothing of it in any plan lacks nothing, unless its number stands beside.
             elif cell.number not in self.given and (
@@ -169,7 +222,7 @@ class _Index:
             ):
                 empty.append(cell)
         if len(empty) == 1:
-            text = M("{name}: empty; {value} would do", name=self._name(empty[0], cells), value=Amount(missing))
+            text = M("{name}: empty; {value} would do", name=name(empty[0]), value=Amount(missing))
             yield _Suspect("empty", text, empty[0].place)
 
     def _others(self, cell: Figure, level: str | None) -> dict[str, int]:
@@ -190,14 +243,7 @@ class _Index:
         first = cells[0]
         if any(cell.level is None for cell in cells) or finding.place.file != first.place.file:
             return []
-        column = (first.plan, Kind.INDICATOR, first.series, None)
-        return [
-            cell
-            for cell in self.ledger.cells
-            if (cell.plan, cell.kind, cell.series, cell.level) == column
-            and cell.number not in self.given
-            and cell.number not in self._proven
-        ]
+        return self._empty_lines.get((first.plan, first.series), [])
 
     def _doubled(self, by_unit: dict[str, list[Figure]], shift: int) -> Iterator[_Suspect]:
         """Yield a row that repeats the row above it, and is just what is too much."""
@@ -208,12 +254,12 @@ class _Index:
                 continue
             whole, copied = self._row(mine[0].plan, unit), self._row(before[0].plan, above)
             if whole == copied and any(whole):
-                name, other = (self._name(row[0], row[:1]) for row in (mine, before))
+                name, other = (self._names(row[:1])(row[0]) for row in (mine, before))
                 text = M("{name}: the whole row repeats that of {above}", name=name, above=other)
                 yield _Suspect("doubled", text, mine[0].place)
 
     def _row(self, plan: str, unit: str) -> list[int]:
-        return [f.value for f in self.ledger.figures if f.plan == plan and f.unit == unit and f.kind is Kind.INDICATOR]
+        return [cell.value for cell in self._rows.get((plan, unit), ()) if cell.number in self.given]
 
     def _neighbour(self, cell: Figure, value: int) -> str | None:
         """Return the name of the column beside a cell that has, for the same unit, the ``value`` that the cell should.
@@ -223,15 +269,15 @@ class _Index:
         """
         if cell.kind is not Kind.INDICATOR or value <= 0:
             return None
-        row = [f for f in self.ledger.cells if f.plan == cell.plan and f.unit == cell.unit and f.kind is cell.kind]
-        at = row.index(cell)
+        row, at = self._rows[cell.plan, cell.unit], self._columns[cell.number]
         for step in (-1, 1):
             beside = row[at + step] if 0 <= at + step < len(row) else None
             if beside is None or beside.value != value or beside.number not in self.given:
                 continue
             after = row[at + 2 * step].value if 0 <= at + 2 * step < len(row) else 0
-            sums = [one for one in self._sums[1] if beside.number in one.cells and cell.number not in one.cells]
-            if any(value - (one.computed - one.stated) in (cell.value, after, 0) for one in sums):
+            failing = self._failing_by_cell.get(beside.number, ())
+            shifts = (shift for shift, cells in failing if cell.number not in cells)
+            if any(value - shift in (cell.value, after, 0) for shift in shifts):
                 levels = self.dataset.plans[cell.plan].plan.levels
                 name = series_name(self.dataset, beside)
                 return f"{name}, {levels[beside.level].name}" if beside.level in levels else name

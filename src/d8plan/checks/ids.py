@@ -9,7 +9,7 @@ from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.message import M, Message
 from d8plan.models.base import Citation, Note
 from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.text import nearest
+from d8plan.text import Names, Patience
 
 UNKNOWN = {
     "unit": Rule("R001", "unknown-unit", M("unknown unit")),
@@ -90,6 +90,12 @@ class Ids:
         """(file, id) of ids that something uses."""
         self.told: dict[tuple[str, ...], int] = {}
         """Findings that may be met again, by what they say: another place joins the first."""
+        self.also: dict[int, list[Related]] = {}
+        """By the number of a finding, the other places where it was met."""
+        self.blamed: set[int] = set()
+        """Findings that blame the register."""
+        self.patience = Patience()
+        self.names: dict[int, tuple[Collection[str], Names]] = {}
 
     def register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
@@ -115,15 +121,19 @@ class Ids:
         self.used.add((known.file, used))
         if self.exists(register, used):
             return True
-        close = nearest(used, known.ids or ())
+        what = ("unknown", register, known.file, used)
+        if what in self.told:
+            self._again(what, place)
+            return False
+        close = self._names(known.ids or ()).nearest(used)
         action = M("Add it to {where}, or use an id that is there", where=known.file)
         self.once(
-            ("unknown", register, known.file, used),
+            what,
             Finding(
                 rule=UNKNOWN[register],
                 message=M("“{id}” is not in {where}", id=used, where=known.file),
                 place=place,
-                action=M("Did you mean “{id}”?", id=close[0]) if close else action,
+                action=M("Did you mean “{id}”?", id=close) if close else action,
                 plan=plan,
                 **about,  # type: ignore[arg-type]
             ),
@@ -132,28 +142,49 @@ class Ids:
 
     def once(self, what: tuple[str, ...], finding: Finding) -> None:
         """Add a finding; where the same was found before, add its place to the first."""
-        if (first := self.told.get(what)) is None:
+        if what in self.told:
+            self._again(what, finding.place)
+        else:
             self.told[what] = len(self.findings)
             self.findings.append(finding)
-        else:
-            told = self.findings[first]
-            self.findings[first] = told._replace(related=(*told.related, Related(M("Also here"), finding.place)))
+
+    def _again(self, what: tuple[str, ...], place: Place) -> None:
+        """Add a place to what has been told."""
+        self.also.setdefault(self.told[what], []).append(Related(M("Also here"), place))
+
+    def whole(self) -> list[Finding]:
+        """Return the findings, each with all its places."""
+        return [
+            one._replace(related=(*one.related, *self.also[number])) if number in self.also else one
+            for number, one in enumerate(self.findings)
+        ]
+
+    def _names(self, ids: Collection[str]) -> Names:
+        """Return the names of a register to look for slips among, made once."""
+        held = self.names.get(id(ids))
+        if held is None or held[0] is not ids:
+            held = self.names[id(ids)] = ids, Names(ids, self.patience)
+        return held[1]
 
     def blame_registers(self) -> None:
         """Where an id that many places use is unknown and a near one is used nowhere, that one is the slip."""
+        idle: dict[str, Names] = {}
         for what, number in self.told.items():
             finding = self.findings[number]
-            if what[0] != "unknown" or not finding.related:
+            if what[0] != "unknown" or number not in self.also or number in self.blamed:
                 continue
             _, register, file, used = what
             known = self.known.get(register)
             if known is None or known.file != file or known.ids is None:
                 continue
-            idle = nearest(used, [key for key in known.ids if (file, key) not in self.used])
-            if idle:
+            if register not in idle:
+                unused = (key for key in known.ids if (file, key) not in self.used)
+                idle[register] = Names(unused, self.patience)
+            if meant := idle[register].nearest(used):
+                self.blamed.add(number)
                 self.findings[number] = finding._replace(
-                    message=M("“{id}” is used nowhere, “{used}” in many places", id=idle[0], used=used),
-                    place=Place(file, (*known.keys, idle[0]), of_key=True),
+                    message=M("“{id}” is used nowhere, “{used}” in many places", id=meant, used=used),
+                    place=Place(file, (*known.keys, meant), of_key=True),
                     action=M("Did you mean “{id}”?", id=used),
                     related=(Related(M("Used here"), finding.place), *finding.related),
                 )
@@ -163,7 +194,7 @@ class Ids:
         known = self.known[register]
         if known.ids is None or used in known.ids:
             return True
-        return bool(known.broken) and (used in known.broken or bool(nearest(used, known.broken)))
+        return bool(known.broken) and (used in known.broken or self._names(known.broken).nearest(used) is not None)
 
     def each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
         """Check each id of a list."""
@@ -205,18 +236,22 @@ class Ids:
             self.made += len(given)
             self.used.update((file, key) for key in given)
             return
-        missing = [key for key in wanted if key not in given]
+        belonging, lines = set(wanted), set(given)
+        missing = {key: None for key in wanted if key not in lines}
+        near = Names(missing, self.patience)
         for key in self.broken_in.get((name, *map(str, above)), ()):
             # A line that could not be used has been told: it is not missing as well.
-            if close := [key] if key in missing else nearest(key, missing):
-                missing.remove(close[0])
+            if close := key if key in missing else near.nearest(key):
+                del missing[close]
+                near.discard(close)
         for key in given:
             known = self.use(register, key, Place(name, (*above, key), of_key=True), files.id, **about)
             if not known:
                 self.unprovable.update((files.id, spoilt) for spoilt in series)
-            if missing and (not known or key not in wanted):
-                close = nearest(key, missing)
-                missing.remove(close[0] if close else missing[0])
+            if missing and (not known or key not in belonging):
+                explained = near.nearest(key) or next(iter(missing))
+                del missing[explained]
+                near.discard(explained)
         yield from missing
 
     def add(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, Source, Unread
+from d8plan.ledger import Figure, Ledger, NamedUnits, Source, Statement, Unread
 
 
 class Proof(NamedTuple):
@@ -23,24 +23,45 @@ class Proof(NamedTuple):
     controls_proven: int
 
 
+class Proofs:
+    """Counts what is proven, plan by plan."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Take the ledger, and sort it by plan once."""
+        self.ledger = ledger
+        self.figures: defaultdict[str, list[Figure]] = defaultdict(list)
+        self.statements: defaultdict[str, list[Statement]] = defaultdict(list)
+        self.named: defaultdict[str, list[NamedUnits]] = defaultdict(list)
+        for figure in ledger.figures:
+            self.figures[figure.plan].append(figure)
+        for statement in ledger.statements:
+            self.statements[statement.plan].append(statement)
+        for named in ledger.named_units:
+            self.named[named.plan].append(named)
+
+    def of(self, plans: Collection[str]) -> Proof:
+        """Return the counts for plans."""
+        figures = [figure for plan in plans for figure in self.figures.get(plan, ())]
+        stated = [item for plan in plans for item in self.statements.get(plan, ())]
+        named = [item for plan in plans for item in self.named.get(plan, ())]
+        holding = [item for item in stated if item.stated == item.computed]
+        covered = {
+            figure.number for item in holding if item.is_sum or item.source is Source.RATE for figure in item.figures
+        }
+        controls = [item for item in stated if item.cited is None]
+        named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
+        controls_holding = sum(1 for item in controls if item.stated == item.computed)
+        unread = Counter({kind: sum(self.ledger.unread.get((plan, kind), 0) for plan in plans) for kind in Unread})
+        return Proof(
+            figures=len(figures) + unread[Unread.FIGURE],
+            figures_proven=sum(1 for figure in figures if figure.number in covered),
+            statements=len(stated) - len(controls) + len(named) + unread[Unread.STATEMENT],
+            statements_proven=len(holding) - controls_holding + named_holding,
+            controls=len(controls) + unread[Unread.CONTROL],
+            controls_proven=controls_holding,
+        )
+
+
 def count(ledger: Ledger, plans: Collection[str]) -> Proof:
     """Return the counts for plans."""
-    figures = [figure for figure in ledger.figures if figure.plan in plans]
-    stated = [item for item in ledger.statements if item.plan in plans]
-    named = [item for item in ledger.named_units if item.plan in plans]
-    holding = [item for item in stated if item.stated == item.computed]
-    covered = {
-        figure.number for item in holding if item.is_sum or item.source is Source.RATE for figure in item.figures
-    }
-    controls = [item for item in stated if item.cited is None]
-    named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
-    controls_holding = sum(1 for item in controls if item.stated == item.computed)
-    unread = Counter({kind: sum(ledger.unread.get((plan, kind), 0) for plan in plans) for kind in Unread})
-    return Proof(
-        figures=len(figures) + unread[Unread.FIGURE],
-        figures_proven=sum(1 for figure in figures if figure.number in covered),
-        statements=len(stated) - len(controls) + len(named) + unread[Unread.STATEMENT],
-        statements_proven=len(holding) - controls_holding + named_holding,
-        controls=len(controls) + unread[Unread.CONTROL],
-        controls_proven=controls_holding,
-    )
+    return Proofs(ledger).of(plans)

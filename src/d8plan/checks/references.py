@@ -110,7 +110,9 @@ def check(dataset: Dataset) -> References:
         checker.unread(files, dataset.broken)
         checker.plan(files)
         checker.blame_registers()
-    findings = list(_as_written(checker.findings, dataset.partly)) if dataset.partly else checker.findings
+    findings = checker.whole()
+    if dataset.partly:
+        findings = list(_as_written(findings, dataset.partly))
     return References(findings, frozenset(checker.unprovable), checker.made)
 
 
@@ -211,7 +213,8 @@ class _Checker(Allotments):
     def _rates(self, files: PlanFiles, given: dict[str, Allocation]) -> None:
         """Check that a plan has the parts of each rate that it has."""
         known = self.dataset.indicators.indicators if self.dataset.indicators else {}
-        broken = {path[2] for path in self.dataset.broken if path[:2] == (files.file("allocations.yaml"), "indicators")}
+        whole = files.file("allocations.yaml"), "indicators"
+        broken = {path[2] for path in self.dataset.broken if path[:2] == whole and len(path) > 2}
         for key, allocation in given.items():
             of = known[key].aggregation if key in known else None
             if of is None or of.units != "rate" or (files.id, key) in self.unprovable:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice
 from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
@@ -62,10 +62,14 @@ EQUAL_AT_LEAST = 3
 """Units with the same figure above 0 that are no chance."""
 ROWS_A_DIFFERENCE = 8
 """One unit in so many may differ between levels that are nearly equal."""
+MOST_LEVELS = 12
+"""Levels of an indicator that are compared with each other; no plan is known to have more than four."""
 LARGEST_DENOMINATOR = 5
 """Shares up to fifths are simple."""
 TAIL, ROUND = 1_000, 1_000_000
 """A tail is what is left of an amount below a thousand; a round amount has nothing between it and a million."""
+MOST_ALIKE = 50
+"""Amounts with one tail that are named."""
 FAR = 5
 """Times the largest or smallest neighbour that is out of scale."""
 ALIKE = 3
@@ -75,22 +79,26 @@ LEAST_NEIGHBOURS = 2
 
 def check(context: Context) -> Result:
     """Look for coincidences in every plan."""
-    by_plan = (outcome for files in context.dataset.plans.values() for outcome in _plan(context, files))
+    series: defaultdict[str, list[tuple[Kind, str, tuple[Figure, ...]]]] = defaultdict(list)
+    for (plan, kind, key), figures in context.ledger.series.items():
+        if (plan, key) not in context.unprovable:
+            series[plan].append((kind, key, figures))
+    plans = context.dataset.plans.values()
+    by_plan = (outcome for files in plans for outcome in _plan(context, files, series[files.id]))
     return collect((*by_plan, *_spellings(context)))
 
 
-def _plan(context: Context, files: PlanFiles) -> Outcomes:
+def _plan(context: Context, files: PlanFiles, series: Iterable[tuple[Kind, str, tuple[Figure, ...]]]) -> Outcomes:
     budget: list[Figure] = []
-    for (plan, kind, series), figures in context.ledger.series.items():
-        if plan != files.id or (plan, series) in context.unprovable:
-            continue
+    for kind, _, figures in series:
         columns: defaultdict[str | None, list[Figure]] = defaultdict(list)
         for figure in figures:
             columns[figure.level if kind is Kind.INDICATOR else None].append(figure)
         for column in columns.values():
             yield from _scale(context, column)
         if kind is Kind.INDICATOR:
-            for one, other in combinations(columns.values(), 2):
+            # To compare all levels with all takes the square of their number.
+            for one, other in combinations(islice(columns.values(), MOST_LEVELS), 2):
                 yield _equal(context, one, other)
             yield from _share(context, files, columns)
         elif kind is Kind.BUDGET:
@@ -227,13 +235,17 @@ def _of_level(context: Context, figure: Figure) -> Place:
 
 
 def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | None]:
+    by_tail: defaultdict[int, list[Figure]] = defaultdict(list)
+    for figure in budget:
+        by_tail[figure.value % TAIL].append(figure)
     for figure in budget:
         tail = figure.value % TAIL
         rest = figure.value - tail
-        like = [f for f in budget if f is not figure and f.value % TAIL == tail]
-        if not tail or not rest or rest % ROUND or not like:
+        alike = by_tail[tail]
+        if not tail or not rest or rest % ROUND or len(alike) < 2:
             yield None
             continue
+        like = [one for one in islice(alike, MOST_ALIKE + 1) if one is not figure][:MOST_ALIKE]
         yield Finding(
             rule=SHARED_TAIL,
             message=M(

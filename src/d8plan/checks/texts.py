@@ -114,12 +114,13 @@ class _Text:
         if statements is None or allocations is None or broken:
             return
         lines: dict[str, list[int]] = {}
+        series = ((key, self.ledger.of(self.files.id, Kind.INDICATOR, key)) for key in allocations.indicators)
+        split = {(key, figure.level) for key, figures in series for figure in figures if figure.level}
         for value in statements.values.values():
             select = value.select
+            narrowed = select.plan or select.units or select.zone or select.group or value.aggregate != "sum"
             # A level without figures narrows nothing, and is told as that.
-            figures = self.ledger.of(self.files.id, Kind.INDICATOR, select.indicator or "", level=select.level)
-            narrowed = select.plan or (select.level and figures) or select.units or select.zone or select.group
-            if select.indicator and not narrowed and value.aggregate == "sum":
+            if select.indicator and not narrowed and (select.indicator, select.level) not in split:
                 lines[select.indicator] = value.source.lines
         if not lines:
             return

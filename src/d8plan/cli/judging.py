@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from d8plan.checks import Report
-from d8plan.checks.proof import count
+from d8plan.checks.proof import Proofs
 from d8plan.cli.data import choose_plan, find_folder, open_folder, prove, unread_plans
 from d8plan.cli.errors import USAGE, CommandError
 from d8plan.findings import Finding, Located, Place, Rule
@@ -150,13 +150,14 @@ def _outcome(loaded: Loaded, report: Report, chosen: list[str] | None, asked: As
     cells = _cells(loaded, kept)
     plans = [files for files in loaded.dataset.plans.values() if chosen is None or files.id in chosen]
     folder = _called(loaded.folder, asked)
+    proofs = Proofs(report.ledger)
     return Outcome(
         folder=folder,
         catalogue=asked.rules,
         strict=asked.strict,
         checks=report.checks,
-        proof=count(report.ledger, [files.id for files in plans]),
-        plans=tuple(_line(loaded, report, files) for files in plans),
+        proof=proofs.of([files.id for files in plans]),
+        plans=tuple(_line(loaded, proofs, files) for files in plans),
         findings=tuple(locate(loaded, kept, cells, folder)),
         accepted=tuple(_accepted(loaded, report, item) for item in locate(loaded, accepted, cells, folder)),
         left_out=len(found) + len(covered) - len(kept) - len(accepted),
@@ -176,9 +177,9 @@ def _uncounted(loaded: Loaded, chosen: list[str] | None) -> tuple[str, ...]:
     )
 
 
-def _line(loaded: Loaded, report: Report, files: PlanFiles) -> PlanLine:
+def _line(loaded: Loaded, proofs: Proofs, files: PlanFiles) -> PlanLine:
     document = cite(loaded.dataset, files.plan.document, ()).document
-    return PlanLine(files.id, files.plan.title, document, count(report.ledger, [files.id]), files.state)
+    return PlanLine(files.id, files.plan.title, document, proofs.of([files.id]), files.state)
 
 
 def _cells(loaded: Loaded, findings: list[Finding]) -> dict[Place, tuple[str, str]]:

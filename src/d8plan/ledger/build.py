@@ -29,6 +29,7 @@ from d8plan.ledger import (
 from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
+from d8plan.models.budget import BudgetTotal
 from d8plan.models.files import PLANS, Dataset, PlanFiles
 from d8plan.models.statements import UnitsStatement, ValueStatement
 
@@ -94,6 +95,8 @@ class _Builder:
         self.cells: list[Figure] = []
         self.empty: set[int] = set()
         self.grid: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
+        self.lines: dict[tuple[str, Kind, str, str], list[Figure]] = defaultdict(list)
+        """The cells of each series by their unit or holder."""
         self.statements: list[Statement] = []
         self.named_units: list[NamedUnits] = []
         self.unread: Counter[tuple[str, Unread]] = Counter()
@@ -132,6 +135,7 @@ class _Builder:
         cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds, owner)
         self.cells.append(cell)
         self.grid[plan, kind, series].append(cell)
+        self.lines[plan, kind, series, unit].append(cell)
         if value is None:
             self.empty.add(cell.number)
 
@@ -361,7 +365,7 @@ class _Builder:
                 M("Budget: {names}", names=chosen) if chosen else M("Budget: grand total"),
                 Place(file, ("totals", key, "amount")),
                 stated.amount,
-                amounts(self.grid, files.id, level=stated.level, origin=stated.origin, holder=stated.holder),
+                self._amounts(files, stated),
                 self._cite(stated.source) if stated.source else None,
                 level=stated.level,
             )
@@ -466,7 +470,21 @@ class _Builder:
             has if chosen.kind is Kind.INDICATOR else plan.plan.zone or {}
         ):
             return None
-        return narrow(self.grid.get((plan.id, chosen.kind, chosen.series or ""), []), chosen.level, chosen.units)
+        column = (plan.id, chosen.kind, chosen.series or "")
+        if chosen.units is None:
+            return narrow(self.grid.get(column, ()), chosen.level, None)
+        lines = (cell for unit in dict.fromkeys(chosen.units) for cell in self.lines.get((*column, unit), ()))
+        return narrow(sorted(lines, key=lambda cell: cell.number), chosen.level, None)
+
+    def _amounts(self, files: PlanFiles, stated: BudgetTotal) -> tuple[Figure, ...]:
+        """Return the amounts that a total of the budget is about."""
+        if stated.holder is None:
+            return amounts(self.grid, files.id, level=stated.level, origin=stated.origin, holder=None)
+        origins = files.budget.origins if files.budget else ()
+        lines = (
+            (files.id, Kind.BUDGET, origin, stated.holder) for origin in origins if stated.origin in (None, origin)
+        )
+        return narrow([cell for line in lines for cell in self.lines.get(line, ())], stated.level, None)
 
     def _counted(self, chosen: Selection, figures: tuple[Figure, ...]) -> tuple[str, ...]:
         """Return the units with more than 0, of a group alone its units."""

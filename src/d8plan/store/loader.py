@@ -59,7 +59,7 @@ class Loaded(NamedTuple):
 
     def line(self, file: str, number: int) -> str:
         """Return a line of a file as it was typed; empty where there is none."""
-        lines = self.sources.get(file, _UNREAD).lines()
+        lines = self.sources.get(file, _UNREAD).lines
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
 

@@ -73,8 +73,9 @@ class Source:
         """Where the values stand."""
         return compose(self.events) if self.readable else None
 
+    @cached_property
     def lines(self) -> list[str]:
-        """Return the lines as they were typed."""
+        """The lines as they were typed."""
         return lines_of(self.text)
 
     def locate(self, keys: Path, *, of_key: bool = False) -> Mark:

@@ -188,9 +188,10 @@ def _narrowest(sheet: Sheet, table: list[Cell], size: float) -> list[float]:
     """Return the least width of each column in which no word or number is broken."""
     widths = [2 * size] * max((cell.column + cell.columns for cell in sheet.cells), default=0)
     computed = [cell.value for cell in table if cell.role in _COMPUTED and isinstance(cell.value, int)]
+    largest = max(map(abs, computed), default=0)
     for cell in sorted(table, key=lambda cell: cell.columns):
         # What is computed may become as large as any number it is computed from, and negative.
-        number = -max(map(abs, computed), default=0) if cell.role is Role.COMPUTED else cell.value
+        number = -largest if cell.role is Role.COMPUTED else cell.value
         text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
         text = _WIDE_SHARE if isinstance(cell.value, Fraction) else text
         text = max(text, _WIDEST[cell.number], key=len) if cell.waits else text
