@@ -151,7 +151,7 @@ def test_no_share_is_text_that_a_spreadsheet_makes_a_date_of() -> None:
     assert {row["quota"] for row in json.loads(done.stdout)["proposal"]} == {"1.111111", "0.000000"}
 
 
-@pytest.mark.parametrize("typed", ["1.234", "1,234", "6_0", "٦٠", "1e2", "", "60,5", "1000000000"])
+@pytest.mark.parametrize("typed", ["1.234", "1,234", "6_0", "٦٠", "1e2", "60,5", "1000000000"])
 def test_numbers_of_options_have_one_reading(typed: str) -> None:
     ask = ("--lang", "en", "allocate", "2024", "doi thoai", "--level", "district", "--total", "60")
     for option in (["--total", typed], ["--min", typed], ["--max", f"Bảo Lạc={typed}"], ["--fix", f"Bảo Lạc={typed}"]):

@@ -372,7 +372,7 @@ MUTANTS = [
     ("statements", "(t.level IS NULL OR f.level = t.level)", "1 = 1"),
     ("statements", "f.plan = t.of_plan", "f.plan = t.plan"),
     ("statements", "WHEN t.proof = 'sum'", "WHEN 1 = 1"),
-    ("statements", "COUNT(DISTINCT CASE WHEN unit <> 'unallotted' THEN unit END)", "COUNT(unit)"),
+    ("statements", "COUNT(DISTINCT CASE WHEN value > 0 AND unit <> 'unallotted' THEN unit END)", "COUNT(unit)"),
     ("statements", "t.kind = 'group'", "t.kind = 'none'"),
     ("statements", "t.proof = 'repeated'", "t.proof = 'none'"),
     ("statements", "(a.level = t.level OR (a.level IS NULL AND t.level IS NULL))", "1 = 1"),

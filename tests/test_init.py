@@ -120,7 +120,7 @@ def test_without_a_terminal_the_missing_option_is_told(tmp_path: Path, missing: 
         ({"province": " "}, INDICATORS, "province"),
         ({"units": "Chiềng An, chieng an"}, INDICATORS, "“chieng an” stands twice"),
         ({"units": " , "}, INDICATORS, "No unit"),
-        ({"units": "a\x07b"}, INDICATORS, "character"),
+        ({"units": "a\x07b"}, INDICATORS, "Character U+0007"),
         ({"levels": "Cấp tỉnh"}, INDICATORS, "province=Cấp tỉnh"),
         ({}, ("Lớp tập huấn",), "(lớp)=60"),
         ({}, ("Lớp (lớp)=6,5",), "(lớp)=60"),

@@ -215,7 +215,7 @@ def test_a_title_and_ids_that_are_taken(data: Path) -> None:
         (("new", "2030-2026", "--from", "2024"), "2026-2030"),
         ((*NEW, "--levels", "province"), "province=Cấp tỉnh"),
         ((*NEW, "--title", " "), "title"),
-        ((*NEW, "--title", "a\x1bb"), "character"),
+        ((*NEW, "--title", "a\x1bb"), "Character U+001B"),
         (("new", "2026-2030", "--from", "2021-2025"), "successors"),
     ],
 )
@@ -246,8 +246,8 @@ def test_a_crash_at_any_system_call_leaves_the_folder_as_it_was_or_the_whole_dra
         code = in_child(work)
         assert code in (0, CRASHED)
         loaded = open_folder(folder)
-        assert loaded.findings == (), "nothing half written is ever read"
-        assert loaded.contents in (old, new)
+        told = {one.rule.code for one in loaded.findings}
+        assert "Y010" in told or (told <= {"Y012"} and loaded.contents in (old, new)), "nothing half written is unsaid"
         with transaction.writing(folder):
             pass
         assert files_of(folder) in (old, new)

@@ -109,7 +109,8 @@ def import_report(
     show_view(view(loaded.dataset, read.files, taken), spoken)
     before = (*loaded.findings, *prove(loaded).findings)
     proposed = (*after.findings, *prove(after).findings)
-    errors = new_errors(before, proposed)
+    # What a form corrects is kept as it was said: a fault of it is not the form's.
+    errors = [one for one in new_errors(before, proposed) if "earlier" not in one.place.keys[2:3]]
     known = {one.place for one in before if one.rule is BEYOND}
     for one in proposed:
         if one.rule is BEYOND and one.place not in known:
