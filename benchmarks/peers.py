@@ -195,15 +195,15 @@ def phases(folder: str) -> None:
         return result
 
     timed("import", lambda: importlib.import_module("d8plan.cli.validate"))
+    from d8plan.app.catalogue import catalogue
+    from d8plan.app.judging import Asked, judge
     from d8plan.checks import run
-    from d8plan.cli.catalogue import catalogue
-    from d8plan.cli.judging import Asked, judge
-    from d8plan.language import language
     from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
     from d8plan.models.validation import validate
     from d8plan.render.validation_text import Text
-    from d8plan.store.loader import load
-    from d8plan.store.strict_yaml import read
+    from d8plan.storage.data.loader import load
+    from d8plan.storage.data.strict_yaml import read
+    from d8plan.text.language import language
 
     records = {**SHARED, **PER_PLAN}
     loaded = timed("load", lambda: load(Path(folder)))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from support import TODAY
 
-from d8plan.annex_layout import book
 from d8plan.checks import run
-from d8plan.findings import Place
-from d8plan.language import language
-from d8plan.sheet import Book, Cell, Role, Sheet
-from d8plan.store.loader import Loaded, load
-from d8plan.workbook.writer import to_bytes
+from d8plan.models.findings import Place
+from d8plan.sheets.annex import book
+from d8plan.sheets.book import Book, Cell, Role, Sheet
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.excel.writer import to_bytes
+from d8plan.text.language import language
 
 Change = Callable[[Sheet], Sheet]
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from d8plan.text import fold
+from d8plan.text.names import fold
 
 FIRST = ("Nà", "Khuổi", "Pác", "Lũng", "Cốc", "Phia", "Thôm", "Roỏng", "Tả", "Sín", "Háng", "Chí", "Púng", "Mường")
 SECOND = ("Sla", "Vường", "Đảy", "Khiêu", "Mòn", "Hoỏm", "Piềng", "Riểu", "Chóa", "Lậu", "Nhùng", "Phầy", "Khuỷnh")

@@ -39,10 +39,10 @@ from slips import SLIPS
 from support import DATA, TODAY
 
 from d8plan.checks import run
-from d8plan.findings import Finding, Severity
-from d8plan.reporting import FOLDER as RESULTS
-from d8plan.store import rules, strict_yaml
-from d8plan.store.loader import Loaded, load
+from d8plan.ledger.periods import FOLDER as RESULTS
+from d8plan.models.findings import Finding, Severity
+from d8plan.storage.data import rules, strict_yaml
+from d8plan.storage.data.loader import Loaded, load
 
 WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from d8plan.findings import Severity
-from d8plan.store import positions, strict_yaml
+from d8plan.models.findings import Severity
+from d8plan.storage.data import positions, strict_yaml
 
 Keys = tuple[str | int, ...]
 

@@ -19,13 +19,21 @@ import truth
 from pieces import Change, Edit, Keys, Page, Region, pages
 from truth import Data
 
-from d8plan.annex_layout import sheets
-from d8plan.findings import Severity
+from d8plan.ledger.periods import FOLDER as RESULTS
+from d8plan.ledger.periods import parse
 from d8plan.models.base import Record
-from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, PLANS, REQUIRED_PER_PLAN, SEAL, SHARED, Dataset
-from d8plan.reporting import FOLDER as RESULTS
-from d8plan.reporting import parse
-from d8plan.store.loader import load
+from d8plan.models.files import (
+    PER_PLAN,
+    PER_PLAN_FOLDERS,
+    PLANS,
+    REQUIRED_PER_PLAN,
+    SEAL,
+    SHARED,
+    Dataset,
+)
+from d8plan.models.findings import Severity
+from d8plan.sheets.annex import sheets
+from d8plan.storage.data.loader import load
 
 RATE, IDS, SELECTOR, ORDER, RESULT, FILE = "rate", "ids", "selector", "order", "result", "file"
 BEYOND = 10

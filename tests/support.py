@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from d8plan.checks import run
-from d8plan.findings import Finding
 from d8plan.models.files import Dataset
-from d8plan.store.loader import Loaded, load
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import Loaded, load
 
 TODAY = datetime.date(2026, 11, 23)
 ROOT = Path(__file__).resolve().parent.parent

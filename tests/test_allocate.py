@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import DATA, d8plan, new_findings
 
-from d8plan.apportion import Bounds, MinimaError, apportion
+from d8plan.edits.apportion import Bounds, MinimaError, apportion
 
 UNITS = "abcdefghij"
 

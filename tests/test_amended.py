@@ -11,13 +11,13 @@ import pytest
 from docx import Document
 from support import DATA, TODAY, d8plan, replace_once
 
-from d8plan.annex_layout import book
 from d8plan.checks import Report, run
-from d8plan.export.partitions import sources
-from d8plan.language import language
-from d8plan.message import Message
-from d8plan.sheet import Book, Role
-from d8plan.store.loader import Loaded, load
+from d8plan.sheets.annex import book
+from d8plan.sheets.book import Book, Role
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import language
+from d8plan.text.message import Message
+from d8plan.views.dataset_rows import sources
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 STATEMENTS = "plans/2024/statements.yaml"

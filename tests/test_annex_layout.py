@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from support import copy_draft
 
-from d8plan.annex_layout import addresses, book, sheets
 from d8plan.checks import Report, run
-from d8plan.findings import Place
-from d8plan.language import language
-from d8plan.message import Message
 from d8plan.models.files import Dataset
-from d8plan.sheet import Book, Cell, Role, Sheet, cell_name, sheet_names
-from d8plan.store.loader import load
-from d8plan.text import fold
-from d8plan.workbook.fit import fit, line_count
+from d8plan.models.findings import Place
+from d8plan.sheets.annex import addresses, book, sheets
+from d8plan.sheets.book import Book, Cell, Role, Sheet, cell_name, sheet_names
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.fit import fit, line_count
+from d8plan.text.language import language
+from d8plan.text.message import Message
+from d8plan.text.names import fold
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "data"

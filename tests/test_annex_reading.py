@@ -12,16 +12,16 @@ import hand_edited as hand
 import made_up
 import pytest
 
-from d8plan import edits
-from d8plan.annex_reading import Merged, Reading, find_marks, lines, merge, read
-from d8plan.findings import Place
-from d8plan.language import language
-from d8plan.message import Message
-from d8plan.sheet import Book, Cell, Role, Sheet
-from d8plan.store.loader import Loaded
-from d8plan.store.splice import splice
-from d8plan.text import fold
-from d8plan.workbook.parse import parse
+from d8plan.edits import figures as edits
+from d8plan.models.findings import Place
+from d8plan.sheets.book import Book, Cell, Role, Sheet
+from d8plan.sheets.reading import Merged, Reading, find_marks, lines, merge, read
+from d8plan.storage.data.loader import Loaded
+from d8plan.storage.data.splice import splice
+from d8plan.storage.excel.parse import parse
+from d8plan.text.language import language
+from d8plan.text.message import Message
+from d8plan.text.names import fold
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 BUDGET = "plans/2024/budget.yaml"
@@ -41,7 +41,7 @@ def reading(loaded: Loaded, made: Book, plan: str = "2024", *, partial: bool = F
     """Read a workbook back, through the bytes of its file."""
     grids = parse(hand.content(made), "annex.xlsx")
     marks = find_marks(grids)
-    from d8plan.cli.workbooks import figures_of
+    from d8plan.app.workbooks import figures_of
 
     data = figures_of(loaded.dataset)
     unit = marks.unit if marks else None
@@ -304,7 +304,7 @@ class TestThreeWays:
     def moved(self, made: tuple[Loaded, Book], now: dict[Place, int], typed: dict[Place, int | str | None]) -> Merged:
         loaded, book = made
         grids = parse(hand.content(hand.edited(book, hand.typed(typed))), "annex.xlsx")
-        from d8plan.cli.workbooks import figures_of
+        from d8plan.app.workbooks import figures_of
 
         data = figures_of(loaded.dataset) | now
         found = read(loaded.dataset, "2024", grids, unit=None, partial=False, data=data)

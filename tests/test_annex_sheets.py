@@ -12,17 +12,17 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import DATA, TODAY, copy_draft, d8plan, replace_once
 
-from d8plan.annex_layout import book, sheets
-from d8plan.annex_layout.filling import Former
-from d8plan.annex_layout.selection import Spots
 from d8plan.checks import Report, run
-from d8plan.findings import Place, Severity
-from d8plan.language import language
-from d8plan.message import Message
 from d8plan.models.files import Dataset
-from d8plan.sheet import Area, Book, Cell, Role, Sheet, areas, cell_name
-from d8plan.store.loader import load
-from d8plan.workbook.entry import formula_text
+from d8plan.models.findings import Place, Severity
+from d8plan.sheets.annex import book, sheets
+from d8plan.sheets.annex.filling import Former
+from d8plan.sheets.annex.selection import Spots
+from d8plan.sheets.book import Area, Book, Cell, Role, Sheet, areas, cell_name
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.data_validation import formula_text
+from d8plan.text.language import language
+from d8plan.text.message import Message
 
 VI = language("vi")
 ALLOCATIONS = "plans/2024/allocations.yaml"

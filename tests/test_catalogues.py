@@ -6,13 +6,13 @@ import io
 import string
 from pathlib import Path
 
+import catalogues
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-import catalogues
-from d8plan.language import CATALOGUES, LANGUAGES, language
-from d8plan.message import Amount, M
+from d8plan.text.language import CATALOGUES, LANGUAGES, language
+from d8plan.text.message import Amount, M
 
 
 def catalogue(code: str) -> Catalog:
@@ -40,7 +40,7 @@ def test_the_compiled_catalogue_is_that_of_the_source(code: str) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue(code))
     path = Path(CATALOGUES / code / "LC_MESSAGES" / "d8plan.mo")
-    assert path.read_bytes() == compiled.getvalue(), "run: python catalogues.py"
+    assert path.read_bytes() == compiled.getvalue(), "run: python tools/catalogues.py"
 
 
 @pytest.mark.parametrize(("code", "shown"), [("vi", "16.035.756.260 đ"), ("en", "16,035,756,260 đ")])

@@ -14,16 +14,25 @@ from pieces import Piece
 from support import DATA, TODAY, copy_draft, replace_once
 
 from d8plan.checks import run
-from d8plan.compare import Comparison, State, ValueKind, Version, compare, figure_name, values_of, view
-from d8plan.compare.entries import entries
-from d8plan.compare.layout import book
-from d8plan.findings import Place
-from d8plan.language import language
-from d8plan.message import M
 from d8plan.models.files import State as PlanState
+from d8plan.models.findings import Place
 from d8plan.render import views
-from d8plan.store.loader import load
-from d8plan.store.tree import Changed, Folder
+from d8plan.sheets.comparison import book
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.tree import Changed, Folder
+from d8plan.text.language import language
+from d8plan.text.message import M
+from d8plan.views.comparison import (
+    Comparison,
+    State,
+    ValueKind,
+    Version,
+    compare,
+    figure_name,
+    values_of,
+    view,
+)
+from d8plan.views.comparison.entries import entries
 
 TEAMS = "plans/2024/allocations.yaml"
 NAMES = (M("{name}", name="A"), M("{name}", name="B"))

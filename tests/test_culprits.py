@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from support import DATA, TODAY, d8plan, new_findings, replace_once, unsealed
 
 from d8plan.checks import run
-from d8plan.findings import Finding
-from d8plan.language import language
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset
-from d8plan.store.loader import Loaded, load
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import language
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 PHASE = "plans/2021-2025/allocations.yaml"

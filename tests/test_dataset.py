@@ -28,10 +28,10 @@ from support import DATA, ROOT, TODAY, copy_draft, d8plan, replace_once
 from d8plan.checks import references, statements
 from d8plan.checks.context import Context
 from d8plan.checks.exceptions import MISMATCHED
-from d8plan.export.columns import TABLES, Described, Type
 from d8plan.ledger.build import build
-from d8plan.parquet.place import replacing
-from d8plan.store.loader import Loaded, load
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.parquet.place import replacing
+from d8plan.views.dataset_columns import TABLES, Described, Type
 
 SINGLE_KINDS = ("plus-one", "minus-one", "swapped", "tenfold", "emptied", "pair")
 PROOFS = ("budget", "levels", "rates", "statements", "targets", "zones")
@@ -688,7 +688,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_the_proofs_in_a_dataset_are_those_of_the_package(two: tuple[Path, list[Path]]) -> None:
     dataset, _ = two
-    shipped = {path.name: path.read_bytes() for path in (ROOT / "src" / "d8plan" / "proofs").glob("*.sql")}
+    shipped = {path.name: path.read_bytes() for path in (ROOT / "src/d8plan/storage/parquet/proofs").glob("*.sql")}
     assert {path.name: path.read_bytes() for path in (dataset / "proofs").iterdir()} == shipped
     assert sorted(shipped) == [f"{name}.sql" for name in PROOFS]
 

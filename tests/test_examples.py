@@ -14,7 +14,7 @@ from support import ROOT, TODAY, d8plan, replace_once
 from d8plan.checks import run
 from d8plan.ledger import percent
 from d8plan.models.files import PlanFiles
-from d8plan.store.loader import load
+from d8plan.storage.data.loader import load
 
 EXAMPLE = ROOT / "examples" / "phase-2-communes"
 SINCE = datetime.date(2025, 7, 1)

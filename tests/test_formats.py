@@ -25,17 +25,17 @@ from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
-from d8plan.checks.proof import Proof
-from d8plan.cli import judging
-from d8plan.cli.catalogue import catalogue
+from d8plan.app import judging
+from d8plan.app.catalogue import catalogue
 from d8plan.cli.validate import Format
-from d8plan.findings import Cited, Finding, Located, Mark, Near, Part, Place, Rule, Severity
-from d8plan.language import language
-from d8plan.message import M
+from d8plan.ledger.proof import Proof
+from d8plan.models.findings import Cited, Finding, Located, Mark, Near, Part, Place, Rule, Severity
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
 from d8plan.render.validation_markdown import ROOM, Markdown
 from d8plan.render.validation_text import Text
+from d8plan.text.language import language
+from d8plan.text.message import M
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 FORMATS = [str(form) for form in Format]

@@ -11,13 +11,13 @@ from filled_forms import INPUT, PLAN, fill, table
 from support import DATA, TODAY, copy_draft, d8plan
 
 from d8plan.checks import run
-from d8plan.forms import HEADINGS, MARK, book, form
-from d8plan.language import language
-from d8plan.reporting import parse
-from d8plan.sheet import Number
-from d8plan.store.loader import load
-from d8plan.workbook.fit import text_width
-from d8plan.workbook.writer import to_bytes
+from d8plan.ledger.periods import parse
+from d8plan.sheets.book import Number
+from d8plan.sheets.forms import HEADINGS, MARK, book, form
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.fit import text_width
+from d8plan.storage.excel.writer import to_bytes
+from d8plan.text.language import language
 
 EARLIER, WHOLE, SHARE = 5, 7, 8
 

@@ -16,7 +16,7 @@ from d8plan.models import compiled
 from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
 from d8plan.models.schemas import json_schemas
 from d8plan.models.validation import validate
-from d8plan.store.strict_yaml import read
+from d8plan.storage.data.strict_yaml import read
 
 RECORDS = {**SHARED, **PER_PLAN, **{f"{name}.yaml": record for name, record in PER_PLAN_FOLDERS.items()}}
 FILES = sorted(DATA.rglob("*.yaml"))

@@ -11,9 +11,9 @@ import pytest
 from support import d8plan, replace_once
 
 from d8plan.checks import run
-from d8plan.checks.proof import Proof, count
-from d8plan.findings import Severity
-from d8plan.store.loader import load
+from d8plan.ledger.proof import Proof, count
+from d8plan.models.findings import Severity
+from d8plan.storage.data.loader import load
 
 PLAN, ALLOCATIONS, STATEMENTS, BUDGET = (
     f"plans/2024/{name}.yaml" for name in ("plan", "allocations", "statements", "budget")

@@ -9,8 +9,8 @@ import pytest
 from support import TODAY, copy_draft, d8plan, replace_once
 
 from d8plan.checks import run
-from d8plan.findings import Finding
-from d8plan.store.loader import load
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import load
 
 ID = "Bảo Lạc, kind: district, order: 8, parent: cao-bang, valid_to: 2025-06-30"
 

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import DATA, ROOT, d8plan, replace_once
 
-from d8plan.findings import Place
+from d8plan.models.findings import Place
 
 ROWS = (ROOT / "tests" / "source" / "annex-2024.tsv").read_text(encoding="utf-8").splitlines()
 ANNEX = "plans/2024/allocations.yaml"
@@ -144,7 +144,7 @@ def test_what_both_sides_changed_is_shown_and_refused(data: Path, workbook: Path
 
 def annex_by_hand(sheet: Worksheet, *, merged: bool) -> dict[str, int]:
     """Type the signed annex from its source, with headings over their columns; return the rows of its units."""
-    from d8plan.store.loader import load
+    from d8plan.storage.data.loader import load
 
     texts = load(DATA).dataset.plans["2024"].annex
     assert texts is not None

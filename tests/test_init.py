@@ -12,9 +12,9 @@ from interrupted import files_of
 from support import ROOT, TODAY, d8plan
 
 from d8plan.checks import run
-from d8plan.findings import Severity
+from d8plan.models.findings import Severity
 from d8plan.models.schemas import json_schemas
-from d8plan.store.loader import load
+from d8plan.storage.data.loader import load
 
 GIVEN = {
     "--province": "Tỉnh Sơn La",

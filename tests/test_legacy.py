@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from support import DATA
 
-from d8plan.legacy import Encoding, readings
-from d8plan.text import fold, nfc
+from d8plan.text.legacy_encodings import Encoding, readings
+from d8plan.text.names import fold, nfc
 
 # Written letter by letter in the order of the alphabet, so apart from the tables of the program,
 # which follow the codes: no tone, acute, grave, hook above, tilde, dot below.

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from d8plan.measures import factor, is_known
+from d8plan.text.measures import factor, is_known
 
 
 @pytest.mark.parametrize(

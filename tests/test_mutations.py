@@ -32,8 +32,8 @@ from support import DATA, ROOT, TODAY, d8plan
 from truth import at
 
 from d8plan.checks import run
-from d8plan.store import strict_yaml
-from d8plan.store.loader import load
+from d8plan.storage.data import strict_yaml
+from d8plan.storage.data.loader import load
 
 EXAMPLE = ROOT / "examples" / "phase-2-communes" / "data"
 SAMPLE = 128

@@ -19,13 +19,13 @@ import pytest
 from interrupted import SET_ONE, SET_SEVERAL, files_of, leave, left_over, sealed
 from support import copy_draft, d8plan
 
+from d8plan.app.data import open_folder
 from d8plan.cli import main
-from d8plan.cli.data import open_folder
-from d8plan.findings import Place
-from d8plan.store import transaction
-from d8plan.store.loader import Loaded
-from d8plan.store.rules import INTERRUPTED
-from d8plan.store.tree import JOURNAL
+from d8plan.models.findings import Place
+from d8plan.storage.data import transaction
+from d8plan.storage.data.loader import Loaded
+from d8plan.storage.data.rules import INTERRUPTED
+from d8plan.storage.data.tree import JOURNAL
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 ALLOCATIONS = "plans/2024/allocations.yaml"

@@ -10,13 +10,13 @@ import pytest
 from interrupted import CRASHED, at_call, crash, files_of, in_child
 from support import DATA, TODAY, copy_draft, d8plan, replace_once
 
+from d8plan.app.data import open_folder
 from d8plan.checks import run
 from d8plan.cli import main
-from d8plan.cli.data import open_folder
-from d8plan.findings import Finding, Severity
 from d8plan.models.files import PlanFiles
-from d8plan.store import transaction
-from d8plan.store.loader import load
+from d8plan.models.findings import Finding, Severity
+from d8plan.storage.data import transaction
+from d8plan.storage.data.loader import load
 
 NEW = ("new", "2025", "--from", "2024")
 UNFINISHED = {"A005", "B003"}

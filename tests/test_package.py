@@ -39,7 +39,7 @@ def test_the_installed_wheel_works(built: Path, tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "d8plan/py.typed" in names
     assert {f"d8plan/locale/{code}/LC_MESSAGES/d8plan.mo" for code in ("vi", "en")} <= set(names)
-    assert {f"d8plan/pages/{code}/A001.md" for code in ("vi", "en")} <= set(names)
+    assert {f"d8plan/checks/pages/{code}/A001.md" for code in ("vi", "en")} <= set(names)
     assert {f"d8plan/proofs/{name}.sql" for name in ("levels", "targets", "statements")} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "data/", ".venv/"))]
     target = tmp_path / "installed"
@@ -57,7 +57,14 @@ def test_the_sdist_holds_what_tests_need(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"pyproject.toml", "catalogues.py", "pages.py", "README.md", "LICENSE", "tests/test_package.py"} <= names
+    assert {
+        "pyproject.toml",
+        "tools/catalogues.py",
+        "tools/pages.py",
+        "README.md",
+        "LICENSE",
+        "tests/test_package.py",
+    } <= names
     assert "data/plans/2024/allocations.yaml" in names
     assert not [name for name in names if name.startswith((".venv", ".git/"))]
 

@@ -7,17 +7,17 @@ import re
 import unicodedata
 from pathlib import Path
 
+import pages
 import pytest
 from support import ROOT, d8plan
 
-import pages
-from d8plan.cli.catalogue import catalogue
+from d8plan.app.catalogue import catalogue
 from d8plan.cli.explain import shown
-from d8plan.findings import FAMILIES
-from d8plan.language import LANGUAGES
+from d8plan.models.findings import FAMILIES
+from d8plan.text.language import LANGUAGES
 
 RULES = catalogue()
-TELL = "run: python pages.py"
+TELL = "run: python tools/pages.py"
 
 
 def test_every_family_has_its_name() -> None:

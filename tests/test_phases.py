@@ -14,14 +14,14 @@ from support import TODAY, d8plan, replace_once
 from test_properties import made
 
 from d8plan.checks import run
-from d8plan.findings import Finding, Severity
-from d8plan.language import language
 from d8plan.models.activities import ActivitiesFile
 from d8plan.models.allocations import AllocationsFile
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Finding, Severity
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
 from d8plan.models.statements import StatementsFile
+from d8plan.text.language import language
 
 SAY = language("en").say
 Data = dict[str, Any]

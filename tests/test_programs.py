@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from d8plan import programs
-from d8plan.store.revisions import RevisionError, commit_of
-from d8plan.workbook.pdf import office
+from d8plan.storage import programs
+from d8plan.storage.data.revisions import RevisionError, commit_of
+from d8plan.storage.excel.pdf import office
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="writes scripts of a shell")
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from d8plan.checks import Report, run
-from d8plan.findings import Finding, Severity
 from d8plan.ledger import Kind, total
 from d8plan.models.allocations import AllocationsFile
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Finding, Severity
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
 from d8plan.models.validation import validate

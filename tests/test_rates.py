@@ -10,8 +10,8 @@ import pytest
 from support import ROOT, TODAY, copy_draft, d8plan, replace_once
 
 from d8plan.checks import run
-from d8plan.findings import Finding
-from d8plan.store.loader import load
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import load
 
 COMMUNES = ROOT / "examples/phase-2-communes/data"
 WOMEN, ALL, SHARE = "women-cadres", "cadres", "women-share"

@@ -14,9 +14,9 @@ from interrupted import SET_ONE
 from repositories import begin, needs_git
 from support import DATA, d8plan, replace_once, snapshot
 
+from d8plan.app import data as opening
 from d8plan.cli import COMMANDS, main
-from d8plan.cli import data as opening
-from d8plan.store.tree import JOURNAL, LOCK
+from d8plan.storage.data.tree import JOURNAL, LOCK
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 READING: list[tuple[str, ...]] = [

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import hand_edited as hand
 import pytest
+from pages import readme
 from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
+from d8plan.app.catalogue import catalogue
 from d8plan.cli import COMMANDS
-from d8plan.cli.catalogue import catalogue
-from d8plan.findings import Place
-from pages import readme
+from d8plan.models.findings import Place
 
 PAGES = {"README.md": "en", "README.vi.md": "vi"}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -76,7 +76,7 @@ def test_sessions(page: str, folder: Path) -> None:
 def test_the_table_of_rules(page: str, code: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert text.count("<!-- rules -->") == 1
-    assert readme(text, code, catalogue().values()) == text, "run: python pages.py"
+    assert readme(text, code, catalogue().values()) == text, "run: python tools/pages.py"
 
 
 @pytest.mark.parametrize("page", PAGES)

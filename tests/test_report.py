@@ -15,14 +15,25 @@ from support import DATA, ROOT, TODAY, UNITS, d8plan
 from test_source import ORDER, SINGLE, TARGETS, unit_rows
 
 from d8plan.checks import Report, run
-from d8plan.language import language
-from d8plan.message import Amount, M
-from d8plan.page import SHADES, Chart, Form, Heat, HeatCell, HeatRow, Page, Section, Series, page
-from d8plan.remarks import Doubts
 from d8plan.render.charts import FILLS, MARK
 from d8plan.render.page_html import as_html
-from d8plan.store.loader import load
-from d8plan.view import Column, Fact, Remark, Table, View
+from d8plan.storage.data.loader import load
+from d8plan.text.language import language
+from d8plan.text.message import Amount, M
+from d8plan.views.page import (
+    SHADES,
+    Chart,
+    Form,
+    Heat,
+    HeatCell,
+    HeatRow,
+    Page,
+    Section,
+    Series,
+    page,
+)
+from d8plan.views.remarks import Doubts
+from d8plan.views.table import Column, Fact, Remark, Table, View
 
 BUDGETED = "2024"
 PHASE = "2021-2025"

@@ -13,17 +13,17 @@ import pytest
 from support import TODAY, copy_draft
 
 from d8plan.checks import run
-from d8plan.findings import Finding
-from d8plan.forms import HEADINGS, book, form
-from d8plan.language import language
-from d8plan.page.results import sections
-from d8plan.progress import Progress, Which
-from d8plan.progress.layout import book as consolidated
-from d8plan.progress.views import Views
+from d8plan.ledger.periods import parse, parts_of
+from d8plan.models.findings import Finding
 from d8plan.render.views import as_csv, as_json
-from d8plan.reporting import parse, parts_of
-from d8plan.store.loader import load
-from d8plan.workbook.writer import to_bytes
+from d8plan.sheets.forms import HEADINGS, book, form
+from d8plan.sheets.progress import book as consolidated
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.writer import to_bytes
+from d8plan.text.language import language
+from d8plan.views.page_results import sections
+from d8plan.views.progress import Progress, Which
+from d8plan.views.progress_tables import Views
 
 TEAMS, DIALOGUES, CLUBS = "communication-teams", "policy-dialogues", "change-leader-clubs"
 ENGLISH = language("en")

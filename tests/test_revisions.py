@@ -10,9 +10,9 @@ import pytest
 from repositories import begin, commit, git, needs_git
 from support import copy_draft, replace_once
 
-from d8plan.store import revisions
-from d8plan.store.loader import load
-from d8plan.store.revisions import RevisionError, commit_of, read, read_at
+from d8plan.storage.data import revisions
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.revisions import RevisionError, commit_of, read, read_at
 
 pytestmark = needs_git
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pages import CASES, copy_data, example, findings_of, make_fault, new_findings
 from support import DATA
 
 from d8plan.checks import rules
-from d8plan.findings import Rule, Severity
-from d8plan.language import language
-from d8plan.store import rules as reading
-from pages import CASES, copy_data, example, findings_of, make_fault, new_findings
+from d8plan.models.findings import Rule, Severity
+from d8plan.storage.data import rules as reading
+from d8plan.text.language import language
 
 READING = {rule.code: rule for rule in vars(reading).values() if isinstance(rule, Rule)}
 EXAMPLES = sorted(path.stem for path in CASES.glob("*.toml"))

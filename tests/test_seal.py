@@ -15,17 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import DATA, ROOT, TODAY, d8plan, new_findings, replace_once
 
-from d8plan import leaves
-from d8plan.annex_layout import sheets
 from d8plan.checks import run
-from d8plan.findings import Finding, Severity
-from d8plan.language import language
+from d8plan.edits.sealing import seal_plan
+from d8plan.models import sealed_values as leaves
 from d8plan.models.base import Record
 from d8plan.models.files import Dataset, State
+from d8plan.models.findings import Finding, Severity
 from d8plan.models.seal import RegisterSeal, Seal, digest, written
-from d8plan.sealing import seal_plan
-from d8plan.store import seals, strict_yaml
-from d8plan.store.loader import Loaded, load
+from d8plan.sheets.annex import sheets
+from d8plan.storage.data import seals, strict_yaml
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import language
 
 PLAN = "plans/2024/plan.yaml"
 EXAMPLE = ROOT / "examples" / "phase-2-communes" / "data"

@@ -10,8 +10,8 @@ from made_up import write_province
 from support import TODAY, copy_draft, replace_once
 
 from d8plan.checks import run
-from d8plan.findings import Finding
-from d8plan.store.loader import load
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import load
 
 PILOT = "select: {group: pilot}\n    aggregate: count\n    value: 2"
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from support import TODAY, beyond_known, d8plan, replace_once
 
-from d8plan import leaves
 from d8plan.checks import run
-from d8plan.findings import Finding, Severity
-from d8plan.store.loader import load
+from d8plan.models import sealed_values as leaves
+from d8plan.models.findings import Finding, Severity
+from d8plan.storage.data.loader import load
 
 PLAN = "plans/2024/plan.yaml"
 ALLOCATIONS = "plans/2024/allocations.yaml"

@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from d8plan.language import language, telling
 from d8plan.ledger import reached
-from d8plan.message import M
 from d8plan.render import views
-from d8plan.sheet import share_formula
-from d8plan.view import Column, Table, View
+from d8plan.sheets.book import share_formula
+from d8plan.text.language import language, telling
+from d8plan.text.message import M
+from d8plan.views.table import Column, Table, View
 
 SHARES = [
     (0, 3, 0), (1, 10**9, 1), (49, 10**6, 1), (1, 20_000, 1), (1, 3, 3_333), (99_990, 10**5, 9_999),

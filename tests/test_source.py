@@ -13,10 +13,10 @@ import pytest
 from support import DATA, ROOT, UNITS
 
 from d8plan.checks import Report, run
-from d8plan.findings import Finding, Severity
 from d8plan.ledger import Kind, total
-from d8plan.message import Amount
-from d8plan.store.loader import Loaded, load
+from d8plan.models.findings import Finding, Severity
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.message import Amount
 
 SOURCE = ROOT / "tests" / "source"
 ORDER = [

@@ -21,9 +21,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from support import DATA
 
 from d8plan.checks import run
-from d8plan.store.loader import load
-from d8plan.store.raw_text import MAX_BYTES
-from d8plan.store.strict_yaml import MAX_DEPTH, Source, read
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.raw_text import MAX_BYTES
+from d8plan.storage.data.strict_yaml import MAX_DEPTH, Source, read
 
 CASES = Path(__file__).resolve().parent / "cases" / "yaml"
 EXPECTED: dict[str, dict[str, list[int]]] = tomllib.loads((CASES / "expected.toml").read_text(encoding="utf-8"))

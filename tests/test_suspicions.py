@@ -10,12 +10,12 @@ from test_phases import ALONE, PHASE, Data, allot, dataset, plan
 from test_properties import made
 
 from d8plan.checks import run
-from d8plan.findings import Finding, Severity
-from d8plan.language import language
 from d8plan.models.budget import BudgetFile
 from d8plan.models.files import Dataset
+from d8plan.models.findings import Finding, Severity
 from d8plan.models.registry import UnitsFile
-from d8plan.store.loader import load
+from d8plan.storage.data.loader import load
+from d8plan.text.language import language
 
 SAY = language("en").say
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from support import DATA, d8plan
 
-from d8plan.language import language
-from d8plan.store.loader import load
-from d8plan.store.strict_yaml import read
-from d8plan.store.syntax import PROBLEMS
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.strict_yaml import read
+from d8plan.storage.data.syntax import PROBLEMS
+from d8plan.text.language import language
 
 ENGLISH, VIETNAMESE = language("en"), language("vi")
 NOT_THE_PARSERS = re.compile(r"invalid (event|vtable|literal)|input is|found another|found %|invalid_")

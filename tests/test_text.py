@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d8plan.text import Names, Patience, find_names, fold, nearest, nfc, printable, unshowable
+from d8plan.text.names import Names, Patience, find_names, fold, nearest, nfc, printable, unshowable
 
 UNITS = {
     "quang-hoa": ["Quảng Hoà", "Quảng Hòa", "quang-hoa"],

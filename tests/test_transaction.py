@@ -16,14 +16,14 @@ import pytest
 from interrupted import CRASHED, SET_ONE, SET_SEVERAL, Change, at_call, crash, files_of, in_child, left_over
 from support import d8plan, snapshot
 
-from d8plan.cli.errors import CommandError
-from d8plan.cli.holding import holding, write
-from d8plan.language import language
-from d8plan.store import transaction
-from d8plan.store.loader import Loaded, load
-from d8plan.store.own import Owner
-from d8plan.store.rules import INTERRUPTED
-from d8plan.store.tree import JOURNAL, LOCK
+from d8plan.app.errors import CommandError
+from d8plan.app.write_lock import holding, write
+from d8plan.storage.data import transaction
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.rules import INTERRUPTED
+from d8plan.storage.data.tree import JOURNAL, LOCK
+from d8plan.storage.data.user_key import Owner
+from d8plan.text.language import language
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 MOST = 200

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from d8plan.grid import Holds, Raw
-from d8plan.language import language
-from d8plan.message import Message
-from d8plan.typed import Typed, Written, read, read_text
+from d8plan.text.cells import Holds, Raw
+from d8plan.text.language import language
+from d8plan.text.message import Message
+from d8plan.text.numbers import Typed, Written, read, read_text
 
 TEAMS = "tổ"
 NBSP, THIN, FIGURE, NARROW, ZERO_WIDTH = "\u00a0", "\u2009", "\u2007", "\u202f", "\u200b"

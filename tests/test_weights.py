@@ -15,11 +15,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import DATA, d8plan
 
-from d8plan.cli.data import unit_spellings
-from d8plan.cli.errors import CommandError
-from d8plan.cli.weights import read
-from d8plan.language import language
-from d8plan.store.loader import load
+from d8plan.app.data import unit_spellings
+from d8plan.app.errors import CommandError
+from d8plan.app.weights import read
+from d8plan.storage.data.loader import load
+from d8plan.text.language import language
 
 ASK = (
     "--lang",

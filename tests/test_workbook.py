@@ -18,23 +18,23 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from d8plan.annex_layout import book
 from d8plan.checks import run
-from d8plan.language import language
-from d8plan.sheet import Book, Cell, Role, Sheet
-from d8plan.store.loader import load
-from d8plan.workbook.writer import to_bytes
+from d8plan.sheets.annex import book
+from d8plan.sheets.book import Book, Cell, Role, Sheet
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.writer import to_bytes
+from d8plan.text.language import language
 
 DATA = Path(__file__).parent.parent / "data"
 NAMES = ["Phụ lục I", "Phụ lục I (Bổ sung)", "Kinh phí"]
 MAKE = f"""
 import datetime, sys
 from pathlib import Path
-from d8plan.annex_layout import book
+from d8plan.sheets.annex import book
 from d8plan.checks import run
-from d8plan.language import language
-from d8plan.store.loader import load
-from d8plan.workbook.writer import to_bytes
+from d8plan.text.language import language
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.writer import to_bytes
 dataset = load(Path({str(DATA)!r})).dataset
 report = run(dataset, datetime.date(2026, 11, 23))
 made = book(dataset, report.ledger, "2024", [*report.findings, *report.covered], report.exceptions)

@@ -21,16 +21,16 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from support import DATA, TODAY
 
-from d8plan.annex_layout import book
 from d8plan.checks import run
-from d8plan.grid import Area, Grid, Holds, Raw
-from d8plan.language import language
-from d8plan.message import Message
-from d8plan.store.loader import load
-from d8plan.workbook.guard import RefusedError
-from d8plan.workbook.parse import parse
-from d8plan.workbook.reader import read
-from d8plan.workbook.writer import to_bytes
+from d8plan.sheets.annex import book
+from d8plan.storage.data.loader import load
+from d8plan.storage.excel.guard import RefusedError
+from d8plan.storage.excel.parse import parse
+from d8plan.storage.excel.reader import read
+from d8plan.storage.excel.writer import to_bytes
+from d8plan.text.cells import Area, Grid, Holds, Raw
+from d8plan.text.language import language
+from d8plan.text.message import Message
 
 CASES = Path(__file__).parent / "cases" / "workbooks"
 HOSTILE = {name: (content, expected) for name, content, expected in made.hostile()}
@@ -164,7 +164,7 @@ def test_child_imports_nothing_from_the_folder_it_runs_in(tmp_path: Path) -> Non
     for name in ("json.py", "openpyxl.py", "sitecustomize.py"):
         (tmp_path / name).write_text("raise SystemExit('imported from here')")
     (tmp_path / "a.xlsx").write_bytes(made.workbook())
-    code = "from pathlib import Path; from d8plan.workbook.reader import read; print(len(read(Path('a.xlsx'))))"
+    code = "from pathlib import Path; from d8plan.storage.excel.reader import read; print(len(read(Path('a.xlsx'))))"
     environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-P", "-c", code]
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

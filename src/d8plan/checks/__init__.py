@@ -26,12 +26,12 @@ from d8plan.checks import (
     unfinished,
 )
 from d8plan.checks.context import Context, Result, collect
-from d8plan.findings import SETTABLE, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
-from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
+from d8plan.models.findings import SETTABLE, Finding, Place, Related, Rule, Severity
+from d8plan.text.message import M
 
 CHECKS: tuple[Callable[[Context], Result], ...] = (
     identity.check,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from d8plan.checks.ids import Ids
-from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.ledger import is_split, unit_order
-from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.text import Names
+from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.text.message import M, Message
+from d8plan.text.names import Names
 
 UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
 """Each unit of plan.yaml has a line in every allocation, and a value for every zone figure.

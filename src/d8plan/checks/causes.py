@@ -16,10 +16,10 @@ from typing import Any
 
 from d8plan.checks.exceptions import MISMATCHED
 from d8plan.checks.sealed import CHANGED, RECORD_CHANGED
-from d8plan.findings import Finding, Place, Related, Severity
 from d8plan.ledger import Ledger, Statement
-from d8plan.message import Amount, M
 from d8plan.models.exceptions import ExceptionEntry
+from d8plan.models.findings import Finding, Place, Related, Severity
+from d8plan.text.message import Amount, M
 
 Exceptions = Mapping[tuple[str, str], ExceptionEntry]
 """Every exception by plan and id."""

@@ -6,10 +6,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.findings import Finding
 from d8plan.ledger import Ledger
 from d8plan.ledger.build import Unprovable
 from d8plan.models.files import Dataset
+from d8plan.models.findings import Finding
 
 
 class Context(NamedTuple):

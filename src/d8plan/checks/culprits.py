@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from d8plan.checks.causes import Exceptions, shift_of, sums_without_exception
 from d8plan.checks.context import Context
-from d8plan.findings import Finding, Place, Related, Term
 from d8plan.ledger import Figure, Kind, Source, Statement, name_of, series_name, total
-from d8plan.message import Amount, M, Message
+from d8plan.models.findings import Finding, Place, Related, Term
+from d8plan.text.message import Amount, M, Message
 
 MOST_ALIKE = 2
 """Parts that one slip may explain before it says nothing."""

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from d8plan.checks import phases
 from d8plan.checks.context import Context
-from d8plan.findings import Finding, Place, Related, Rule, Severity
-from d8plan.message import M
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import UnreadException
-from d8plan.text import nearest
+from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.text.message import M
+from d8plan.text.names import nearest
 
 STALE = Rule("X001", "exception-stale", M("exception that covers nothing"))
 """Each exception covers a finding: its rule fails at its place.

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Related, Rule
-from d8plan.message import M, Message
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.text import fold
+from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.text.message import M, Message
+from d8plan.text.names import fold
 
 TWO_MEANINGS = Rule("R031", "two-meanings", M("id or name with two meanings"))
 """An id names one thing: units, indicators, zone figures, groups and levels of a plan and its origins of money share

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.findings import Finding, Place, Related, Rule
-from d8plan.message import M, Message
 from d8plan.models.base import Citation, Note
 from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.text import Names, Patience
+from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.text.message import M, Message
+from d8plan.text.names import Names, Patience
 
 UNKNOWN = {
     "unit": Rule("R001", "unknown-unit", M("unknown unit")),

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.phases import Pair, pairs
-from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, cite, name_of, series_name
-from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.text.message import Amount, M
 
 ZONE_DIFFERS = Rule(
     "P007", "zone-differs", M("zone figure that differs between plans"), Severity.WARNING, exceptable=True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, name_of, total
-from d8plan.message import Amount, M, Message
 from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.text.message import Amount, M, Message
 
 ABOVE_WHOLE = Rule("A007", "part-above-whole", M("part that is more than its whole"), exceptable=True)
 """An indicator that is `part_of` another has no more than that: in each unit and level, level total and target.

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import COMPARED, Figure, Kind, cite, name_of, over_years, total
-from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.text.message import Amount, M, Message
 
 ABOVE_PHASE = Rule("P004", "above-phase", M("more than the phase allots"), exceptable=True)
 """The years of a phase together allot no more than the phase does: in all, to each unit, and to each of its levels.

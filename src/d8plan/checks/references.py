@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
 from d8plan.checks.ids import NOTHING_SELECTED, Known
-from d8plan.findings import Finding, Place, Related, Rule
 from d8plan.ledger import is_split
 from d8plan.ledger.build import Unprovable
-from d8plan.message import M, Message
 from d8plan.models.activities import Cap
 from d8plan.models.allocations import Allocation
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, Partly, PlanFiles
+from d8plan.models.findings import Finding, Place, Related, Rule
 from d8plan.models.registry import Aggregation, Unit
 from d8plan.models.results import ResultsFile
 from d8plan.models.statements import ActivityRef, Select
-from d8plan.text import fold, nearest
+from d8plan.text.message import M, Message
+from d8plan.text.names import fold, nearest
 
 ALLOCATION_MISSING = Rule("R026", "allocation-missing", M("indicator that is named but not allotted"))
 """Each indicator that a statement or the annex names has its figures in the plan's allocations.yaml.

@@ -7,13 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, is_split, name_of, unit_name
-from d8plan.message import Amount, M, Message
-from d8plan.models.base import Allotment
-from d8plan.models.files import PlanFiles
-from d8plan.models.results import Said, UnitReport
-from d8plan.reporting import (
+from d8plan.ledger.periods import (
     Comparison,
     Done,
     Period,
@@ -27,6 +22,11 @@ from d8plan.reporting import (
     period_in,
     results,
 )
+from d8plan.models.base import Allotment
+from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models.results import Said, UnitReport
+from d8plan.text.message import Amount, M, Message
 
 PERIOD = Rule("T001", "result-period", M("file of results that is named after no period of the plan"))
 """Each file of results/ is named after a period in the plan's years: 2024-Q2, 2024-06, 2024-H1 or 2024.

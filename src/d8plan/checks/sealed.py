@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from d8plan import leaves
 from d8plan.checks.context import Context
-from d8plan.findings import Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, name_of
-from d8plan.message import M, Message
+from d8plan.models import sealed_values as leaves
 from d8plan.models.files import PLANS, SEAL, PlanFiles
+from d8plan.models.findings import Finding, Place, Related, Rule, Severity
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
-from d8plan.text import fold
+from d8plan.text.message import M, Message
+from d8plan.text.names import fold
 
 CHANGED = Rule("L001", "sealed-value", M("value that is not the sealed one"))
 """Every value that the document states is today what it was when the plan was sealed, or what amendments made of it.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.ids import NOTHING_SELECTED
-from d8plan.findings import Finding, Rule
 from d8plan.ledger import Figure, NamedUnits, Source, Statement
-from d8plan.message import M, Message
+from d8plan.models.findings import Finding, Rule
+from d8plan.text.message import M, Message
 
 LEVEL_TOTAL = Rule("A001", "level-total", M("level total that does not follow from its units"), exceptable=True)
 """The total that an annex states for a level of an indicator is the sum of the units' figures at that level.

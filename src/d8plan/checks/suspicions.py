@@ -9,11 +9,11 @@ from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.culprits import FACTORS
-from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Figure, Kind, Source, cite, name_of, series_name, total
-from d8plan.message import Amount, M
 from d8plan.models.files import PlanFiles
-from d8plan.text import fold
+from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.text.message import Amount, M
+from d8plan.text.names import fold
 
 EQUAL_LEVELS = Rule("Q001", "equal-levels", M("two levels with the same figures"), Severity.INFO)
 """Two levels of an indicator do not have the same figure in nearly every unit. At least three units with more than 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.ledger import Kind, cite, total
-from d8plan.message import Amount, M, Message
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
 from d8plan.models.statements import ValueStatement
+from d8plan.text.message import Amount, M, Message
 
 TARGET_UNSAID = Rule(
     "S004", "target-not-in-text", M("indicator that the text’s list of targets leaves out"), Severity.WARNING

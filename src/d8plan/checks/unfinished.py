@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.findings import Finding, Place, Rule, Severity
 from d8plan.ledger import Kind
-from d8plan.message import Amount, M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Finding, Place, Rule, Severity
+from d8plan.text.message import Amount, M, Message
 
 NOT_ALLOTTED = Rule("A005", "not-allotted", M("target that is not yet allotted to units"), Severity.WARNING)
 """Each target is allotted to units: nothing is left in the line `unallotted`, and the figures of an indicator that is

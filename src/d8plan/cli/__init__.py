@@ -15,18 +15,18 @@ from typing import Annotated
 import typer
 
 from d8plan import __version__
-from d8plan.cli import streams
+from d8plan.app import streams
+from d8plan.app.data import Options, has_folder
+from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.cli.arguments import USE_UTF_8, Command, Group, given
-from d8plan.cli.data import Options, has_folder
-from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.language import CATALOGUES, DEFAULT, LANGUAGES, language
-from d8plan.message import M, Message
+from d8plan.text.language import CATALOGUES, DEFAULT, LANGUAGES, language
+from d8plan.text.message import M, Message
 
 COMMANDS = {
     "status": "status",
     "validate": "validate",
     "summary": "summary",
-    "progress": "progress_command",
+    "progress": "progress",
     "report-form": "report_form",
     "import-report": "import_report",
     "report": "report",

@@ -8,11 +8,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from d8plan.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
-from d8plan.apportion import Bounds, MinimaError
-from d8plan.cli import streams, weights
-from d8plan.cli.arguments import Name, text_of
-from d8plan.cli.data import (
+from d8plan.app import streams, weights
+from d8plan.app.data import (
     Options,
     choose,
     choose_plan,
@@ -22,7 +19,11 @@ from d8plan.cli.data import (
     require_whole,
     unit_spellings,
 )
-from d8plan.cli.editing import as_if, propose, refuse_faults, spliced
+from d8plan.app.editing import as_if, propose, refuse_faults, spliced
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.app.preview import show as show_change
+from d8plan.app.write_lock import holding, write
+from d8plan.cli.arguments import Name, text_of
 from d8plan.cli.editing_options import (
     AllowFindings,
     AmendmentDocument,
@@ -30,16 +31,15 @@ from d8plan.cli.editing_options import (
     AmendmentReason,
     named_amendment,
 )
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.holding import holding, write
-from d8plan.cli.proposals import show as show_change
 from d8plan.cli.summary import Format, show
-from d8plan.language import Language, language
+from d8plan.edits.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
+from d8plan.edits.apportion import Bounds, MinimaError
 from d8plan.ledger import is_split
-from d8plan.message import Amount, M, Message
 from d8plan.models.files import PlanFiles
-from d8plan.store.loader import Loaded, load
-from d8plan.typed import read_text
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import Language, language
+from d8plan.text.message import Amount, M, Message
+from d8plan.text.numbers import read_text
 
 _EVERY = ""
 """Stands for every unit that takes part; no id is empty."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand, TyperGroup
 from typer.models import TyperPath
 
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.message import M, Message
-from d8plan.text import nfc, unshowable
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.text.message import M, Message
+from d8plan.text.names import nfc, unshowable
 
 if TYPE_CHECKING:
     from typer._click import Context, Parameter

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
+from d8plan.app.data import choose_plan, find_folder, unit_spellings
+from d8plan.app.errors import CommandError
 from d8plan.cli.arguments import text_of
-from d8plan.cli.data import choose_plan, find_folder, unit_spellings
-from d8plan.cli.errors import CommandError
 
 
 def complete_units(context: typer.Context, incomplete: str) -> list[str]:
     """Return the names of units that ``incomplete`` may become; nothing where there is no data."""
-    from d8plan.store.loader import load
+    from d8plan.storage.data.loader import load
 
     try:
         given = context.find_root().params.get("data")

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from d8plan.cli import streams
+from d8plan.app import streams
+from d8plan.app.data import Options, open_data
+from d8plan.app.errors import FINDINGS
+from d8plan.app.files import require_ending, save
 from d8plan.cli.arguments import Name
 from d8plan.cli.common_options import Force
-from d8plan.cli.data import Options, open_data
-from d8plan.cli.errors import FINDINGS
-from d8plan.cli.files import require_ending, save
-from d8plan.language import DEFAULT, Language, language
-from d8plan.message import M, Message
+from d8plan.text.language import DEFAULT, Language, language
+from d8plan.text.message import M, Message
 
 if TYPE_CHECKING:
-    from d8plan.compare import Comparison, Version
+    from d8plan.views.comparison import Comparison, Version
 
 
 class Format(StrEnum):
@@ -91,8 +91,8 @@ def diff(
         return 0
     if output is not None and form in FILES:
         require_ending(output, f".{form}")
-    from d8plan.cli.versions import LAST, name_of, open_version, version_of
-    from d8plan.compare import compare
+    from d8plan.app.versions import LAST, name_of, open_version, version_of
+    from d8plan.views.comparison import compare
 
     older = LAST if old is None else old
     before = open_version(older, options)
@@ -141,8 +141,8 @@ def _official(
         from d8plan.render.document import to_bytes as document
 
         return document(comparison, *versions, names, official)
-    from d8plan.compare.layout import book
-    from d8plan.workbook.writer import to_bytes
+    from d8plan.sheets.comparison import book
+    from d8plan.storage.excel.writer import to_bytes
 
     return to_bytes(book(comparison, *versions, names, official), official)
 
@@ -157,8 +157,8 @@ def _text(
     width: int,
     plain: bool,
 ) -> str:
-    from d8plan.compare import view
     from d8plan.render import comparison_json, comparison_markdown, views
+    from d8plan.views.comparison import view
 
     if form is Format.JSON:
         return comparison_json.as_json(comparison, *versions, names, spoken)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from gettext import gettext as _
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.message import M
-from d8plan.store.raw_text import decode
+from d8plan.app.editing import Amendment
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.storage.data.raw_text import decode
+from d8plan.text.message import M
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show the change and write nothing."))]
 AllowFindings = Annotated[bool, typer.Option("--allow-findings", help=_("Write even where the change brings errors."))]
@@ -29,16 +30,6 @@ AmendmentReason = Annotated[
 ]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
-
-
-class Amendment(NamedTuple):
-    """The document that changes a sealed plan, as it was named."""
-
-    name: str
-    """Name of its file in amendments/, without the ending."""
-    document: str | None
-    """Its number; of a file that exists, None."""
-    reason: str | None
 
 
 def named_amendment(name: str | None, document: str | None, reason: str | None) -> Amendment | None:

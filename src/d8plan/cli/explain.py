@@ -11,14 +11,14 @@ from typing import Annotated
 import typer
 
 import d8plan
-from d8plan.cli import streams
-from d8plan.cli.catalogue import catalogue
-from d8plan.cli.data import Options, choose
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.message import M
-from d8plan.text import find_names, nearest
+from d8plan.app import streams
+from d8plan.app.catalogue import catalogue
+from d8plan.app.data import Options, choose
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.text.message import M
+from d8plan.text.names import find_names, nearest
 
-PAGES = Path(d8plan.__file__).with_name("pages")
+PAGES = Path(d8plan.__file__).parent / "checks" / "pages"
 """One page a language and rule, written by ``pages.py`` of the project."""
 _QUOTED = re.compile(r"`([^`]+)`")
 

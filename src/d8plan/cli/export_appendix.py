@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from d8plan.cli.arguments import Name
-from d8plan.cli.common_options import Force, PlanName
-from d8plan.cli.data import (
+from d8plan.app.data import (
     Options,
     choose_plan,
     choose_unit,
@@ -20,19 +18,21 @@ from d8plan.cli.data import (
     require_whole,
     tell_findings,
 )
-from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.cli.files import require_ending, save
-from d8plan.cli.progress import Progress
-from d8plan.language import DEFAULT, language
+from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.app.files import require_ending, save
+from d8plan.app.progress_line import Progress
+from d8plan.cli.arguments import Name
+from d8plan.cli.common_options import Force, PlanName
 from d8plan.ledger import unit_order
-from d8plan.message import M
+from d8plan.text.language import DEFAULT, language
+from d8plan.text.message import M
 
 if TYPE_CHECKING:
-    from d8plan.annex_layout.filling import Former
     from d8plan.checks import Report
     from d8plan.models.files import PlanFiles
-    from d8plan.sheet import Book
-    from d8plan.store.loader import Loaded
+    from d8plan.sheets.annex.filling import Former
+    from d8plan.sheets.book import Book
+    from d8plan.storage.data.loader import Loaded
 
 
 class Format(StrEnum):
@@ -89,7 +89,7 @@ def export_appendix(
     ] = None,
     force: Force = False,
 ) -> None:
-    from d8plan.annex_layout import book
+    from d8plan.sheets.annex import book
 
     if district is not None and per_district:
         raise CommandError(
@@ -115,9 +115,9 @@ def export_appendix(
 
 def _former(loaded: Loaded, report: Report, since: str, options: Options) -> Former:
     """Return what figures were in the version named, where they are others now."""
-    from d8plan.annex_layout.filling import Former
-    from d8plan.cli.versions import changed_since, name_of
-    from d8plan.compare import Version
+    from d8plan.app.versions import changed_since, name_of
+    from d8plan.sheets.annex.filling import Former
+    from d8plan.views.comparison import Version
 
     values = changed_since(Version(loaded.dataset, report), since, options)
     return Former(language(DEFAULT).say(name_of(since, options)), values)
@@ -145,13 +145,13 @@ def _unit(loaded: Loaded, files: PlanFiles, wanted: str) -> str:
 
 def _contents(books: dict[Path, Book], form: Format) -> dict[Path, bytes]:
     """Return what to write in each file."""
-    from d8plan.workbook.writer import to_bytes
+    from d8plan.storage.excel.writer import to_bytes
 
     # The annex is an official document: always in Vietnamese.
     official = language(DEFAULT)
     if form is Format.XLSX:
         return {path: to_bytes(made, official) for path, made in books.items()}
-    from d8plan.workbook.pdf import OfficeFailedError, OfficeMissingError, to_pdf
+    from d8plan.storage.excel.pdf import OfficeFailedError, OfficeMissingError, to_pdf
 
     # On paper nobody types, and LibreOffice sets numbers under a condition without their indent.
     printed = [

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.data import Options, open_data, prove, require_whole, tell_findings
-from d8plan.cli.files import save
-from d8plan.export import tables
-from d8plan.findings import Place
-from d8plan.language import language
-from d8plan.message import M
-from d8plan.view import View
+from d8plan.app import streams
+from d8plan.app.data import Options, open_data, prove, require_whole, tell_findings
+from d8plan.app.files import save
+from d8plan.models.findings import Place
+from d8plan.text.language import language
+from d8plan.text.message import M
+from d8plan.views.long_form import tables
+from d8plan.views.table import View
 
 
 class Format(StrEnum):
@@ -62,7 +62,7 @@ def export_data(
     options: Options = context.obj
     spoken = language(options.language)
     if form is Format.PARQUET:
-        from d8plan.cli.dataset import export_dataset
+        from d8plan.app.dataset import export_dataset
 
         export_dataset(options, output, force=force, spoken=spoken)
         return

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
+from d8plan.app import streams
+from d8plan.app.data import Options, find_folder, require_whole
+from d8plan.app.errors import FINDINGS, USAGE, CommandError
 from d8plan.cli.arguments import line
-from d8plan.cli.data import Options, find_folder, require_whole
 from d8plan.cli.editing_options import (
     AllowFindings,
     AmendmentDocument,
@@ -21,9 +22,8 @@ from d8plan.cli.editing_options import (
     WithTotals,
     named_amendment,
 )
-from d8plan.cli.errors import FINDINGS, USAGE, CommandError
-from d8plan.language import Language, language
-from d8plan.message import M, Message
+from d8plan.text.language import Language, language
+from d8plan.text.message import M, Message
 
 _WRITE = M("Write these changes? (y/n)")
 
@@ -57,10 +57,10 @@ def import_appendix(
     document: AmendmentDocument = None,
     reason: AmendmentReason = None,
 ) -> None:
-    from d8plan.annex_reading import merge
-    from d8plan.cli import editing, workbooks
-    from d8plan.cli.holding import holding, open_settled, write
-    from d8plan.cli.proposals import show
+    from d8plan.app import editing, workbooks
+    from d8plan.app.preview import show
+    from d8plan.app.write_lock import holding, open_settled, write
+    from d8plan.sheets.reading import merge
 
     options: Options = context.obj
     spoken = language(options.language)

@@ -12,28 +12,28 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from d8plan.app import streams
+from d8plan.app.data import Options, choose_plan, day, find_folder, prove, require_whole
+from d8plan.app.editing import as_if
+from d8plan.app.errors import FINDINGS, UNUSABLE, USAGE, CommandError
+from d8plan.app.progress_line import Progress
 from d8plan.checks.results import BEYOND
-from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, day, find_folder, prove, require_whole
-from d8plan.cli.editing import as_if
 from d8plan.cli.editing_options import DryRun
-from d8plan.cli.errors import FINDINGS, UNUSABLE, USAGE, CommandError
 from d8plan.cli.import_appendix import agreed
-from d8plan.cli.progress import Progress
-from d8plan.cli.progress_command import chosen_period
-from d8plan.edits import new_errors
-from d8plan.findings import Place
-from d8plan.language import Language, language
-from d8plan.message import M, Message
+from d8plan.cli.progress import chosen_period
+from d8plan.edits.figures import new_errors
+from d8plan.ledger.periods import file_of
 from d8plan.models.files import PlanFiles
-from d8plan.reporting import file_of
-from d8plan.store.loader import Loaded
-from d8plan.store.splice import EditError
-from d8plan.text import inert, printable
+from d8plan.models.findings import Place
+from d8plan.storage.data.loader import Loaded
+from d8plan.storage.data.splice import EditError
+from d8plan.text.language import Language, language
+from d8plan.text.message import M, Message
+from d8plan.text.names import inert, printable
 
 if TYPE_CHECKING:
-    from d8plan.forms.reading import Filled
-    from d8plan.grid import Grid
+    from d8plan.sheets.forms.reading import Filled
+    from d8plan.text.cells import Grid
 
 _LOCK = "~$"
 """How the names of files begin that Excel keeps beside a workbook while it is open."""
@@ -82,9 +82,9 @@ def import_report(
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Write without asking."))] = False,
 ) -> None:
-    from d8plan.cli.holding import holding, open_settled, write
-    from d8plan.cli.proposals import show_view
-    from d8plan.forms.taking import refusals, take, view
+    from d8plan.app.preview import show_view
+    from d8plan.app.write_lock import holding, open_settled, write
+    from d8plan.sheets.forms.corrections import refusals, take, view
 
     options: Options = context.obj
     spoken = language(options.language)
@@ -199,12 +199,12 @@ def _read_all(
     spoken: Language,
 ) -> _Read:
     """Read every file; all are forms of one plan: the one named, else of the first that says, else the latest."""
-    from d8plan.annex_reading import find_marks as find_annex
-    from d8plan.annex_reading import lines
-    from d8plan.forms import form
-    from d8plan.forms.reading import find_marks, read
-    from d8plan.workbook.guard import RefusedError
-    from d8plan.workbook.reader import read as read_grids
+    from d8plan.sheets.forms import form
+    from d8plan.sheets.forms.reading import find_marks, read
+    from d8plan.sheets.reading import find_marks as find_annex
+    from d8plan.sheets.reading import lines
+    from d8plan.storage.excel.guard import RefusedError
+    from d8plan.storage.excel.reader import read as read_grids
 
     if not paths:
         raise CommandError(M("There is no workbook to read"), USAGE, M("Name forms, .xlsx, or a folder of them"))
@@ -264,7 +264,7 @@ def _tell_faults(faults: dict[Path, list[str]], *, skip_refused: bool, spoken: L
 
 def _written(loaded: Loaded, files: PlanFiles, reports: dict[str, dict[str, dict[str, Any]]]) -> dict[str, bytes]:
     """Return the content of each file of results that changes."""
-    from d8plan.store.reports import with_reports
+    from d8plan.storage.data.reports import with_reports
 
     made = {}
     for period, held in reports.items():

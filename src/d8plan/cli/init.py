@@ -11,23 +11,23 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
+from d8plan.app import streams
+from d8plan.app.data import FOLDER, Options
+from d8plan.app.editing import as_if
+from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.app.files import save
+from d8plan.app.write_lock import holding, write
 from d8plan.cli.arguments import line
-from d8plan.cli.data import FOLDER, Options
-from d8plan.cli.editing import as_if
 from d8plan.cli.editing_options import require_text
-from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.cli.files import save
-from d8plan.cli.holding import holding, write
-from d8plan.drafting.first import Beginning, First, RefusedError, begin
-from d8plan.drafting.periods import FIRST_YEAR, LAST_YEAR
-from d8plan.language import Language, language
-from d8plan.message import M, Message
+from d8plan.edits.drafting.first import Beginning, First, RefusedError, begin
+from d8plan.edits.drafting.periods import FIRST_YEAR, LAST_YEAR
 from d8plan.models.files import PLANS
-from d8plan.store.loader import load
-from d8plan.store.new_files import new_file
-from d8plan.store.splice import EditError
-from d8plan.text import printable
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.new_files import new_file
+from d8plan.storage.data.splice import EditError
+from d8plan.text.language import Language, language
+from d8plan.text.message import M, Message
+from d8plan.text.names import printable
 
 
 def register(app: typer.Typer) -> None:

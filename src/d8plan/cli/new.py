@@ -9,26 +9,34 @@ from typing import Annotated
 
 import typer
 
-from d8plan import edits
+from d8plan.app import streams
+from d8plan.app.data import (
+    Options,
+    choose_plan,
+    find_folder,
+    open_folder,
+    prove,
+    require_whole,
+    unread_plans,
+)
+from d8plan.app.editing import as_if
+from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.app.preview import show_view
+from d8plan.app.write_lock import holding, write
 from d8plan.checks.unfinished import UNFINISHED
-from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, find_folder, open_folder, prove, require_whole, unread_plans
-from d8plan.cli.editing import as_if
 from d8plan.cli.editing_options import DryRun, require_text
-from d8plan.cli.errors import UNUSABLE, USAGE, CommandError
-from d8plan.cli.holding import holding, write
-from d8plan.cli.proposals import show_view
-from d8plan.drafting import Ask, Draft, draft
-from d8plan.drafting.periods import span_of
-from d8plan.findings import Finding
-from d8plan.language import Language, language
+from d8plan.edits import figures as edits
+from d8plan.edits.drafting import Ask, Draft, draft
+from d8plan.edits.drafting.periods import span_of
 from d8plan.ledger import cite, unit_name
-from d8plan.message import M, Message
 from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.store.loader import Loaded, load
-from d8plan.store.new_files import new_file
-from d8plan.store.splice import EditError, splice
-from d8plan.view import Audience, Column, Table, View
+from d8plan.models.findings import Finding
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.new_files import new_file
+from d8plan.storage.data.splice import EditError, splice
+from d8plan.text.language import Language, language
+from d8plan.text.message import M, Message
+from d8plan.views.table import Audience, Column, Table, View
 
 _LEVEL = re.compile(r"\s*(?P<id>[a-z0-9]+(-[a-z0-9]+)*)\s*=\s*(?P<name>[^=,]*[^=,\s])\s*")
 

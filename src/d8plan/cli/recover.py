@@ -10,22 +10,22 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.data import Options, find_folder, prove
-from d8plan.cli.editing import Proposal, as_if
+from d8plan.app import streams
+from d8plan.app.data import Options, find_folder, prove
+from d8plan.app.editing import Proposal, as_if
+from d8plan.app.errors import UNUSABLE, CommandError
+from d8plan.app.preview import show
+from d8plan.app.write_lock import told
 from d8plan.cli.editing_options import DryRun
-from d8plan.cli.errors import UNUSABLE, CommandError
-from d8plan.cli.holding import told
 from d8plan.cli.import_appendix import agreed
-from d8plan.cli.proposals import show
-from d8plan.language import Language, language
-from d8plan.message import M, Message
-from d8plan.store import transaction
-from d8plan.store.loader import load
-from d8plan.store.locate import shown
-from d8plan.store.transaction import Journal
-from d8plan.store.tree import JOURNAL
-from d8plan.text import printable
+from d8plan.storage.data import transaction
+from d8plan.storage.data.loader import load
+from d8plan.storage.data.locate import shown
+from d8plan.storage.data.transaction import Journal
+from d8plan.storage.data.tree import JOURNAL
+from d8plan.text.language import Language, language
+from d8plan.text.message import M, Message
+from d8plan.text.names import printable
 
 
 def register(app: typer.Typer) -> None:

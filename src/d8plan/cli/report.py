@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from d8plan.app.data import Options, choose_plan, day, open_data, prove, require_whole, tell_findings
+from d8plan.app.files import require_ending, save
 from d8plan.cli.common_options import AsOf, Force, PlanName
-from d8plan.cli.data import Options, choose_plan, day, open_data, prove, require_whole, tell_findings
-from d8plan.cli.files import require_ending, save
-from d8plan.language import language
-from d8plan.remarks import Doubts
+from d8plan.text.language import language
+from d8plan.views.remarks import Doubts
 
 ENDINGS = (".html", ".htm")
 
@@ -42,10 +42,10 @@ def report(
     require_ending(path, *ENDINGS)
     # Where it may not keep its list of fonts, matplotlib says so at its import, which concerns no reader of a plan.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from d8plan.page import page
-    from d8plan.page.results import sections
-    from d8plan.progress import Progress
     from d8plan.render.page_html import as_html
+    from d8plan.views.page import page
+    from d8plan.views.page_results import sections
+    from d8plan.views.progress import Progress
 
     proven = prove(loaded)
     doubts = Doubts(proven.findings, proven.covered, proven.exceptions)

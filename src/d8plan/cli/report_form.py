@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli.common_options import Force, complete_units
-from d8plan.cli.data import (
+from d8plan.app.data import (
     Options,
     choose_plan,
     choose_unit,
@@ -18,13 +17,14 @@ from d8plan.cli.data import (
     require_whole,
     tell_findings,
 )
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.files import require_ending, save
-from d8plan.cli.progress import Progress
-from d8plan.cli.progress_command import chosen_period
-from d8plan.language import DEFAULT, language
-from d8plan.message import M
-from d8plan.reporting import reporters
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.app.files import require_ending, save
+from d8plan.app.progress_line import Progress
+from d8plan.cli.common_options import Force, complete_units
+from d8plan.cli.progress import chosen_period
+from d8plan.ledger.periods import reporters
+from d8plan.text.language import DEFAULT, language
+from d8plan.text.message import M
 
 
 def register(app: typer.Typer) -> None:
@@ -61,8 +61,8 @@ def report_form(
     ] = None,
     force: Force = False,
 ) -> None:
-    from d8plan.forms import book, form
-    from d8plan.workbook.writer import to_bytes
+    from d8plan.sheets.forms import book, form
+    from d8plan.storage.excel.writer import to_bytes
 
     options: Options = context.obj
     if unit is not None and per_district:

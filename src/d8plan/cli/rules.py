@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli.catalogue import catalogue
-from d8plan.cli.data import Options
+from d8plan.app.catalogue import catalogue
+from d8plan.app.data import Options
 from d8plan.cli.summary import Format, show
-from d8plan.message import M
 from d8plan.render.phrases import SEVERITIES
-from d8plan.view import Audience, Column, Table, View
+from d8plan.text.message import M
+from d8plan.views.table import Audience, Column, Table, View
 
 _COLUMNS = (
     Column("code", M("Code"), numeric=False),

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.data import Options, find_folder
-from d8plan.cli.errors import FINDINGS, UNUSABLE, CommandError
-from d8plan.cli.files import save
-from d8plan.language import language
-from d8plan.message import M
+from d8plan.app import streams
+from d8plan.app.data import Options, find_folder
+from d8plan.app.errors import FINDINGS, UNUSABLE, CommandError
+from d8plan.app.files import save
+from d8plan.text.language import language
+from d8plan.text.message import M
 
 
 def register(app: typer.Typer) -> None:

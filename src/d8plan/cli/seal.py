@@ -8,22 +8,22 @@ from typing import Annotated
 
 import typer
 
+from d8plan.app import streams
+from d8plan.app.data import Options, choose_plan, find_folder, prove, require_whole
+from d8plan.app.editing import as_if
+from d8plan.app.errors import FINDINGS, USAGE, CommandError
+from d8plan.app.write_lock import holding, write
 from d8plan.checks import Report, sealed
 from d8plan.checks.unfinished import UNFINISHED
-from d8plan.cli import streams
-from d8plan.cli.data import Options, choose_plan, find_folder, prove, require_whole
-from d8plan.cli.editing import as_if
-from d8plan.cli.errors import FINDINGS, USAGE, CommandError
-from d8plan.cli.holding import holding, write
-from d8plan.findings import Severity
-from d8plan.language import Language, language
-from d8plan.message import Amount, M
 from d8plan.models.base import parse_date
 from d8plan.models.files import SEAL, Dataset, PlanFiles
+from d8plan.models.findings import Severity
 from d8plan.models.registry import Document
 from d8plan.models.seal import Seal, digest, written
-from d8plan.store.loader import Loaded, load
-from d8plan.text import find_names
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import Language, language
+from d8plan.text.message import Amount, M
+from d8plan.text.names import find_names
 
 TAKEN_OVER = frozenset({one.code for one in (sealed.RECORD_CHANGED, sealed.ADDED, sealed.LOST, sealed.UNSEALED)})
 """Findings that sealing again settles."""
@@ -60,7 +60,7 @@ def _made(
     loaded: Loaded, plan: str, document: str | None, date: str | None, spoken: Language
 ) -> tuple[Seal, dict[str, bytes]]:
     """Return the seal of a plan, and the content of each file that changes with it."""
-    from d8plan import sealing
+    from d8plan.edits import sealing
 
     require_whole(loaded)
     files = choose_plan(loaded, plan)

@@ -7,11 +7,14 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from d8plan.cli.data import Options, choose_plan, find_folder, open_folder, require_whole
-from d8plan.cli.editing import Proposal, propose, refuse_faults
+from d8plan.app.data import Options, choose_plan, find_folder, open_folder, require_whole
+from d8plan.app.editing import Amendment, Proposal, propose, refuse_faults
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.app.named_figures import Named, find
+from d8plan.app.preview import show
+from d8plan.app.write_lock import holding, write
 from d8plan.cli.editing_options import (
     AllowFindings,
-    Amendment,
     AmendmentDocument,
     AmendmentName,
     AmendmentReason,
@@ -19,15 +22,11 @@ from d8plan.cli.editing_options import (
     WithTotals,
     named_amendment,
 )
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.cli.figures import Named, find
-from d8plan.cli.holding import holding, write
-from d8plan.cli.proposals import show
-from d8plan.language import language
-from d8plan.message import M
-from d8plan.store.loader import Loaded, load
-from d8plan.text import fold
-from d8plan.typed import Typed, read_text
+from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.language import language
+from d8plan.text.message import M
+from d8plan.text.names import fold
+from d8plan.text.numbers import Typed, read_text
 
 _NOTHING = frozenset({"null", "none", "trong"})
 """Words for an empty cell, as ``fold`` gives them."""

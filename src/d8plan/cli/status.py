@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.data import Options, open_data, prove
+from d8plan.app import streams
+from d8plan.app.data import Options, open_data, prove
 from d8plan.cli.summary import Format, show
-from d8plan.language import language
-from d8plan.message import M
-from d8plan.status import status as found
-from d8plan.store.locate import shown
+from d8plan.storage.data.locate import shown
+from d8plan.text.language import language
+from d8plan.text.message import M
+from d8plan.views.status import status as found
 
 
 def register(app: typer.Typer) -> None:

@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.common_options import PlanName, UnitName
-from d8plan.cli.data import (
+from d8plan.app import streams
+from d8plan.app.data import (
     Options,
     choose,
     choose_plan,
@@ -20,12 +19,13 @@ from d8plan.cli.data import (
     require_whole,
     tell_findings,
 )
-from d8plan.cli.errors import USAGE, CommandError
-from d8plan.language import DEFAULT, language
-from d8plan.message import M
-from d8plan.remarks import Doubts
-from d8plan.summary import Summary
-from d8plan.view import View
+from d8plan.app.errors import USAGE, CommandError
+from d8plan.cli.common_options import PlanName, UnitName
+from d8plan.text.language import DEFAULT, language
+from d8plan.text.message import M
+from d8plan.views.remarks import Doubts
+from d8plan.views.summary import Summary
+from d8plan.views.table import View
 
 
 class Format(StrEnum):

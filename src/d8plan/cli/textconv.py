@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from d8plan.cli.data import Options, find_folder
-from d8plan.cli.errors import CommandError
-from d8plan.language import language
-from d8plan.message import M
+from d8plan.app.data import Options, find_folder
+from d8plan.app.errors import CommandError
 from d8plan.models.files import Dataset
-from d8plan.store import raw_text, strict_yaml
-from d8plan.store.loader import load
-from d8plan.text import printable
+from d8plan.storage.data import raw_text, strict_yaml
+from d8plan.storage.data.loader import load
+from d8plan.text.language import language
+from d8plan.text.message import M
+from d8plan.text.names import printable
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
@@ -28,8 +28,8 @@ def text_of(path: Path, options: Options) -> str:
 
 def _workbook(path: Path, options: Options) -> list[str]:
     from d8plan.render.textconv import sheet_lines
-    from d8plan.workbook.guard import RefusedError
-    from d8plan.workbook.reader import read
+    from d8plan.storage.excel.guard import RefusedError
+    from d8plan.storage.excel.reader import read
 
     try:
         return list(sheet_lines(read(path)))

@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from d8plan.cli import streams
-from d8plan.cli.catalogue import catalogue
-from d8plan.cli.data import Options, chosen_folders
-from d8plan.cli.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
-from d8plan.cli.judging import Asked, Judged, judge_each
-from d8plan.cli.progress import Progress
-from d8plan.cli.selection import asked_for
-from d8plan.language import Language, language
-from d8plan.message import M
+from d8plan.app import streams
+from d8plan.app.catalogue import catalogue
+from d8plan.app.data import Options, chosen_folders
+from d8plan.app.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
+from d8plan.app.judging import Asked, Judged, judge_each
+from d8plan.app.progress_line import Progress
+from d8plan.app.rule_choice import asked_for
 from d8plan.render.outcome import Outcome, Unread, Writer
-from d8plan.store.rules import SEAL
+from d8plan.storage.data.rules import SEAL
+from d8plan.text.language import Language, language
+from d8plan.text.message import M
 
 
 class Format(StrEnum):
@@ -100,7 +100,7 @@ def validate(
 
 def _check_workbook(path: Path, folders: int) -> None:
     """Raise where the name is no workbook's, or there is more than one folder to write of."""
-    from d8plan.cli.files import require_ending
+    from d8plan.app.files import require_ending
 
     require_ending(path, ".xlsx")
     if folders > 1:
@@ -113,9 +113,9 @@ def _check_workbook(path: Path, folders: int) -> None:
 
 def _write_workbook(path: Path, judged: Judged, spoken: Language, form: Format, *, force: bool) -> None:
     """Write the workbook, and say so where that is not taken for a part of the report."""
-    from d8plan.cli.files import save
+    from d8plan.app.files import save
     from d8plan.render.validation_workbook import workbook
-    from d8plan.workbook.writer import to_bytes
+    from d8plan.storage.excel.writer import to_bytes
 
     assert judged.material is not None
     assert isinstance(judged.outcome, Outcome)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from d8plan.findings import Cited, Place
-from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Cited, Place
 from d8plan.models.statements import Select
+from d8plan.text.message import M, Message
 
 NOT_ALLOTTED = M("Not yet allotted")
 """Name of the line of what no unit has yet."""

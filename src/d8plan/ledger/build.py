@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from d8plan.findings import Cited, Place
 from d8plan.ledger import (
     Figure,
     Kind,
@@ -26,12 +25,13 @@ from d8plan.ledger import (
     selection,
     unit_order,
 )
-from d8plan.message import M, Message
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
 from d8plan.models.budget import BudgetTotal
 from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.models.findings import Cited, Place
 from d8plan.models.statements import UnitsStatement, ValueStatement
+from d8plan.text.message import M, Message
 
 Unprovable = frozenset[tuple[str, ...]]
 """What another finding shows to be incomplete: (plan, series) of figures, (file, key…) of entries.

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Citation, Code, Count, Id, Ids, Line, Note, Record, SourceLine, Text, Whole, Year
+from d8plan.models.base import (
+    Citation,
+    Code,
+    Count,
+    Id,
+    Ids,
+    Line,
+    Note,
+    Record,
+    SourceLine,
+    Text,
+    Whole,
+    Year,
+)
 
 
 class Level(Record):

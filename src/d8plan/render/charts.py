@@ -22,10 +22,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from d8plan.language import Language
-from d8plan.message import Amount
-from d8plan.page import Chart
 from d8plan.render.views import shown
+from d8plan.text.language import Language
+from d8plan.text.message import Amount
+from d8plan.views.page import Chart
 
 INK = "#1b2430"
 LINE = "#1f3f6e"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from d8plan.compare import Comparison, FigureChange, TotalChange, Version
-from d8plan.compare.naming import parts_of, where
-from d8plan.compare.tables import differing
-from d8plan.findings import Finding
-from d8plan.language import Language
 from d8plan.ledger import Kind
-from d8plan.message import Message
+from d8plan.models.findings import Finding
+from d8plan.text.language import Language
+from d8plan.text.message import Message
+from d8plan.views.comparison import Comparison, FigureChange, TotalChange, Version
+from d8plan.views.comparison.naming import parts_of, where
+from d8plan.views.comparison.tables import differing
 
 VERSION = 1
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from d8plan.language import Language
-from d8plan.message import Amount, M
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.render.views import shown
-from d8plan.view import Audience, Table, View
+from d8plan.text.language import Language
+from d8plan.text.message import Amount, M
+from d8plan.views.table import Audience, Table, View
 
 OPEN_ROWS = 12
 """Rows of a table that is not folded."""

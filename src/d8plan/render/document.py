@@ -21,12 +21,12 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from d8plan.compare import Comparison, Version
-from d8plan.compare.heads import Head, head, heading
-from d8plan.language import Language
-from d8plan.message import Amount, M, Message
 from d8plan.render.document_rows import COLUMNS, Line, Weight, notes, table_lines
-from d8plan.text import printable
+from d8plan.text.language import Language
+from d8plan.text.message import Amount, M, Message
+from d8plan.text.names import printable
+from d8plan.views.comparison import Comparison, Version
+from d8plan.views.comparison.letterhead import Head, head, heading
 
 FONT = "Times New Roman"
 PAGE = (210, 297)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from d8plan.compare import Comparison, FigureChange, TotalChange, Version
-from d8plan.compare.entries import entries
-from d8plan.compare.naming import STATES, parts_of, told, where
-from d8plan.compare.tables import concerned, plan_told
-from d8plan.findings import Severity
-from d8plan.message import Amount, M, Message
+from d8plan.models.findings import Severity
+from d8plan.text.message import Amount, M, Message
+from d8plan.views.comparison import Comparison, FigureChange, TotalChange, Version
+from d8plan.views.comparison.entries import entries
+from d8plan.views.comparison.naming import STATES, parts_of, told, where
+from d8plan.views.comparison.tables import concerned, plan_told
 
 COLUMNS = (M("No."), M("What changes"), M("Unit"), M("Before"), M("After"), M("Change"))
 MOST_NOTES = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from d8plan.text import printable
+from d8plan.text.names import printable
 
 _BREAK = "&#8203;"
 """A space of no width: it parts what GitHub would make a link, a mention or a picture of, and does not show."""

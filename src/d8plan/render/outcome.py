@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from d8plan.checks.proof import Proof
-from d8plan.findings import Cited, Located, Rule, Severity
-from d8plan.message import Message
+from d8plan.ledger.proof import Proof
 from d8plan.models.files import State
+from d8plan.models.findings import Cited, Located, Rule, Severity
+from d8plan.text.message import Message
 
 
 class PlanLine(NamedTuple):

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from d8plan.language import Language
-from d8plan.message import M
-from d8plan.page import Heat, HeatCell, Page, Section
 from d8plan.render.charts import as_svg
 from d8plan.render.views import plain, shown
-from d8plan.text import printable
-from d8plan.view import Audience, Column, Remark, Table, Value
+from d8plan.text.language import Language
+from d8plan.text.message import M
+from d8plan.text.names import printable
+from d8plan.views.page import Heat, HeatCell, Page, Section
+from d8plan.views.table import Audience, Column, Remark, Table, Value
 
 _WORDS = {
     "skip": M("Skip to the content"),
@@ -121,7 +121,7 @@ def as_html(page: Page, language: Language) -> str:
 
 
 def _file(name: str) -> str:
-    return resources.files("d8plan").joinpath("templates", name).read_text(encoding="utf-8")
+    return resources.files("d8plan").joinpath("render", "templates", name).read_text(encoding="utf-8")
 
 
 def _words(page: Page, language: Language) -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from d8plan.grid import Grid
 from d8plan.models.files import Dataset
-from d8plan.sheet import cell_name
-from d8plan.text import printable
+from d8plan.sheets.book import cell_name
+from d8plan.text.cells import Grid
+from d8plan.text.names import printable
 
 _LEVEL_KEYS = ("levels", "control", "level")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from d8plan.findings import Located, Severity
-from d8plan.language import Language
-from d8plan.message import Amount, M
+from d8plan.models.findings import Located, Severity
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import NOT_READ, left_out, told
-from d8plan.text import inert
+from d8plan.text.language import Language
+from d8plan.text.message import Amount, M
+from d8plan.text.names import inert
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from d8plan.checks.proof import Proof
-from d8plan.findings import Located, Near
-from d8plan.language import Language
+from d8plan.ledger.proof import Proof
+from d8plan.models.findings import Located, Near
 from d8plan.render.outcome import Outcome, Unread
+from d8plan.text.language import Language
 
 VERSION = 1
 

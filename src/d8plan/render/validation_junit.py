@@ -17,11 +17,11 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from d8plan.findings import Located, Rule, Severity
-from d8plan.language import Language
 from d8plan.models.files import PLANS
+from d8plan.models.findings import Located, Rule, Severity
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
+from d8plan.text.language import Language
 
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

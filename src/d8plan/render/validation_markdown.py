@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from d8plan.findings import Located, Severity
-from d8plan.language import Language
-from d8plan.message import Amount, M, Message
+from d8plan.models.findings import Located, Severity
+from d8plan.models.phrases import STATES, citation
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
-from d8plan.render.phrases import NOT_OK, NOT_READ, OK, SEVERITIES, Tally, counts, left_out, not_counted, tally, value
-from d8plan.wording import STATES, citation
+from d8plan.render.phrases import (
+    NOT_OK,
+    NOT_READ,
+    OK,
+    SEVERITIES,
+    Tally,
+    counts,
+    left_out,
+    not_counted,
+    tally,
+    value,
+)
+from d8plan.text.language import Language
+from d8plan.text.message import Amount, M, Message
 
 ROOM = {"folders": 10_000, "plans": 12_000, "findings": 24_000, "known": 12_000}
 """Most characters of each table: a comment on GitHub holds 65,536."""

@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from d8plan import __version__
-from d8plan.findings import Finding, Located, Mark, Rule, Severity
-from d8plan.language import Language
+from d8plan.models.findings import Finding, Located, Mark, Rule, Severity
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
-from d8plan.text import printable
+from d8plan.text.language import Language
+from d8plan.text.names import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -6,9 +6,8 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 
-from d8plan.findings import Finding, Located, Part, Severity
-from d8plan.language import Language
-from d8plan.message import Amount, M, Message
+from d8plan.models.findings import Finding, Located, Part, Severity
+from d8plan.models.phrases import STATES, citation, difference
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.render.phrases import (
     NOT_OK,
@@ -22,8 +21,9 @@ from d8plan.render.phrases import (
     tally,
     values,
 )
-from d8plan.text import inert, printable
-from d8plan.wording import STATES, citation, difference
+from d8plan.text.language import Language
+from d8plan.text.message import Amount, M, Message
+from d8plan.text.names import inert, printable
 
 Paint = Callable[[str, str], str]
 """Returns text in a colour: red, green, yellow, cyan or bold."""

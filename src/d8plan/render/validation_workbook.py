@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from d8plan.findings import Finding, Located, Place, Severity
-from d8plan.language import Language
-from d8plan.message import M, Message
 from d8plan.models.files import PLANS, Dataset
+from d8plan.models.findings import Finding, Located, Place, Severity
 from d8plan.render.outcome import Outcome
 from d8plan.render.phrases import SEVERITIES, told
-from d8plan.sheet import Address, Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
-from d8plan.text import printable
+from d8plan.sheets.book import Address, Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
+from d8plan.text.language import Language
+from d8plan.text.message import M, Message
+from d8plan.text.names import printable
 
 _TITLE = M("Findings")
 _HEADINGS = (

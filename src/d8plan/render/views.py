@@ -8,11 +8,11 @@ import json
 import re
 from fractions import Fraction
 
-from d8plan.language import Language, telling
-from d8plan.message import Amount, Message
 from d8plan.render.markdown import escaped, row, ruler
-from d8plan.text import inert
-from d8plan.view import Audience, Column, Doubted, Exact, Table, Value, View
+from d8plan.text.language import Language, telling
+from d8plan.text.message import Amount, Message
+from d8plan.text.names import inert
+from d8plan.views.table import Audience, Column, Doubted, Exact, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"

@@ -1,0 +1,141 @@
+"""Targets that are proposed for a new plan: what its phase still leaves, else those of the plan before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from d8plan.edits.apportion import apportion
+from d8plan.ledger import is_split, percent
+from d8plan.ledger.phase_remainders import Remainders, stated_levels
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.registry import Aggregation
+from d8plan.text.message import Amount, M, Message
+
+
+class Target(NamedTuple):
+    """A target that is proposed."""
+
+    indicator: str
+    value: int
+    levels: dict[str, int]
+    """Totals of the levels; empty where it is not split."""
+    sums: bool
+    """Whether units' figures add up to it."""
+    reason: Message
+    """What it follows from."""
+
+
+def matched_levels(old: list[str], new: list[str]) -> dict[str, str]:
+    """Return the old level by each new one that goes on from it: the same id, else the same place of as many."""
+    found = {level: level for level in new if level in old}
+    if len(old) == len(new):
+        found |= {now: before for now, before in zip(new, old, strict=True) if now not in found and before not in new}
+    return {level: found[level] for level in new if level in found}
+
+
+def proposed(
+    dataset: Dataset, source: PlanFiles, remainders: Remainders, levels: Mapping[str, str]
+) -> tuple[Target, ...]:
+    """Return a target for each indicator of ``source``; ``levels`` is what ``matched_levels`` gives.
+
+    Targets are those that the phase leaves, else those of ``source``. Levels sum to them.
+    """
+    proposing = _Proposing(dataset, source, remainders, levels)
+    given = source.allocations.indicators if source.allocations else {}
+    # Rates follow from their numerators and denominators.
+    for key in sorted(given, key=proposing.is_rate):
+        proposing.add(key, given[key])
+    return tuple(proposing.made[key] for key in given)
+
+
+class _Proposing:
+    def __init__(self, dataset: Dataset, source: PlanFiles, remainders: Remainders, levels: Mapping[str, str]) -> None:
+        self.known = dataset.indicators.indicators if dataset.indicators else {}
+        self.source, self.remainders, self.levels = source, remainders, levels
+        self.made: dict[str, Target] = {}
+
+    def how(self, indicator: str) -> Aggregation | None:
+        """Return how an indicator's figures are put together; None where the register lacks it."""
+        known = self.known.get(indicator)
+        return known.aggregation if known else None
+
+    def is_rate(self, indicator: str) -> bool:
+        """Tell whether an indicator is a rate of two others."""
+        how = self.how(indicator)
+        return how is not None and how.units == "rate"
+
+    def add(self, indicator: str, old: Allocation) -> None:
+        """Propose a target for an indicator."""
+        how = self.how(indicator)
+        if how is None or how.units == "sum":
+            self.made[indicator] = self._sum(indicator, old)
+        elif how.units == "rate":
+            self.made[indicator] = self._rate(indicator, old, how)
+        else:
+            stated = {now: before for now, before in self.levels.items() if before in (old.levels or {})}
+            own = {now: (old.levels or {})[before] for now, before in stated.items()}
+            self.made[indicator] = Target(indicator, old.target, own, sums=False, reason=self._own(old))
+
+    def _own(self, old: Allocation) -> Message:
+        return M("{amount} of {plan}", amount=Amount(old.target), plan=self.source.id)
+
+    def _sum(self, indicator: str, old: Allocation) -> Target:
+        left = self.remainders.target(indicator)
+        target = old.target if left is None else left
+        reason = self._own(old) if left is None else self._left(indicator)
+        return Target(indicator, target, self._split(indicator, old, target, left is not None), True, reason)
+
+    def _left(self, indicator: str) -> Message:
+        """Say how a phase leaves what it leaves."""
+        phase = self.remainders.phase
+        assert phase is not None and phase.allocations is not None
+        whole = M("{amount} of {plan}", amount=Amount(phase.allocations.indicators[indicator].target), plan=phase.id)
+        taken = [
+            M("{amount} of {plan}", amount=Amount(other.allocations.indicators[indicator].target), plan=other.id)
+            for other in self.remainders.others
+            if other.allocations and indicator in other.allocations.indicators
+        ]
+        how = self.how(indicator)
+        if not taken or (how is not None and how.years != "sum"):
+            return whole
+        return M("{whole}, less {taken}", whole=whole, taken=tuple(taken))
+
+    def _split(self, indicator: str, old: Allocation, target: int, by_phase: bool) -> dict[str, int]:
+        """Return the target by level, summing to it; none where the old plan's is not, or its levels are gone."""
+        stated = stated_levels(old)
+        if not is_split(old) or not set(stated) <= set(self.levels.values()):
+            return {}
+        before = {now: old_level for now, old_level in self.levels.items() if old_level in stated}
+        amounts = {now: stated[level] for now, level in before.items()}
+        if by_phase:
+            left = {now: self._left_at(indicator, now, level) for now, level in before.items()}
+            if None not in left.values():
+                amounts = {now: amount or 0 for now, amount in left.items()}
+        if sum(amounts.values()) == target:
+            return amounts
+        some = any(amounts.values())
+        weights = {now: Fraction(amount if some else 1) for now, amount in amounts.items()}
+        return {now: share.value for now, share in apportion(target, weights, {}).shares.items()}
+
+    def _left_at(self, indicator: str, now: str, before: str) -> int | None:
+        """Return what the phase leaves at a level, under its new id or the one before."""
+        left = self.remainders.target(indicator, now)
+        return self.remainders.target(indicator, before) if left is None else left
+
+    def _rate(self, indicator: str, old: Allocation, how: Aggregation) -> Target:
+        """Return a rate as its proposed numerator and denominator give it, else the old plan's."""
+        above, below = self.made.get(how.numerator or ""), self.made.get(how.denominator or "")
+        if above is None or below is None or not below.value:
+            return Target(indicator, old.target, {}, sums=False, reason=self._own(old))
+        levels = {}
+        if is_split(old) and above.levels and below.levels:
+            # Of a level with nothing below the line nothing follows.
+            levels = {
+                level: percent(above.levels.get(level, 0), amount) if amount else 0
+                for level, amount in below.levels.items()
+            }
+        reason = M("{above} of {below}", above=Amount(above.value), below=Amount(below.value))
+        return Target(indicator, percent(above.value, below.value), levels, sums=False, reason=reason)

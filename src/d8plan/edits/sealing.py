@@ -1,0 +1,38 @@
+"""Make seals: what a plan says when it is signed, and what is kept about it."""
+
+from __future__ import annotations
+
+import datetime
+
+from d8plan.models import sealed_values as leaves
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.seal import RegisterSeal, Seal, digest
+
+
+def seal_plan(files: PlanFiles, document: str, date: datetime.date) -> Seal:
+    """Return the seal of a plan as its document, of an id and a date, states it."""
+    said, kept = leaves.of_plan(files)
+    return _complete(Seal(document, date.isoformat(), said, kept, ""))
+
+
+def renew(seal: Seal, files: PlanFiles) -> Seal:
+    """Return the seal with what is kept about the plan today; what the document says stays.
+
+    A seal that was made before the order of what is printed was sealed takes that over too.
+    """
+    said = seal.plan
+    if not leaves.knows_orders(seal):
+        said = said | {at: keys for at, keys in leaves.orders(files).items() if at not in said}
+    return _complete(seal._replace(plan=said, record=leaves.of_plan(files)[1]))
+
+
+def seal_registers(dataset: Dataset, sealed: Seal, plan: str) -> RegisterSeal:
+    """Return the seal of the shared files that knows the seals of all plans, ``plan`` by its new one."""
+    said = dict(dataset.seal.plans if dataset.seal else {}) | {plan: digest(sealed.said())}
+    records = dict(dataset.seal.records if dataset.seal else {}) | {plan: sealed.digest}
+    found = RegisterSeal(dict(sorted(said.items())), dict(sorted(records.items())), leaves.of_registers(dataset), "")
+    return found._replace(digest=digest(found.content()))
+
+
+def _complete(seal: Seal) -> Seal:
+    return seal._replace(digest=digest(seal.content()))

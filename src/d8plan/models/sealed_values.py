@@ -1,0 +1,101 @@
+"""Records as plain values by their place: what is sealed, compared and amended."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from d8plan.models.amendments import Change
+from d8plan.models.budget import BudgetTotal
+from d8plan.models.files import PER_PLAN, PLANS, SHARED, Dataset, PlanFiles
+from d8plan.models.findings import Place
+from d8plan.models.seal import Leaves, Seal, plain
+
+AMENDMENTS = "amendments/"
+_RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
+_RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting", "sealed"})
+"""What is kept about a plan but not said by its document."""
+COLUMNS, _LEVELS = "annex.yaml#/groups", "plan.yaml#/levels"
+_CHANGE = re.compile(r"/changes/(?P<pointer>.*)/(?P<side>old|new)")
+
+
+def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
+    """Return the values of a plan's files: what its document says, and what is kept about it."""
+    said: Leaves = {}
+    kept: Leaves = {}
+    held = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
+    held |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
+    for name, record in held.items():
+        if record is not None:
+            _take(record, f"{name}#", kept if name.startswith(_RECORD_FILES) else said, kept)
+    return said | orders(files), kept
+
+
+def orders(files: PlanFiles) -> Leaves:
+    """Return, by the place of each mapping whose order is printed, its keys in that order.
+
+    Rows of units follow their numbers, indicators have their columns by annex.yaml, and holders stand under their
+    level: how the mappings of units and of allocations are turned, and how levels mix among holders, is not printed.
+    """
+    plan, annex, budget = files.plan, files.annex, files.budget
+    allotted = list(files.allocations.indicators) if files.allocations else []
+    found: Leaves = {}
+    if annex:
+        found[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
+        found["annex.yaml#/zone"] = list(annex.zone)
+        headed = frozenset(found[COLUMNS])
+        allotted = [key for key in allotted if key not in headed]
+    found[_LEVELS] = list(plan.levels)
+    found["plan.yaml#/zone"] = list(plan.zone or ())
+    found["plan.yaml#/groups"] = list(plan.groups or ())
+    found["allocations.yaml#/indicators"] = allotted
+    if budget:
+        found["budget.yaml#/origins"] = list(budget.origins)
+        found["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
+    if files.activities:
+        found["activities.yaml#/parts"] = list(files.activities.parts)
+        for key, part in files.activities.parts.items():
+            found[f"activities.yaml#/parts/{key}/activities"] = list(part.activities or ())
+    return {at: keys for at, keys in found.items() if keys or at in (COLUMNS, _LEVELS)}
+
+
+def knows_orders(seal: Seal) -> bool:
+    """Tell whether a seal was made since seals hold the order of all that is printed, not of columns alone."""
+    return _LEVELS in seal.plan
+
+
+def of_registers(dataset: Dataset) -> Leaves:
+    """Return the values of the files that plans share."""
+    held = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
+    said: Leaves = {}
+    for name, record in held.items():
+        if record is not None:
+            _take(record, f"{name}#", said, said)
+    return said
+
+
+def place_of(pointer: str, plan: str | None) -> Place:
+    """Return the place of a value of a plan's files, or of the shared ones."""
+    name, _, path = pointer.partition("#")
+    file = name if plan is None else f"{PLANS}/{plan}/{name}"
+    if change := _CHANGE.fullmatch(path):
+        return Place(file, ("changes", change["pointer"], change["side"]))
+    return Place(file, tuple(path.split("/")[1:]))
+
+
+def _take(value: Any, pointer: str, said: Leaves, kept: Leaves) -> None:
+    """Put the plain value of every leaf below ``value``, by its pointer, into ``said`` or ``kept``.
+
+    A null in a mapping counts, for it says that nothing is allotted; a key left out does not.
+    """
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _take(item, f"{pointer}/{key}", said, kept)
+    elif hasattr(value, "__dict__"):
+        if isinstance(value, BudgetTotal) and value.source is None:
+            said = kept
+        for key, item in value.__dict__.items():
+            if item is not None or isinstance(value, Change):
+                _take(item, f"{pointer}/{key}", kept if key in _RECORD_KEYS else said, kept)
+    else:
+        said[pointer] = plain(value)

@@ -1,0 +1,1 @@
+"""Workbooks as values, and what is read back from them."""

@@ -1,0 +1,171 @@
+"""Which cells of a workbook a statement speaks of, and the formula that computes it from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from d8plan.ledger import Kind, Selection, Source, Statement
+from d8plan.ledger import selection as selection_of
+from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.files import Dataset
+from d8plan.models.findings import Place
+from d8plan.models.registry import Aggregation
+from d8plan.sheets.book import Address, Role, Sheet, areas
+
+MOST_LETTERS = 8_000
+"""A formula holds 8,192."""
+MOST_ARGUMENTS = 250
+"""A function takes 255."""
+
+
+class Spot(NamedTuple):
+    """A cell of a figure, with what that figure is."""
+
+    place: Place
+    sheet: str
+    row: int
+    column: int
+    kind: Kind
+    plan: str
+    series: str
+    unit: str
+    level: str | None
+
+
+class Spots:
+    """The figure cells of a workbook, to be asked by what they show."""
+
+    def __init__(self, dataset: Dataset, sheets: Iterable[Sheet]) -> None:
+        """Take the sheets, laid out, under the names that they have in the workbook."""
+        self.dataset = dataset
+        self._of_plan: defaultdict[tuple[str, Kind | None], list[Spot]] = defaultdict(list)
+        self._of_unit: defaultdict[tuple[str, Kind | None, str], list[tuple[int, Spot]]] = defaultdict(list)
+        """With the number of each among all, which is their order."""
+        self._at: dict[Place, Spot] = {}
+        for sheet in sheets:
+            for cell in sheet.cells:
+                if cell.role is Role.FIGURE and cell.places:
+                    spot = self._spot(cell.places[0], sheet.name, cell.row, cell.column)
+                    self._of_plan[spot.plan, spot.kind].append(spot)
+                    self._of_unit[spot.plan, spot.kind, spot.unit].append((len(self._at), spot))
+                    self._at[spot.place] = spot
+
+    def _spot(self, place: Place, sheet: str, row: int, column: int) -> Spot:
+        plan = place.file.split("/")[1]
+        match tuple(map(str, place.keys)):
+            case ("units", unit, "zone", zone):
+                return Spot(place, sheet, row, column, Kind.ZONE, plan, zone, unit, None)
+            case ("holders", holder, "amounts", origin, "amount"):
+                budget = self.dataset.plans[plan].budget
+                level = budget.holders[holder].level if budget else None
+                return Spot(place, sheet, row, column, Kind.BUDGET, plan, origin, holder, level)
+            case (_, indicator, _, unit, *level_key):
+                level = level_key[0] if level_key else None
+                return Spot(place, sheet, row, column, Kind.INDICATOR, plan, indicator, unit, level)
+            case _:
+                raise ValueError(place)
+
+    def of(self, selection: Selection) -> list[Spot]:
+        """Return the cells that fit every selector, empty ones included."""
+        plan, kind, series, level, units = selection
+        among: Iterable[Spot] = self._of_plan[plan, kind]
+        if units is not None:
+            lines = (line for unit in dict.fromkeys(units) for line in self._of_unit.get((plan, kind, unit), ()))
+            among = (spot for _, spot in sorted(lines, key=lambda line: line[0]))
+        return [spot for spot in among if series in (None, spot.series) and level in (None, spot.level)]
+
+    def summed(self, statement: Statement) -> frozenset[Place]:
+        """Return the places whose sum a statement states; empty where it states no sum of cells of the workbook."""
+        selection = selected(self.dataset, statement) if statement.is_sum else None
+        return frozenset(spot.place for spot in self.of(selection)) if selection else frozenset()
+
+    def reference(self, place: Place) -> str | None:
+        """Return the formula that repeats a figure; None where no figure stands at the place."""
+        spot = self._at.get(place)
+        return f"={_references([spot])[0]}" if spot else None
+
+    def formula(self, statement: Statement) -> str | None:
+        """Return the formula of what follows from the figures; None where cells of the workbook do not give it."""
+        selection = selected(self.dataset, statement)
+        if selection is None:
+            return None
+        spots = self.of(selection)
+        if statement.counted is not None:
+            spots = [spot for spot in spots if spot.unit != UNALLOTTED]
+        if statement.given is not None:
+            text = self._rate(statement, selection)
+        elif {figure.place for figure in statement.figures} <= {spot.place for spot in self.of(selection)}:
+            text = _count(spots) if statement.counted is not None else _sum(spots)
+        else:
+            text = None
+        return f"={text}" if text and len(text) < MOST_LETTERS else None
+
+    def _rate(self, statement: Statement, selection: Selection) -> str | None:
+        """Return the rate in whole per cent, rounded half up; 0 where there is nothing to divide by."""
+        of = _aggregation(self.dataset, statement.indicator)
+        if statement.source is Source.TEXT or of is None or not of.numerator or not of.denominator:
+            return None
+        above = _sum(self.of(selection._replace(series=of.numerator)))
+        below = _sum(self.of(selection._replace(series=of.denominator)))
+        return f"IF({below}=0,0,ROUND(100*{above}/{below},0))" if above and below else None
+
+
+def selected(dataset: Dataset, statement: Statement) -> Selection | None:
+    """Return which figures a statement speaks of; None where it speaks of a group of units."""
+    files = dataset.plans[statement.plan]
+    key = str(statement.place.keys[1])
+    match statement.source:
+        case Source.ZONE:
+            return Selection(files.id, Kind.ZONE, key)
+        case Source.BUDGET:
+            assert files.budget is not None
+            chosen = files.budget.totals[key]
+            return Selection(
+                files.id, Kind.BUDGET, chosen.origin, chosen.level, (chosen.holder,) if chosen.holder else None
+            )
+        case Source.TEXT:
+            assert files.statements is not None
+            chosen_figures = selection_of(dataset, files.id, files.statements.values[key].select)
+            return chosen_figures if chosen_figures and chosen_figures.kind else None
+        case _:
+            units = (statement.unit,) if statement.unit else None
+            return Selection(files.id, Kind.INDICATOR, statement.indicator, statement.level, units)
+
+
+def _aggregation(dataset: Dataset, indicator: str | None) -> Aggregation | None:
+    known = dataset.indicators.indicators.get(indicator or "") if dataset.indicators else None
+    return known.aggregation if known else None
+
+
+def _sum(spots: Iterable[Spot]) -> str | None:
+    references = _references(spots)
+    return f"SUM({','.join(references)})" if 0 < len(references) <= MOST_ARGUMENTS else None
+
+
+def _count(spots: Iterable[Spot]) -> str | None:
+    """Return the formula that counts the rows, which are units, with more than 0 in any of their cells."""
+    columns: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    for spot in spots:
+        columns[spot.sheet, spot.row].add(spot.column)
+    rows: defaultdict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
+    for (sheet, row), held in columns.items():
+        rows[sheet, tuple(sorted(held))].append(row)
+    terms = []
+    for (sheet, held_columns), held_rows in rows.items():
+        for run in areas((row, held_columns[0]) for row in held_rows):
+            names = [
+                Address(sheet, run._replace(column=column, last_column=column).name()).reference()
+                for column in held_columns
+            ]
+            any_of = "+".join(f"ISNUMBER({name})*({name}>0)" for name in names)
+            terms.append(f'COUNTIF({names[0]},">0")' if len(names) == 1 else f"SUMPRODUCT(--({any_of}>0))")
+    return "+".join(terms) or None
+
+
+def _references(spots: Iterable[Spot]) -> list[str]:
+    by_sheet: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for spot in spots:
+        by_sheet[spot.sheet].append((spot.row, spot.column))
+    return [Address(sheet, area.name()).reference() for sheet, cells in by_sheet.items() for area in areas(cells)]

@@ -1,0 +1,14 @@
+"""The official annex read back: which cell of a workbook holds which figure, wherever it has moved.
+
+What a workbook should hold comes from the layout that writes it; rows are known by their unit's name,
+columns by their headings. Only figures are taken. What cannot be read in one way is refused, with its cell.
+"""
+
+from __future__ import annotations
+
+from d8plan.sheets.reading.grouped_messages import Note, lines
+from d8plan.sheets.reading.marks import Marks, find_marks
+from d8plan.sheets.reading.merging import Conflict, Merged, merge
+from d8plan.sheets.reading.reading import Reading, read
+
+__all__ = ["Conflict", "Marks", "Merged", "Note", "Reading", "find_marks", "lines", "merge", "read"]

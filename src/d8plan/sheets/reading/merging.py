@@ -1,0 +1,50 @@
+"""What a workbook changes, where the data may have changed as well since it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from d8plan.models.findings import Place
+from d8plan.sheets.reading.marks import Marks
+
+
+class Conflict(NamedTuple):
+    """A figure that both the workbook and the data changed, to different values; None is an empty cell."""
+
+    place: Place
+    was: int | None
+    """When the workbook was made."""
+    data: int | None
+    workbook: int | None
+
+
+class Merged(NamedTuple):
+    """What is to be taken over, and what cannot be."""
+
+    values: dict[Place, int | None]
+    """New figures by place."""
+    conflicts: tuple[Conflict, ...]
+    moved: dict[Place, tuple[int | None, int | None]]
+    """Figures that the data changed since, before and now, and the workbook did not: they stay."""
+
+
+def merge(read: Mapping[Place, int | None], data: Mapping[Place, int], marks: Marks | None) -> Merged:
+    """Return what a workbook changes of ``data``, which holds the figures of today.
+
+    Without marks every difference is a change. With them only what differs from what the workbook was made
+    from is one; where the data differs from that too, and from the workbook, neither can be taken.
+    """
+    values: dict[Place, int | None] = {}
+    conflicts: list[Conflict] = []
+    moved: dict[Place, tuple[int | None, int | None]] = {}
+    for place, found in read.items():
+        now = data.get(place)
+        was = marks.was(place) if marks and marks.figures is not None and marks.knows(place) else now
+        if found == was != now:
+            moved[place] = (was, now)
+        elif found != now != was:
+            conflicts.append(Conflict(place, was, now, found))
+        elif found != now:
+            values[place] = found
+    return Merged(values, tuple(conflicts), moved)

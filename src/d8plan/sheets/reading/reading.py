@@ -1,0 +1,338 @@
+"""Take the figures out of the tables of a workbook, and say everything that is not plain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from d8plan.models.files import Dataset
+from d8plan.models.findings import Place
+from d8plan.sheets.book import Address, cell_name
+from d8plan.sheets.reading.expected import Total, bare, wanted
+from d8plan.sheets.reading.grouped_messages import Note
+from d8plan.sheets.reading.marks import is_marks
+from d8plan.sheets.reading.measures import Measures
+from d8plan.sheets.reading.table import Table, find, names_units
+from d8plan.text.cells import Grid, Holds
+from d8plan.text.message import Amount, M, Message
+from d8plan.text.names import nearest
+from d8plan.text.numbers import read as read_typed
+
+
+class Reading(NamedTuple):
+    """What a workbook says of a plan's figures."""
+
+    figures: dict[Place, int | None]
+    """None where the cell is empty."""
+    cells: dict[Place, Address]
+    """Where each stands."""
+    notes: tuple[Note, ...]
+    """What was understood, passed over, or differs, without being in the way."""
+    faults: tuple[Note, ...]
+    """What cannot be read in one way: with any of these nothing is to be taken over."""
+
+
+def read(
+    dataset: Dataset, plan: str, grids: Sequence[Grid], *, unit: str | None, partial: bool, data: Mapping[Place, int]
+) -> Reading:
+    """Return the figures of a plan's workbook, or of the extract of a ``unit``.
+
+    ``partial`` lets rows and columns be missing: what they would hold stays as it is in ``data``, the figures
+    of today.
+    """
+    tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(grid)]
+    collected = _Collector(partial=partial, data=data)
+    fits = [fit for one in tables for grid in shown if (fit := find(grid, one)) is not None]
+    # A hidden sheet is read for want of another.
+    seen = [fit for fit in fits if not fit.grid.hidden]
+    found = _assign(seen)
+    hidden = [fit for fit in fits if fit.grid.hidden and fit.wanted.sheet not in found]
+    found |= _assign(hidden)
+    for table in tables:
+        if table.sheet in found and _rivals(found[table.sheet], hidden if found[table.sheet].grid.hidden else seen):
+            collected.fault(
+                Address(found[table.sheet].grid.name, cell_name(0, 0)),
+                M("This could be more than one of the annexes: give the sheet its name, “{name}”", name=table.sheet),
+            )
+        elif table.sheet in found:
+            grid = found[table.sheet].grid
+            collected.take(found[table.sheet])
+            if grid.hidden:
+                text = M("The sheet is hidden; it was read all the same, for no other has “{name}”", name=table.sheet)
+                collected.note(Address(grid.name, cell_name(0, 0)), text)
+            elif bare(grid.name) != bare(table.sheet):
+                text = M("“{name}” is read from this sheet", name=table.sheet)
+                collected.note(Address(grid.name, cell_name(0, 0)), text)
+        elif table is tables[0]:
+            text = M("No sheet has the table “{name}”, with its units and headings", name=table.sheet)
+            collected.missing(None, text)
+        else:
+            collected.note(None, M("There is no sheet “{name}”; its figures stay as they are", name=table.sheet))
+    taken = {table.grid.name for table in found.values()}
+    for grid in shown:
+        if grid.name not in taken and any(names_units(grid, table) for table in tables):
+            where = Address(grid.name, cell_name(0, 0))
+            if grid.hidden:
+                read_from = tuple(sorted(taken))
+                collected.note(where, M("The sheet is hidden and is not read, but: {names}", names=read_from))
+                continue
+            text = M("This sheet names the plan’s units too, and is not read: its headings differ, or it is a copy")
+            collected.missing(where, text)
+    return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
+
+
+def read_table(table: Table, *, partial: bool) -> Reading:
+    """Return the figures of one table that was found; ``partial`` lets rows be missing."""
+    collected = _Collector(partial=partial, data={})
+    collected.take(table)
+    return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
+
+
+def _assign(fits: Iterable[Table]) -> dict[str, Table]:
+    """Return the table found for each one wanted, by its sheet; a sheet is taken once, by what fits it best."""
+    found: dict[str, Table] = {}
+    taken: set[str] = set()
+    for table in sorted(fits, key=lambda table: table.score, reverse=True):
+        if table.wanted.sheet not in found and table.grid.name not in taken:
+            found[table.wanted.sheet] = table
+            taken.add(table.grid.name)
+    return found
+
+
+def _rivals(table: Table, fits: Iterable[Table]) -> list[Table]:
+    """Return the tables that the sheet, or the sheets that the table, could be just as well."""
+    return [
+        other
+        for other in fits
+        if (other.grid.name == table.grid.name) != (other.wanted.sheet == table.wanted.sheet) and other.fit == table.fit
+    ]
+
+
+_TOTALS = frozenset({"tong", "tong cong", "tong so", "cong", "toan tinh"})
+"""Labels of totals in any annex, in bare form."""
+
+
+class _Collector:
+    def __init__(self, *, partial: bool, data: Mapping[Place, int]) -> None:
+        self.partial, self.data = partial, data
+        self.figures: dict[Place, int | None] = {}
+        self.cells: dict[Place, Address] = {}
+        self.notes: list[Note] = []
+        self.faults: list[Note] = []
+
+    def note(self, where: Address | None, text: Message) -> None:
+        self.notes.append(Note(where, text))
+
+    def fault(self, where: Address | None, text: Message) -> None:
+        self.faults.append(Note(where, text))
+
+    def missing(self, where: Address | None, text: Message) -> None:
+        """Tell what is not there: a fault, unless a part is enough."""
+        (self.note if self.partial else self.fault)(where, text)
+
+    def take(self, table: Table) -> None:
+        """Take a table's figures."""
+        start = _address(table, table.first, table.name_column)
+        for encoding in table.encodings:
+            self.note(
+                start, M("Text is typed in a {encoding} font, not in Unicode; it was understood", encoding=encoding)
+            )
+        self._columns(table)
+        rows = self._rows(table)
+        merged = _merged(table.grid, rows.values(), table.columns.values())
+        measures = Measures(table)
+        for number, column in table.columns.items():
+            for unit, row in rows.items():
+                if unit in table.wanted.columns[number].places:
+                    self._figure(table, measures, number, unit, row, merged.get((row, column)))
+        self._others(table, rows)
+        self._totals(table, measures, rows)
+
+    def _columns(self, table: Table) -> None:
+        """Tell columns that are missing, double, likened or not of the plan."""
+        at_top = table.first - 1
+        for number, column in table.wanted.columns.items():
+            name = M("{parts}", parts=(column.heading, *([column.level] if column.level else [])))
+            if number in table.doubles:
+                columns = tuple(cell_name(at_top, one) for one in table.doubles[number])
+                text = M("More than one column stands under “{name}”: {columns}", name=name, columns=columns)
+                if len(columns) == 1:
+                    text = M("The column stands under “{name}” and under another heading too", name=name)
+                self.fault(_address(table, at_top, table.doubles[number][0]), text)
+            elif number not in table.columns:
+                text = M("There is no column under “{name}”", name=name)
+                self.missing(_address(table, at_top, table.name_column), text)
+            elif number in table.likened:
+                where = _address(table, at_top, table.columns[number])
+                self.note(where, M("“{typed}” is taken for “{name}”", typed=table.likened[number], name=column.heading))
+            if table.columns.get(number) in table.grid.hidden_columns:
+                self.note(
+                    _address(table, at_top, table.columns[number]), M("The column is hidden; it was read all the same")
+                )
+
+    def _rows(self, table: Table) -> dict[str, int]:
+        """Return the row of each unit; tell those that are missing or stand twice."""
+        rows: dict[str, int] = {}
+        for unit in table.wanted.rows:
+            held = table.units.get(unit, [])
+            if len(held) == 1:
+                rows[unit] = held[0]
+                if held[0] in table.grid.hidden_rows:
+                    where = _address(table, held[0], table.name_column)
+                    self.note(where, M("The row is hidden; it was read all the same"))
+            elif held:
+                where = _address(table, held[1], table.name_column)
+                self.fault(
+                    where,
+                    M("“{name}” stands twice, in row {first} too", name=table.wanted.names[unit], first=held[0] + 1),
+                )
+            else:
+                where = _address(table, table.first, table.name_column)
+                text = M("There is no row of “{unit}”", unit=table.wanted.names[unit])
+                self.missing(where, text)
+        return rows
+
+    def _figure(self, table: Table, measures: Measures, number: int, unit: str, row: int, merge: _Merge | None) -> None:
+        column = table.wanted.columns[number]
+        where = _address(table, row, table.columns[number])
+        if merge is not None and merge.shared:
+            self.fault(where, M("Cells of several figures are merged: {cells}", cells=merge.name))
+            return
+        kept = column.measures.get(unit, column.unit_of_measure)
+        measured = measures.of(row, table.columns[number], kept, number)
+        for text, notes in ((measured.refused, self.faults), (measured.said, self.notes)):
+            note = Note(_address(table, *measured.at), text) if text else None
+            if note and note not in notes:
+                notes.append(note)
+        if measured.refused:
+            return
+        raw = table.grid.cells.get(merge.at if merge else (row, table.columns[number]))
+        typed = read_typed(raw, kept, measured.written)
+        place = column.places[unit]
+        if typed.refused:
+            self.fault(where, typed.refused)
+        elif typed.value is None and column.never_empty and place in self.data:
+            self.fault(where, M("The amount is missing; write 0 where there is none"))
+        else:
+            if typed.said:
+                self.note(where, typed.said)
+            self.figures[place], self.cells[place] = typed.value, where
+
+    def _others(self, table: Table, rows: Mapping[str, int]) -> None:
+        """Tell rows with figures and no unit, and columns of something else."""
+        grid, known = table.grid, {*rows.values(), *(row for held in table.units.values() for row in held)}
+        labels = {*(total.label for total in table.wanted.totals if total.label), *_TOTALS}
+        columns = set(table.columns.values())
+        counted = {row for row, column in grid.cells if column in columns and _is_number(grid, row, column)}
+        for row in sorted(row for row in counted - known if row > table.first):
+            typed = [
+                raw for (at, column), raw in sorted(grid.cells.items()) if at == row and column <= table.name_column
+            ]
+            texts = [str(raw.value) for raw in typed if raw.holds is Holds.TEXT]
+            if table.labels.get(row, set()) & labels:
+                continue
+            where = _address(table, row, table.name_column)
+            if not texts:
+                self.fault(where, M("The row has figures and names no {what}", what=table.wanted.what))
+                continue
+            close = nearest(texts[-1], table.wanted.names.values())
+            told = M("“{name}” is no {what}", name=texts[-1], what=table.wanted.what)
+            if close:
+                told = M("{told}. Did you mean “{id}”?", told=told, id=close[0])
+            self.fault(where, told)
+        taken = {*table.columns.values(), *(one for held in table.doubles.values() for one in held)}
+        headings = {total.heading for total in table.wanted.totals if total.column is None} | table.wanted.unread
+        taken |= {at for at, held in table.headings.items() if {one.bare for one in held} & headings}
+        filled = {column for row, column in grid.cells if row in known and column > table.name_column}
+        for column in sorted(filled - taken):
+            heading = table.headings.get(column, [])
+            name = heading[-1].text if heading else ""
+            self.note(
+                _address(table, table.first - 1, column), M("Column “{name}” is not of the plan: left out", name=name)
+            )
+
+    def _totals(self, table: Table, measures: Measures, rows: Mapping[str, int]) -> None:
+        """Tell totals that are not what the figures of the workbook come to; none is ever taken over."""
+        labelled = _label_rows(table)
+        for total in table.wanted.totals:
+            row = rows.get(total.unit) if total.unit else labelled.get(total.label)
+            column = _total_column(table, total)
+            if row is None or column is None or any(part not in self.figures for part in total.parts):
+                continue
+            measured = measures.of(row, column, total.unit_of_measure, total.column)
+            if measured.refused:
+                continue
+            typed = read_typed(table.grid.cells.get((row, column)), total.unit_of_measure, measured.written)
+            computed = sum(self.figures[part] or 0 for part in total.parts)
+            if typed.value is not None and typed.value != computed:
+                text = M(
+                    "The total is {stated}, the figures come to {computed}; totals are never taken over",
+                    stated=Amount(typed.value),
+                    computed=Amount(computed),
+                )
+                self.note(_address(table, row, column), text)
+
+
+class _Merge(NamedTuple):
+    """Merged cells of which one shows a figure."""
+
+    at: tuple[int, int]
+    """The cell that holds their value."""
+    name: str
+    shared: bool
+    """Whether they cover cells of more than one figure, and hold something."""
+
+
+def _merged(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> dict[tuple[int, int], _Merge]:
+    """Return the merged range of each figure's cell that lies in one."""
+    wanted_rows, wanted_columns, found = set(rows), set(columns), {}
+    for area in grid.merged:
+        cells = [
+            (row, column)
+            for row in wanted_rows & set(range(area.row, area.last_row + 1))
+            for column in wanted_columns & set(range(area.column, area.last_column + 1))
+        ]
+        name = f"{cell_name(area.row, area.column)}:{cell_name(area.last_row, area.last_column)}"
+        at = (area.row, area.column)
+        for cell in cells:
+            found[cell] = _Merge(at, name, shared=len(cells) > 1 and at in grid.cells)
+    return found
+
+
+def _is_number(grid: Grid, row: int, column: int) -> bool:
+    """Tell a cell with a number, typed as one or as text."""
+    raw = grid.cells[row, column]
+    if raw.holds is Holds.TEXT:
+        return str(raw.value).strip()[:1].isdigit()
+    return raw.holds is Holds.NUMBER
+
+
+def _label_rows(table: Table) -> dict[str, int]:
+    """Return the rows of totals by their labels; one without a label is the only other row of numbers on top."""
+    wanted_labels = {total.label for total in table.wanted.totals if total.unit is None}
+    units = {row for held in table.units.values() for row in held}
+    found: dict[str, int] = {}
+    for row, texts in sorted(table.labels.items()):
+        if row not in units:
+            for label in texts & wanted_labels:
+                found.setdefault(label, row)
+    columns = set(table.columns.values())
+    counts = Counter(
+        row for row, column in table.grid.cells if column in columns and _is_number(table.grid, row, column)
+    )
+    others = [row for row, count in counts.items() if row < table.first and count > 1 and row not in found.values()]
+    if len(others) == 1:
+        found.setdefault("", others[0])
+    return found
+
+
+def _total_column(table: Table, total: Total) -> int | None:
+    if total.column is not None:
+        return table.columns.get(total.column)
+    under = [at for at, held in table.headings.items() if total.heading in {one.bare for one in held}]
+    return under[0] if len(under) == 1 else None
+
+
+def _address(table: Table, row: int, column: int) -> Address:
+    return Address(table.grid.name, cell_name(row, column))

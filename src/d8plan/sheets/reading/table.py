@@ -1,0 +1,247 @@
+"""Find a table in a sheet: rows by the names of units, columns by their headings, wherever they are."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from d8plan.sheets.reading.expected import Column, Wanted, bare
+from d8plan.text import legacy_encodings as legacy
+from d8plan.text.cells import Area, Grid, Holds
+
+_ALIKE = 0.85
+"""How much a heading must resemble the one it is taken for."""
+_NUMBERS = re.compile(r"\d+")
+
+
+class Heading(NamedTuple):
+    """Text over a column."""
+
+    row: int
+    column: int
+    """Where the text itself stands; it may span more columns."""
+    text: str
+    bare: str
+
+
+class Table(NamedTuple):
+    """A table that was found."""
+
+    wanted: Wanted
+    grid: Grid
+    units: dict[str, list[int]]
+    """Rows of each unit or holder; more than one where its name stands twice."""
+    name_column: int
+    first: int
+    """First row of a unit."""
+    columns: dict[int, int]
+    """Column of the sheet by column of the layout."""
+    doubles: dict[int, list[int]]
+    """Columns of the sheet that could each be a column of the layout."""
+    likened: dict[int, str]
+    """Headings that are not quite those of the columns they were taken for."""
+    encodings: tuple[legacy.Encoding, ...]
+    """Legacy encodings in which names or headings are typed."""
+    headings: dict[int, list[Heading]]
+    """All texts over each column, from the top."""
+    labels: dict[int, set[str]]
+    """Bare texts that stand in a row up to the column of names."""
+
+    @property
+    def fit(self) -> tuple[int, bool, bool]:
+        """How well it is what is wanted: more columns, then the right title, then the right name."""
+        texts = {heading.bare for held in self.headings.values() for heading in held}
+        return len(self.columns), self.wanted.title in texts, bare(self.grid.name) == bare(self.wanted.sheet)
+
+    @property
+    def score(self) -> tuple[tuple[int, bool, bool], int]:
+        """How well it fits, then how many units it names."""
+        return self.fit, len(self.units)
+
+
+def names_units(grid: Grid, wanted: Wanted) -> bool:
+    """Tell whether a column of a sheet names most of a table's units."""
+    names = {name: row for row, names in wanted.rows.items() for name in names}
+    found = _rows(_Texts(grid, names), names)
+    return found is not None and 2 * len(found[1]) > len(wanted.rows)
+
+
+class _Texts:
+    """Texts of a sheet in bare form, those in legacy encodings turned into what is known."""
+
+    def __init__(self, grid: Grid, known: Iterable[str]) -> None:
+        self.grid, self.known = grid, frozenset(known)
+        self.encodings: Counter[legacy.Encoding] = Counter()
+        self.bare: dict[tuple[int, int], str] = {}
+        for at, raw in grid.cells.items():
+            if raw.holds is Holds.TEXT and raw.formula is None:
+                self.bare[at] = self._read(str(raw.value))
+
+    def _read(self, text: str) -> str:
+        plain = bare(text)
+        if plain not in self.known:
+            for encoding, reading in legacy.readings(text):
+                if (found := bare(reading)) in self.known:
+                    self.encodings[encoding] += 1
+                    return found
+        return plain
+
+
+def find(grid: Grid, wanted: Wanted) -> Table | None:
+    """Return the table in a sheet; None where it has no unit's name, or not half of the headings."""
+    names = {name: row for row, names in wanted.rows.items() for name in names}
+    headings = {name for column in wanted.columns.values() for name in column.names | column.level_names}
+    of_totals = {text for total in wanted.totals for text in (total.label, total.heading)}
+    texts = _Texts(grid, {*names, *headings, *of_totals, wanted.title})
+    found = _rows(texts, names)
+    if found is None:
+        return None
+    name_column, units = found
+    first = min(row for rows in units.values() for row in rows)
+    over = _over(texts, first)
+    matched = _Columns(wanted, over)
+    columns = {number: held[0] for number, held in matched.found.items() if len(held) == 1}
+    doubles = {number: held for number, held in matched.found.items() if len(held) > 1}
+    used = [row for rows in units.values() for row in rows]
+    for number, held in list(doubles.items()):
+        filled = [column for column in held if any((row, column) in grid.cells for row in used)]
+        if len(filled) == 1:  # an empty column was put in under the heading
+            columns[number] = filled[0]
+            del doubles[number]
+    claimed = Counter(columns.values())
+    for number, column in list(columns.items()):
+        if claimed[column] > 1:  # under the headings of two columns: it can be neither
+            doubles[number] = [column]
+            del columns[number]
+    if 2 * (len(columns) + len(doubles)) < len(wanted.columns):
+        return None
+    labels: defaultdict[int, set[str]] = defaultdict(set)
+    for (row, column), text in texts.bare.items():
+        if column <= name_column:
+            labels[row].add(text)
+    return Table(
+        wanted=wanted,
+        grid=grid,
+        units=units,
+        name_column=name_column,
+        first=first,
+        columns=columns,
+        doubles=doubles,
+        likened=matched.likened,
+        encodings=tuple(texts.encodings),
+        headings=over,
+        labels=dict(labels),
+    )
+
+
+def _rows(texts: _Texts, names: Mapping[str, str]) -> tuple[int, dict[str, list[int]]] | None:
+    """Return the column that names the most units, and their rows."""
+    by_column: defaultdict[int, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for (row, column), text in sorted(texts.bare.items()):
+        if text in names:
+            by_column[column][names[text]].append(row)
+    if not by_column:
+        return None
+    best = max(by_column, key=lambda column: (len(by_column[column]), -column))
+    return best, dict(by_column[best])
+
+
+def _over(texts: _Texts, first: int) -> dict[int, list[Heading]]:
+    """Return the texts that stand over each column, above row ``first``; merged ones over all they span."""
+    spans = {(area.row, area.column): area for area in texts.grid.merged}
+    over: defaultdict[int, list[Heading]] = defaultdict(list)
+    for (row, column), text in sorted(texts.bare.items()):
+        if row < first and text:
+            area = spans.get((row, column), Area(row, column, row, column))
+            heading = Heading(row, column, str(texts.grid.cells[row, column].value), text)
+            for each in range(column, area.last_column + 1):
+                over[each].append(heading)
+    return dict(over)
+
+
+class _Columns:
+    """Matches the columns of a layout with those of a sheet."""
+
+    def __init__(self, wanted: Wanted, over: dict[int, list[Heading]]) -> None:
+        self.wanted, self.over = wanted, over
+        self.likened: dict[int, str] = {}
+        self.found: dict[int, list[int]] = {}
+        # A name that two columns of a level may have, as after leaving out what stands in brackets, tells neither.
+        shared = Counter((name, column.level) for column in wanted.columns.values() for name in column.names)
+        self.names = {
+            number: frozenset(name for name in column.names if shared[name, column.level] == 1)
+            for number, column in wanted.columns.items()
+        }
+        for number, column in wanted.columns.items():
+            self._keep(number, self._under(column, self.names[number]))
+        self._spread()
+        self._liken()
+
+    def _keep(self, number: int, columns: Iterable[int]) -> None:
+        if held := sorted(columns):
+            self.found[number] = held
+
+    def _missing(self) -> Iterator[tuple[int, Column]]:
+        for number, column in self.wanted.columns.items():
+            if number not in self.found:
+                yield number, column
+
+    def _under(self, column: Column, names: frozenset[str]) -> Iterator[int]:
+        """Yield the columns that stand under one of ``names``, and under the level."""
+        for at, headings in self.over.items():
+            texts = {heading.bare for heading in headings}
+            if texts & names and self._at_level(column, texts):
+                yield at
+
+    @staticmethod
+    def _at_level(column: Column, texts: set[str]) -> bool:
+        return column.level is None or bool(texts & column.level_names)
+
+    def _spread(self) -> None:
+        """Let a heading that is not merged any more reach over the columns beside it that only name a level."""
+        taken = {at for held in self.found.values() for at in held}
+        levels = frozenset(name for column in self.wanted.columns.values() for name in column.level_names)
+        for number, column in list(self._missing()):
+            if column.level is None:
+                continue
+            own = [(at, one.row) for at, held in self.over.items() for one in held if one.bare in self.names[number]]
+            reached = set()
+            for at, row in own:
+                beside = at + 1
+                while beside not in taken and not any(
+                    heading.row >= row and heading.bare not in levels for heading in self.over.get(beside, ())
+                ):
+                    texts = {heading.bare for heading in self.over.get(beside, ())}
+                    if not texts & levels:
+                        break
+                    if self._at_level(column, texts):
+                        reached.add(beside)
+                    beside += 1
+            self._keep(number, reached)
+
+    def _liken(self) -> None:
+        """Take headings that resemble those still missing, each for the one it resembles most."""
+        exact = {name for column in self.wanted.columns.values() for name in column.names}
+        texts = {one.bare: one.text for held in self.over.values() for one in held if one.bare not in exact}
+        missing = dict(self._missing())
+        for text, typed in texts.items():
+            likely = {name: _likeness(text, name) for number in missing for name in self.names[number] if len(name) > 1}
+            best = max(likely.values(), default=0)
+            if best < _ALIKE:
+                continue
+            name = max(likely, key=lambda one: likely[one])
+            for number, column in missing.items():
+                if name in self.names[number] and number not in self.found:
+                    self._keep(number, self._under(column, frozenset({text})))
+                    if number in self.found:
+                        self.likened[number] = typed
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how alike two headings are; those with other numbers are not."""
+    if Counter(_NUMBERS.findall(one)) != Counter(_NUMBERS.findall(other)):
+        return 0
+    return difflib.SequenceMatcher(None, one, other).ratio()

@@ -1,0 +1,1 @@
+"""Where data is kept: YAML, workbooks, Parquet."""

@@ -1,0 +1,102 @@
+"""Tell people what is wrong with the shape of a file's data."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from d8plan.models.base import Record
+from d8plan.models.findings import Finding, Place
+from d8plan.models.validation import Fault
+from d8plan.storage.data import rules
+from d8plan.storage.data.mending import bare, fields, hint_at
+from d8plan.text.message import M, Message
+from d8plan.text.names import fold, nearest
+
+Path = tuple[str | int, ...]
+
+
+def tell(name: str, record: type[Record], faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
+    """Yield the findings of a file; a misspelt key, which is also a missing one, is told once."""
+    missing: defaultdict[Path, list[str]] = defaultdict(list)
+    others = []
+    for fault in faults:
+        if fault.type == "missing":
+            missing[fault.path[:-1]].append(str(fault.path[-1]))
+        else:
+            others.append(fault)
+    for fault in others:
+        if fault.type != "unexpected_keyword_argument":
+            message, action = _explain(fault)
+            place = Place(name, fault.path, of_key=fault.of_key)
+            yield Finding(rules.WRONG_VALUE, message, place, action, plan=plan, **about(place))
+            continue
+        key = str(fault.path[-1])
+        absent = missing[fault.path[:-1]]
+        known = absent or _fields(record, fault.path[:-1])
+        close = nearest(key, known)
+        if close and close[0] in absent:
+            absent.remove(close[0])
+        listed = M("Known here: {keys}", keys=", ".join(known))
+        action = M("Did you mean “{id}”?", id=close[0]) if close else listed
+        place = Place(name, fault.path, of_key=True)
+        message = M("“{key}” is not a key of this place", key=key)
+        yield Finding(rules.UNKNOWN_KEY, message, place, action, plan=plan, **about(place))
+    for path, keys in missing.items():
+        for key in keys:
+            place = Place(name, path, of_key=True)
+            message, action = M("“{key}” is missing", key=key), M("Add “{line}”", line=f"{key}: …")
+            yield Finding(rules.MISSING_KEY, message, place, action, plan=plan, **about(place))
+
+
+def about(place: Place) -> dict[str, Any]:
+    """Return the indicator, unit and level of a place in allocations.yaml."""
+    if not place.file.endswith("/allocations.yaml") or place.keys[:1] != ("indicators",):
+        return {}
+    of_unit = place.keys[2:3] == ("units",)
+    fields = {"indicator": place.keys[1:2], "unit": place.keys[3:4] if of_unit else (), "level": place.keys[4:5]}
+    return {field: str(keys[0]) for field, keys in fields.items() if keys and (field != "level" or of_unit)}
+
+
+def _fields(record: type[Record], path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys of the record at ``path`` below ``record``; none where there is no record."""
+    found = bare(hint_at(record, path))
+    return list(fields(found)) if isinstance(found, type) and issubclass(found, Record) else []
+
+
+def _explain(fault: Fault) -> tuple[Message, Message]:
+    """Return what is wrong with a value and what to write instead."""
+    given = M("{value}", value=str(fault.input)) if isinstance(fault.input, (str, int)) else M("a group of values")
+    if fault.input is None:
+        given = M("null")
+    if fault.input is None and not fault.path:
+        return M("The file is empty"), M("Restore it from git, or start it from the file of another plan")
+    message = M("“{value}” does not belong here", value=given)
+    context = fault.context
+    if fault.type in ("int_type", "int_parsing"):
+        return message, M("Write a whole number with digits alone, without a unit of measure")
+    if fault.type in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        if fault.type == "greater_than_equal":
+            return message, M("Write a whole number from {least} up", least=bound)
+        return message, M("Write a whole number of at most {most}", most=bound)
+    if fault.type in ("string_type", "string_too_short"):
+        return message, M("Write text; in quotes where it could be read as a number")
+    if fault.type == "string_pattern_mismatch":
+        if "|" in context["pattern"]:
+            return message, M("Write one of: {values}", values=context["pattern"].strip("^()$").replace("|", ", "))
+        slug = re.sub(r"[^a-z0-9]+", "-", fold(str(fault.input))).strip("-")
+        if re.fullmatch(context["pattern"], slug):
+            return message, M("Did you mean “{id}”?", id=slug)
+        return message, M("Write it in the form {pattern}", pattern=context["pattern"])
+    if fault.type == "value_error":
+        if isinstance(fault.input, list):
+            return M("An entry of this list stands twice"), M("Write each once")
+        return message, M("Write a date as YYYY-MM-DD")
+    if fault.type == "too_short":
+        return M("The list is empty"), M("Name at least one, or leave the key out")
+    if fault.type == "list_type":
+        return message, M("Write a list: {example}", example="[…, …]")
+    return message, M("Write a mapping: {example}", example="{key: value}")

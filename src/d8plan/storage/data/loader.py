@@ -1,0 +1,358 @@
+"""Load a data folder: every file that can be used, and a finding for everything that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from d8plan.models.base import Record
+from d8plan.models.exceptions import ExceptionsFile
+from d8plan.models.files import (
+    PER_PLAN,
+    PER_PLAN_FOLDERS,
+    PLANS,
+    REQUIRED_PER_PLAN,
+    SEAL,
+    SHARED,
+    Dataset,
+    Partly,
+    PlanFiles,
+    UnreadException,
+)
+from d8plan.models.findings import Finding, Mark, Place, Rule
+from d8plan.models.seal import RegisterSeal, Seal
+from d8plan.models.validation import validate
+from d8plan.storage.data import rules, seals, strict_yaml
+from d8plan.storage.data.faults import about, tell
+from d8plan.storage.data.mending import Mended, has, hint_at, mend, stand_in
+from d8plan.storage.data.strict_yaml import Source
+from d8plan.storage.data.tree import JOURNAL, Folder, Tree, is_prepared
+from d8plan.text.message import M, Message
+from d8plan.text.names import nearest
+
+R = TypeVar("R", bound=Record)
+S = TypeVar("S", Seal, RegisterSeal)
+_UNREAD = Source("", None, (), readable=False, events=iter(()))
+ENTRY_DEPTH = 2
+"""Keys that lead to an entry of a file: what is left out when something in it is wrong."""
+
+
+class Loaded(NamedTuple):
+    """A data folder: what could be used, what is wrong, and the text it came from."""
+
+    folder: Path
+    dataset: Dataset
+    findings: tuple[Finding, ...]
+    sources: dict[str, Source]
+    contents: dict[str, bytes]
+    """Every file as it was read."""
+    tree: Tree
+    """Where they were read from."""
+
+    def mark(self, place: Place) -> Mark:
+        """Return the line and column of a place."""
+        if (content := self.contents.get(place.file)) is not None and place.file not in self.sources:
+            # A seal: JSON is YAML too, and its places are rarely asked for.
+            self.sources[place.file] = strict_yaml.read(content)
+        return self.sources.get(place.file, _UNREAD).locate(place.keys, of_key=place.of_key)
+
+    def line(self, file: str, number: int) -> str:
+        """Return a line of a file as it was typed; empty where there is none."""
+        lines = self.sources.get(file, _UNREAD).lines
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def load(folder: Path, tree: Tree | None = None) -> Loaded:
+    """Read every file of a data folder; raises OSError only where the folder itself cannot be read.
+
+    ``tree`` is where the files come from, if not from the folder as it is on disk.
+    """
+    tree = tree or Folder(folder)
+    loader = _Loader(tree)
+    names = tree.names("")
+    loader.left_over(names)
+    misnamed = loader.unknown("", names, SHARED)
+    shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
+    loader.broken.update((name,) for name in misnamed)
+    folders = sorted(filter(loader.holds_files, tree.folders(PLANS)))
+    if not folders:
+        loader.no_plan()
+    plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
+    plans.sort(key=lambda plan: (plan.plan.period.first, -plan.plan.period.last, plan.id))
+    dataset = Dataset(
+        units=shared["units.yaml"],  # type: ignore[arg-type]
+        documents=shared["documents.yaml"],  # type: ignore[arg-type]
+        indicators=shared["indicators.yaml"],  # type: ignore[arg-type]
+        plans={plan.id: plan for plan in plans},
+        unread_exceptions=frozenset(loader.unread_exceptions),
+        seal=loader.seal(SEAL, RegisterSeal, None),
+        broken=frozenset(loader.broken),
+        lost=frozenset(loader.lost),
+    )
+    dataset = dataset._replace(partly=loader.partly(dataset))
+    return Loaded(folder, dataset, tuple(loader.findings), loader.sources, loader.contents, tree)
+
+
+class _Loader:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.findings: list[Finding] = []
+        self.sources: dict[str, Source] = {}
+        self.contents: dict[str, bytes] = {}
+        self.broken: set[tuple[str, ...]] = set()
+        self.lost: set[tuple[str, ...]] = set()
+        self.mended: dict[str, Mended] = {}
+        """What can be read of each file that is not whole."""
+        self.twice: set[tuple[str, ...]] = set()
+        """Keys that stand twice: of the two, another may have been meant."""
+        self.held: dict[str, dict[str, Any]] = {}
+        """The files of each plan."""
+        self.unread_exceptions: set[UnreadException] = set()
+
+    def holds_files(self, plan: str) -> bool:
+        """Tell whether a plan's folder holds anything: a writer that was cut short may leave an empty one."""
+        try:
+            return any(not name.startswith(".d8plan.") for name in self.tree.names(f"{PLANS}/{plan}"))
+        except OSError:
+            return True  # it is told that it cannot be read
+
+    def plan(self, plan: str) -> PlanFiles | None:
+        """Return the files of a plan; None where plan.yaml cannot be used."""
+        folder = f"{PLANS}/{plan}"
+        try:
+            names = self.tree.names(folder)
+        except OSError as error:
+            self.broken.add((f"{folder}/plan.yaml",))
+            self._unreadable(folder, error, plan)
+            return None
+        misnamed = self.unknown(f"{folder}/", names, PER_PLAN)
+        files: dict[str, Any] = {}
+        for name, record in PER_PLAN.items():
+            files[name.removesuffix(".yaml")] = None
+            if name in misnamed:
+                self.broken.add((f"{folder}/{name}",))
+            elif name in names or name in REQUIRED_PER_PLAN:
+                files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record, plan)
+        for name, record in PER_PLAN_FOLDERS.items():
+            files[name] = self.folder_of(f"{folder}/{name}", record, plan) if name in names else {}
+        files["seal"] = self.seal(f"{folder}/{SEAL}", Seal, plan) if SEAL in names else None
+        self.held[plan] = dict(files)
+        if (f"{folder}/plan.yaml", "reporting") in self.broken:
+            files["results"] = {}  # of which periods they are is unknown
+        return PlanFiles(id=plan, **files) if files["plan"] else None
+
+    def partly(self, dataset: Dataset) -> Partly | None:
+        """Return the data folder with what can be read of entries that could not be used; None where all could."""
+        if not self.mended:
+            return None
+        read = {name: mended.record for name, mended in self.mended.items() if mended.record is not None}
+        plans = {}
+        for plan, held in self.held.items():
+            files = {**held}
+            for name, record in read.items():
+                if name.startswith(f"{PLANS}/{plan}/"):
+                    below, _, last = name.removeprefix(f"{PLANS}/{plan}/").removesuffix(".yaml").rpartition("/")
+                    files.update({below: {**files[below], last: record}} if below else {last: record})
+            if files["plan"]:
+                plans[plan] = PlanFiles(id=plan, **files)
+        shared: dict[str, Any] = {name.removesuffix(".yaml"): read[name] for name in SHARED if name in read}
+        broken = {path for path in self.broken if path[0] not in read}
+        absent = {(name, *map(str, path)) for name in read for path in self.mended[name].absent}
+        written = {(name, *path): key for name in read for path, key in self.mended[name].written.items()}
+        dataset = dataset._replace(plans=plans, broken=frozenset(broken | absent | self.twice), **shared)
+        return Partly(dataset, frozenset(absent), written)
+
+    def folder_of(self, folder: str, record: type[R], plan: str) -> dict[str, R]:
+        """Return every file of a folder of files by its name without the ending."""
+        held = {}
+        try:
+            names = sorted(self.tree.names(folder))
+        except OSError as error:
+            self.broken.add((folder,))
+            self._unreadable(folder, error, plan)
+            return {}
+        for name in names:
+            self.prepared(f"{folder}/{name}")
+            if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record, plan)) is not None:
+                held[name.removesuffix(".yaml")] = valid
+            elif name.endswith(".yml"):
+                action = M("Did you mean “{id}”?", id=name.removesuffix(".yml") + ".yaml")
+                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(f"{folder}/{name}"), action)
+        return held
+
+    def seal(self, name: str, kind: type[S], plan: str | None) -> S | None:
+        """Return a seal; None where there is none, or it cannot be used and is told."""
+        try:
+            content = self.contents[name] = self.tree.content(name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.broken.add((name,))
+            self._unreadable(name, error, plan)
+            return None
+        seal, problems = seals.read(content, kind)
+        if problems:
+            self.broken.add((name,))
+        for problem in problems:
+            self.findings.append(
+                Finding(problem.rule, problem.message, Place(name), problem.action, mark=problem.mark, plan=plan)
+            )
+        return seal  # type: ignore[return-value]
+
+    def unknown(self, above: str, names: list[str], known: Iterable[str]) -> set[str]:
+        """Tell files with names that are not known; return the absent files that they must be."""
+        absent = [name for name in known if name not in names]
+        meant = set()
+        for name in sorted(names):
+            self.prepared(above + name)
+            if name.endswith((".yaml", ".yml")) and name not in known:
+                close = nearest(name, absent) or nearest(name, known)
+                meant.update(set(close) & set(absent))
+                action = M("Did you mean “{id}”?", id=close[0]) if close else M("Move it out of the data folder")
+                plan = above.split("/")[1] if above else None
+                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action, plan)
+        return meant
+
+    def left_over(self, names: list[str]) -> None:
+        """Tell a change that is not finished."""
+        if JOURNAL in names:
+            self.broken.add((JOURNAL,))
+            message = M("A change of several files was interrupted: some may be as before it, some as after")
+            action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
+            self._add(rules.INTERRUPTED, message, Place(JOURNAL), action)
+
+    def prepared(self, name: str) -> None:
+        """Tell a file that was put beside the one it was to replace, and is there still."""
+        if is_prepared(name.rsplit("/", 1)[-1]):
+            message = M("A change that was interrupted left this file")
+            action = M("The next command that writes deletes it if it is its own; else delete it")
+            plan = name.split("/")[1] if name.startswith(f"{PLANS}/") else None
+            self.findings.append(
+                Finding(rules.LEFT_OVER, message, Place(name), action, rules.LEFT_OVER.severity, plan=plan)
+            )
+
+    def no_plan(self) -> None:
+        """Tell that there is nothing to prove."""
+        action = M("Make a folder for a plan, with plan.yaml and allocations.yaml")
+        self._add(rules.MISSING_FILE, M("There is no plan"), Place(PLANS), action)
+
+    def file(self, name: str, record: type[R], plan: str | None = None) -> R | None:
+        try:
+            content = self.contents[name] = self.tree.content(name)
+        except FileNotFoundError:
+            self.broken.add((name,))
+            action = M("Restore it from git, or start it from the file of another plan")
+            self._add(rules.MISSING_FILE, M("The file is missing"), Place(name), action, plan)
+            return None
+        except OSError as error:
+            self.broken.add((name,))
+            self._unreadable(name, error, plan)
+            return None
+        source = self.sources[name] = strict_yaml.read(content)
+        for problem in source.problems:
+            self.findings.append(
+                Finding(
+                    rule=problem.rule,
+                    message=problem.message,
+                    place=Place(name, problem.path),
+                    action=problem.action,
+                    mark=problem.mark,
+                    plan=plan,
+                    **about(Place(name, problem.path)),
+                )
+            )
+        if not source.readable:
+            self.broken.add((name,))
+            return None
+        return self._record(name, record, source, plan)
+
+    def _record(self, name: str, record: type[R], source: Source, plan: str | None) -> R | None:
+        """Validate a file's data; leave out entries with faults so that the rest can be used."""
+        valid, faults = validate(record, source.data)
+        if valid is not None and not source.problems:
+            return valid
+        # What the reader refused is told already.
+        told = {problem.path for problem in source.problems}
+        refused = {problem.path for problem in source.problems if problem.rule is not rules.DUPLICATE}
+        self.twice.update((name, *map(str, path)) for path in told - refused)
+        mended = self.mended[name] = mend(record, source.data, faults, refused)
+        self.findings += tell(
+            name, record, [fault for fault in (*faults, *mended.faults) if fault.path not in told], plan
+        )
+        paths = {*told, *(fault.path for fault in faults)}
+        valid, kept = None, None
+        if any(0 < len(path) < ENTRY_DEPTH for path in told):  # a section stands twice: which is it?
+            self.broken.add((name,))
+        else:
+            valid, kept = self._usable(name, record, self._without(name, source.data, paths))
+            if record is ExceptionsFile and plan:
+                self._note_unread(plan, source.data, paths)
+            if valid is None:
+                self.broken.add((name,))
+        held = set(_leaves(kept)) if valid is not None else set()
+        self.lost.update((name, *map(str, path)) for path in {*_leaves(source.data), *paths} - held)
+        return valid
+
+    def _usable(self, name: str, record: type[R], data: object) -> tuple[R | None, object]:
+        """Return a file's record, and the data it was made from; words that it lacks have a stand-in, numbers never."""
+        valid, faults = validate(record, data)
+        if valid is not None or not isinstance(data, dict):
+            return valid, data
+        for path in {fault.path[:ENTRY_DEPTH] for fault in faults}:
+            head, *below = path or ("",)
+            # A section of entries that may be absent, or is absent as a whole.
+            held = data.get(head)
+            whole = {**held} if isinstance(held, dict) and below else None
+            value = stand_in(hint_at(record, path if whole else (head,)), text_alone=True)
+            if hasattr(record, str(head)):
+                data = {key: section for key, section in data.items() if key != head}
+                path = (head,)
+            elif not has(value):
+                return None, data
+            elif whole and below[0] not in whole:
+                data = {**data, head: whole | {below[0]: value}}
+            else:
+                data = {**data, head: value}
+                path = (head,)
+            self.broken.add((name, *map(str, path)))
+        valid, _ = validate(record, data)
+        return valid, data
+
+    def _note_unread(self, plan: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> None:
+        """Keep which findings the exceptions that cannot be used are about."""
+        entries = data.get("exceptions") if isinstance(data, dict) else None
+        for path in paths:
+            entry = entries.get(path[1]) if isinstance(entries, dict) and len(path) >= ENTRY_DEPTH else None
+            if isinstance(entry, dict):
+                code, place, stated = (str(entry.get(key)) for key in ("code", "place", "stated"))
+                self.unread_exceptions.add(UnreadException(plan, code, place, stated))
+
+    def _without(self, name: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> object:
+        """Return ``data`` less the entries that ``paths`` lead into."""
+        entries = {path[:ENTRY_DEPTH] for path in paths if len(path) >= ENTRY_DEPTH}
+        if not isinstance(data, dict):
+            return data
+        self.broken.update((name, *map(str, entry)) for entry in entries)
+        return {
+            section: {key: value for key, value in held.items() if (section, key) not in entries}
+            if isinstance(held, dict)
+            else held
+            for section, held in data.items()
+        }
+
+    def _unreadable(self, name: str, error: OSError, plan: str | None) -> None:
+        message = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
+        self._add(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"), plan)
+
+    def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
+        self.findings.append(Finding(rule, message, place, action, plan=plan, **about(place)))
+
+
+def _leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every value of plain data that is no mapping and not null."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif value is not None:
+        yield path

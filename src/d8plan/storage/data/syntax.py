@@ -1,0 +1,175 @@
+"""Say what is wrong with text that is not YAML: the usual slips by name, all else in the parser's terms, translated."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from d8plan.storage.data.raw_text import lines_of
+from d8plan.text.message import M, Message
+
+_NO_DIRECTIVES = M("YAML directives are not allowed")
+_NO_TAGS = M("Tags (!) are not allowed")
+_NO_ANCHORS = M("Anchors and aliases (& and *) are not allowed")
+_NO_KEY_HERE = M("a colon stands where no key can; text with a colon needs quotes")
+_NO_ESCAPE = M("a backslash in double quotes begins something unknown; write two for one, or use single quotes")
+_NO_ENCODING = M("bytes or characters that no text holds")
+_BLOCK_TEXT = M("a text block (| or >) begins or is indented wrongly; text in quotes is easier")
+_NO_SPACE = M("no space follows the colon; text with a colon needs quotes")
+_INDENTED = M("the line begins in column {found}, those beside it in column {wanted}")
+
+PROBLEMS = {
+    "did not find expected ',' or ']'": M("a comma or the closing bracket ] is missing"),
+    "did not find expected ',' or '}'": M("a comma or the closing brace is missing"),
+    "did not find expected key": M("a key with a colon was expected"),
+    "could not find expected ':'": M("the colon after a key is missing"),
+    "mapping values are not allowed in this context": _NO_KEY_HERE,
+    "mapping keys are not allowed in this context": M("a question mark stands where no key can; text needs quotes"),
+    "found unexpected ':'": _NO_SPACE,
+    "found unexpected end of stream": M("a quote is not closed"),
+    "found unexpected document indicator": M("a quote is not closed before a line of --- or ..."),
+    "found character that cannot start any token": M("a character that no value can begin with; text needs quotes"),
+    "did not find expected node content": M("a value was expected"),
+    "block sequence entries are not allowed in this context": M("a list entry stands where none can"),
+    "did not find expected '-' indicator": M("the next entry of the list was expected"),
+    "did not find expected <document start>": M("something stands after the end of the data"),
+    "did not find expected <stream-start>": _NO_ENCODING,
+    "found a tab character that violates indentation": M("A tab is not allowed"),
+    "found a tab character where an indentation space is expected": M("A tab is not allowed"),
+    "did not find expected comment or line break": _BLOCK_TEXT,
+    "found an indentation indicator equal to 0": _BLOCK_TEXT,
+    "found unknown escape character": _NO_ESCAPE,
+    "did not find expected hexdecimal number": _NO_ESCAPE,
+    "found invalid Unicode character escape code": _NO_ESCAPE,
+    "did not find expected alphabetic or numeric character": _NO_ANCHORS,
+    "found undefined alias": _NO_ANCHORS,
+    "found duplicate anchor; first occurrence": _NO_ANCHORS,
+    **dict.fromkeys(
+        (
+            "could not find expected directive name",
+            "did not find expected digit or '.' character",
+            "did not find expected version number",
+            "duplicate %TAG directive",
+            "found duplicate %TAG directive",
+            "found duplicate %YAML directive",
+            "found extremely long version number",
+            "found incompatible YAML document",
+            "found unexpected non-alphabetical character",
+            "found unknown directive name",
+            "incompatible %YAML directive",
+        ),
+        _NO_DIRECTIVES,
+    ),
+    **dict.fromkeys(
+        (
+            "did not find URI escaped octet",
+            "did not find expected '!'",
+            "did not find expected tag URI",
+            "did not find expected whitespace",
+            "did not find expected whitespace or line break",
+            "did not find the expected '>'",
+            "found an incorrect leading UTF-8 octet",
+            "found an incorrect trailing UTF-8 octet",
+            "found undefined tag handle",
+        ),
+        _NO_TAGS,
+    ),
+    **dict.fromkeys(
+        (
+            "control characters are not allowed",
+            "incomplete UTF-16 character",
+            "incomplete UTF-16 surrogate pair",
+            "incomplete UTF-8 octet sequence",
+            "input error",
+            "input is too long",
+            "invalid Unicode character",
+            "invalid leading UTF-8 octet",
+            "invalid length of a UTF-8 sequence",
+            "invalid trailing UTF-8 octet",
+            "unexpected low surrogate area",
+        ),
+        _NO_ENCODING,
+    ),
+}
+"""Every problem that libyaml's reader, scanner and parser can tell, in words that can be translated."""
+
+_LOOKALIKES = dict(zip("：，；｛｝［］＂＇＃－", ":,,{}[]\"'#-", strict=True))
+"""Characters that do not do what those do that they look like."""
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
+_TYPOGRAPHIC = re.compile(r"(?:^|[:\[{,-])\s*(?P<quote>[“”„‘’«])")
+_TOUCHING = re.compile(r"\s*(?:- +)?[\w-]+:(?![\s/]|$)")
+_DASH_TOUCHING = re.compile(r"\s*-[^\s-]")
+_PAIR = re.compile(r"\s*(?:- +)?[\w\"'-]+ *:(?P<value>\s+[^\s#|>].*)?")
+_OF_LINES = ("could not find expected ':'", "did not find expected '-'", "did not find expected key")
+_ASIDE = re.compile(r"\s*(?:#.*)?")
+
+
+class Told(NamedTuple):
+    """What the parser told: its words, what it was doing and since where, and where it stopped; 0-based places."""
+
+    problem: str
+    context: str
+    since: tuple[int, int] | None
+    line: int
+    column: int
+
+
+def explain(told: Told, text: str, shown: int) -> Message:
+    """Return what is wrong at the line ``shown``, which stands beside what is told."""
+    lines = lines_of(text)
+    line = lines[shown] if shown < len(lines) else ""
+    above = next((one for one in reversed(lines[:shown]) if not _ASIDE.fullmatch(one)), "")
+    known = PROBLEMS.get(told.problem, M("the parser cannot follow it"))
+    if slip := _written(line):
+        return slip
+    if told.problem == "found unexpected ':'" and line[told.column : told.column + 2] == "::":
+        return M("two colons stand together")
+    if told.problem.startswith(_OF_LINES):
+        if _TOUCHING.match(line):
+            return _NO_SPACE
+        if _DASH_TOUCHING.match(line):
+            return M("no space follows the dash of the list entry")
+    if told.problem == "mapping values are not allowed in this context":
+        return _misplaced_pair(told, line, above) or known
+    if told.since and told.context in ("while parsing a block mapping", "while parsing a block collection"):
+        found = len(line) - len(line.lstrip(" "))
+        if told.column != found:
+            return M("something follows a value that has ended; text with quotes or brackets needs quotes around it")
+        if found != told.since[1]:
+            return _INDENTED._replace(values=(("found", found + 1), ("wanted", told.since[1] + 1)))
+    return known
+
+
+def missing_colon(text: str, line: int, key: str) -> Message:
+    """Return what is wrong with a key that no colon follows, in the line of that number counted from 0."""
+    return _written(lines_of(text)[line]) or M("the colon after “{key}” is missing", key=key)
+
+
+def _written(line: str) -> Message | None:
+    """Return which character of a line is not the one that it is taken for."""
+    bare = _QUOTED.sub("", line)
+    if found := next((char for char in bare if char in _LOOKALIKES), None):
+        return M("“{found}” stands for nothing here; type “{wanted}”", found=found, wanted=_LOOKALIKES[found])
+    if ";" in bare and ("{" in bare or "[" in bare):
+        return M("“{found}” stands for nothing here; type “{wanted}”", found=";", wanted=",")
+    if quote := _TYPOGRAPHIC.search(bare):
+        return M("“{found}” does not quote text; type “{wanted}”", found=quote["quote"], wanted='"')
+    return None
+
+
+def _misplaced_pair(told: Told, line: str, above: str) -> Message | None:
+    """Return why the first pair of a line cannot be one, if the line above is the reason."""
+    pair = _PAIR.match(line)
+    if pair is None or line.index(":") != told.column:
+        return None
+    if slip := _written(above):
+        return slip
+    if _TOUCHING.match(above):
+        return M("in the line above, no space follows the colon")
+    over = _PAIR.match(above)
+    if over is None:
+        return M("in the line above, the colon after a key is missing")
+    deeper = len(line) - len(line.lstrip(" ")) > len(above) - len(above.lstrip(" "))
+    if deeper and over["value"]:
+        return M("the line is indented deeper than the line above, which has its value")
+    return None

@@ -1,0 +1,1 @@
+"""Messages, languages, names in any spelling, numbers as people type them."""

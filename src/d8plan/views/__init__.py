@@ -1,0 +1,1 @@
+"""Tables of values for people: summary, progress, comparison, status, page, long form."""

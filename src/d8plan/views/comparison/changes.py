@@ -1,0 +1,118 @@
+"""What differs between two versions of a data folder, as plain values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from d8plan.checks import Report
+from d8plan.ledger import Figure, Statement
+from d8plan.models.files import Dataset
+from d8plan.models.files import State as PlanState
+from d8plan.models.findings import Finding, Place
+
+
+class Version(NamedTuple):
+    """A data folder as it is or was, and what checks find in it."""
+
+    dataset: Dataset
+    report: Report
+
+
+class State(StrEnum):
+    """What became of a value."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+def state_of(old: object, new: object) -> State:
+    """Return what became of a value; None is one that is not there."""
+    return State.ADDED if old is None else State.REMOVED if new is None else State.CHANGED
+
+
+class FigureChange(NamedTuple):
+    """A figure that is another one, or was or is not there."""
+
+    state: State
+    cell: Figure
+    """The cell of the newer version; of the older where the newer has no figure."""
+    old: int | None
+    """None where the cell was empty or absent."""
+    new: int | None
+    """None where the cell is empty or absent."""
+
+    @property
+    def change(self) -> int:
+        """By how much it rises; a cell without a figure counts nothing."""
+        return (self.new or 0) - (self.old or 0)
+
+
+class TotalChange(NamedTuple):
+    """A stated total of which the stated or the computed number is another one."""
+
+    statement: Statement
+    """Of the newer version; of the older where the newer has it no more or cannot prove it."""
+    stated_old: int | None
+    """None where nothing was stated."""
+    stated_new: int | None
+    """None where nothing is stated."""
+    computed_old: int | None
+    """None where nothing was stated, or the figures could not be summed."""
+    computed_new: int | None
+    """None where nothing is stated, or the figures cannot be summed."""
+
+    @property
+    def agreed(self) -> bool:
+        """Whether what is stated follows from the figures in both versions."""
+        return (self.stated_old, self.stated_new) == (self.computed_old, self.computed_new)
+
+
+class ValueKind(StrEnum):
+    """What a value belongs to, where it is neither a figure nor a stated total."""
+
+    STATEMENT = "statement"
+    EXCEPTION = "exception"
+    OTHER = "other"
+
+
+class ValueChange(NamedTuple):
+    """Any other value that differs: plain text, number, list; None where there is none."""
+
+    state: State
+    kind: ValueKind
+    plan: str | None
+    """None for what all plans share."""
+    place: Place
+    old: Any
+    new: Any
+
+
+class PlanChange(NamedTuple):
+    """A plan that was added or removed, or whose seal is another one."""
+
+    plan: str
+    old: PlanState | None
+    """None where the plan was not there."""
+    new: PlanState | None
+    """None where the plan is not there."""
+    resealed: bool = False
+    """Whether it was sealed before and after, with different seals."""
+
+
+class Comparison(NamedTuple):
+    """All that differs, in the order of the plans."""
+
+    figures: tuple[FigureChange, ...]
+    totals: tuple[TotalChange, ...]
+    values: tuple[ValueChange, ...]
+    new_findings: tuple[Finding, ...]
+    """Those that exceptions cover are among them: they keep the exception's id."""
+    gone_findings: tuple[Finding, ...]
+    plans: tuple[PlanChange, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not any(self)

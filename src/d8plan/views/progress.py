@@ -1,0 +1,297 @@
+"""Results beside the plan: done in a period and since the year began, of the year and of its phase.
+
+A result counts from the day on which it came in; its sums are made by the ledger's functions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from d8plan.ledger import Figure, Kind, Ledger, has_shares, reached, together, total
+from d8plan.ledger.periods import (
+    Done,
+    Period,
+    Version,
+    counted,
+    due,
+    is_reported,
+    is_summed,
+    known,
+    reporters,
+    reports_of,
+    results,
+    schedule,
+)
+from d8plan.models.files import Dataset, PlanFiles
+
+INDICATOR, BUDGET = Kind.INDICATOR, Kind.BUDGET
+_Index = dict[tuple[Kind, str], list[Figure]]
+"""Figures that were reported, by kind and series, in the order of their periods."""
+
+
+class Which(NamedTuple):
+    """What is asked about; None lets everything pass."""
+
+    series: str
+    """Indicator, or origin of money."""
+    unit: str | None = None
+    """Unit, or holder of money."""
+    level: str | None = None
+    kind: Kind = INDICATOR
+
+
+class Standing(NamedTuple):
+    """Where something stands; None where there is no number."""
+
+    planned: int | None
+    in_period: int | None
+    cumulative: int | None
+    has_share: bool = True
+    """Whether it is a sum, of which a part means something; a share of a rate does not."""
+
+    @property
+    def share(self) -> Fraction | None:
+        """What is done of what is planned; more than 1 as it is."""
+        if not self.has_share or not self.planned or self.cumulative is None:
+            return None
+        return Fraction(self.cumulative, self.planned)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no number at all."""
+        return self.planned is None and self.in_period is None and self.cumulative is None
+
+
+class Progress:
+    """A plan's results as of a day."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        files: PlanFiles,
+        as_of: datetime.date,
+        period: Period | None = None,
+        *,
+        only: Callable[[Period], bool] = lambda _: True,
+    ) -> None:
+        """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due.
+
+        ``only`` tells of which periods the reports count.
+        """
+        self.dataset, self.ledger, self.files, self.as_of = dataset, ledger, files, as_of
+        self.periods = list(schedule(files))
+        self._results = [one for one in results(dataset, files, as_of) if only(one.period)]
+        self.results = counted(self._results)
+        reported = [one.period for one in self._results]
+        ended = [one for one in self.periods if one.last <= as_of]
+        self.period = period or (reported or ended or self.periods)[-1]
+        # Of a phase, its years tell how far it has come.
+        of_phase = any(one.plan.phase == files.id for one in dataset.plans.values())
+        self.phase = files if of_phase else dataset.plans.get(files.plan.phase or "")
+        registered = dataset.indicators.indicators if dataset.indicators else {}
+        self._aggregation = {key: one.aggregation for key, one in registered.items()}
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """Return the latest day that a number tells of; None where there is none."""
+        given = self._results_of_phase if self.phase is self.files else self.results
+        return max((one.as_of for one in given), default=None)
+
+    @property
+    def elapsed(self) -> Fraction:
+        """Return which part of the plan's time has passed."""
+        first = datetime.date(self.files.plan.period.first, 1, 1)
+        last = datetime.date(self.files.plan.period.last, 12, 31)
+        passed = (min(max(self.as_of, first - datetime.timedelta(1)), last) - first).days + 1
+        return Fraction(passed, (last - first).days + 1)
+
+    def standing(self, which: Which) -> Standing:
+        """Return where a part of the plan stands."""
+        shared = which.kind is BUDGET or self.sums(which.series)
+        return Standing(self.planned(which), self._of_period(which), self.cumulative(which), shared)
+
+    def planned(self, which: Which) -> int | None:
+        """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
+        if which.kind is INDICATOR and which.unit is None and which.level is None:
+            allocation = self.files.allocations.indicators.get(which.series) if self.files.allocations else None
+            return allocation.target if allocation else None
+        return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
+
+    def cumulative(self, which: Which) -> int | None:
+        """Return what was done since the plan began: a sum, the latest state, or a rate of two of these."""
+        return self._put_together(self._counting, which)
+
+    def _of_period(self, which: Which) -> int | None:
+        return self._put_together(self._counting_in_period, which)
+
+    @cached_property
+    def _counting(self) -> _Index:
+        return _index(self.results)
+
+    @cached_property
+    def _counting_in_period(self) -> _Index:
+        return _index(self._in_period)
+
+    @cached_property
+    def _in_period(self) -> list[Done]:
+        """Return the results of the period shown: its own, else those of its parts."""
+        return counted(one for one in self._results if self._is_shown(one.period))
+
+    def _is_shown(self, period: Period) -> bool:
+        return period == self.period or self.period.holds(period)
+
+    def _put_together(self, done: _Index, which: Which) -> int | None:
+        of = self._aggregation.get(which.series) if which.kind is INDICATOR else None
+        if of and of.units == "rate" and of.numerator and of.denominator:
+            above = self._put_together(done, which._replace(series=of.numerator))
+            below = self._put_together(done, which._replace(series=of.denominator))
+            return reached(above, below) if above is not None and below else None
+        return together(_narrowed(self._counted(done, which), which))
+
+    def _counted(self, done: _Index, which: Which) -> list[Figure]:
+        """Return the figures that count: all where they are summed over time, else each unit's last."""
+        figures = done.get((which.kind, which.series), [])
+        if is_summed(self.dataset, which.kind, which.series):
+            return figures
+        return list({(figure.unit, figure.level): figure for figure in figures}.values())
+
+    def sums(self, indicator: str) -> bool:
+        """Tell whether an indicator's figures add up over units."""
+        return has_shares(self.dataset, indicator)
+
+    def in_phase(self, indicator: str, unit: str | None = None) -> Standing:
+        """Return where an indicator stands in the phase: what all its years have reported until the day."""
+        if self.phase is None or self.phase.allocations is None or indicator not in self.phase.allocations.indicators:
+            return Standing(None, None, None)
+        which = Which(indicator, unit)
+        whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
+        planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
+        shared = has_shares(self.dataset, indicator, of_phase=True)
+        return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
+
+    def years_without(self, indicator: str, unit: str | None = None) -> list[int]:
+        """Return the years of the phase, up to the day's, that have no number about an indicator."""
+        if self.phase is None:
+            return []
+        of = self._aggregation.get(indicator)
+        needed = [indicator]
+        if of and of.units == "rate" and of.numerator and of.denominator:
+            needed = [of.numerator, of.denominator]
+        years = self.phase.plan.period
+        found = [{year for year, who in self._years.get(key, ()) if unit in (None, who)} for key in needed]
+        last = min(years.last, self.as_of.year)
+        return [year for year in range(years.first, last + 1) if not all(year in held for held in found)]
+
+    @cached_property
+    def _of_all_years(self) -> _Index:
+        return _index(self._results_of_phase)
+
+    @cached_property
+    def _years(self) -> dict[str, set[tuple[int, str]]]:
+        """Return the years and units that have reported, by indicator."""
+        found: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        for one in self._results_of_phase:
+            if one.figure.kind is INDICATOR:
+                found[one.figure.series].add((one.period.first.year, one.figure.unit))
+        return found
+
+    @cached_property
+    def _results_of_phase(self) -> list[Done]:
+        """Return what all years of the phase have reported until the day, and the phase plan itself.
+
+        Where the phase and a year tell of the same period, the year counts.
+        """
+        phase = self.phase.id if self.phase else self.files.plan.phase
+        years = [one for one in self.dataset.plans.values() if one.plan.phase == phase]
+        plans = [*([self.phase] if self.phase else []), *years]
+        given = [one for files in plans for one in results(self.dataset, files, self.as_of)]
+        return counted({(*one.of, one.figure.level, one.period): one for one in given}.values())
+
+    @cached_property
+    def _paused(self) -> frozenset[str]:
+        parts = self.files.activities.parts.values() if self.files.activities else ()
+        return frozenset(key for part in parts if part.paused for key in part.indicators or ())
+
+    def is_behind(self, indicator: str, unit: str, level: str | None = None) -> bool:
+        """Tell whether a unit that reports has done less than the calendar asks for, of what is summed over time.
+
+        What is paused is never behind; of a unit that has not reported at all nothing can be told.
+        """
+        of = self._aggregation.get(indicator)
+        summed = of is None or (of.units, of.years) == ("sum", "sum")
+        if not summed or indicator in self._paused or self.last_report(unit) is None:
+            return False
+        which = Which(indicator, unit, level)
+        planned = self.planned(which)
+        return planned is not None and (self.cumulative(which) or 0) < planned * self.elapsed
+
+    @cached_property
+    def _reports(self) -> dict[str, list[tuple[Period, Version]]]:
+        """Return what was known of the reports of each unit, in the order of periods."""
+        found: defaultdict[str, list[tuple[Period, Version]]] = defaultdict(list)
+        for period, held in reports_of(self.files):
+            for reporter, report in held.reports.items():
+                if version := known(report, self.as_of):
+                    found[reporter].append((period, version))
+        return found
+
+    def reports(self, reporter: str) -> list[tuple[Period, Version]]:
+        """Return what was known of a unit's reports, in the order of periods."""
+        return self._reports.get(reporter, [])
+
+    def has_reported(self, reporter: str, period: Period) -> bool:
+        """Tell whether a unit has reported for a period, or for all its parts."""
+        return is_reported(period, {one.name for one, _ in self.reports(reporter)})
+
+    def parts_reported(self, reporter: str) -> list[Period]:
+        """Return the parts of the period shown for which a unit has reported."""
+        return [one for one, _ in self.reports(reporter) if self.period.holds(one)]
+
+    def last_report(self, reporter: str) -> tuple[Period, Version] | None:
+        """Return a unit's report that tells of the latest day."""
+        return max(self.reports(reporter), key=lambda one: (one[1].as_of, one[0].last), default=None)
+
+    def missing(self) -> list[str]:
+        """Return who has not reported for the whole period shown."""
+        return [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, self.period)]
+
+    def next_due(self) -> tuple[Period, datetime.date, list[str]] | None:
+        """Return the first period for which somebody has not reported yet, its due day, and who has not."""
+        for period in self.periods:
+            absent = [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, period)]
+            if absent:
+                return period, due(self.files, period), absent
+        return None
+
+    def spent(self, holder: str | None, origin: str | None) -> Standing:
+        """Return where the disbursement of a budget line, or of all that fit, stands."""
+        given = self.ledger.budget(self.files.id, holder=holder, origin=origin)
+        here, done = (
+            [
+                one.figure
+                for one in held
+                if one.figure.kind is BUDGET
+                and holder in (None, one.figure.unit)
+                and origin in (None, one.figure.series)
+            ]
+            for held in (self._in_period, self.results)
+        )
+        planned, in_period, cumulative = (total(figures) if figures else None for figures in (given, here, done))
+        return Standing(planned, in_period, cumulative)
+
+
+def _index(done: Iterable[Done]) -> _Index:
+    index: _Index = defaultdict(list)
+    for one in done:
+        index[one.figure.kind, one.figure.series].append(one.figure)
+    return index
+
+
+def _narrowed(figures: Iterable[Figure], which: Which) -> list[Figure]:
+    return [figure for figure in figures if which.unit in (None, figure.unit) and which.level in (None, figure.level)]

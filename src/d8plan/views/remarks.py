@@ -1,0 +1,110 @@
+"""What to mind about a plan: exceptions that cover findings, notes beside the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from d8plan.ledger import Ledger, Statement, cite
+from d8plan.models.base import Note
+from d8plan.models.exceptions import ExceptionEntry
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Finding, Place, Severity
+from d8plan.models.phrases import citation, difference
+from d8plan.text.message import Amount, M
+from d8plan.views.table import Remark
+
+
+class Doubts(NamedTuple):
+    """What checks found about a data folder."""
+
+    findings: tuple[Finding, ...] = ()
+    """Findings that stand."""
+    covered: tuple[Finding, ...] = ()
+    """Findings that exceptions cover."""
+    exceptions: Mapping[tuple[str, str], ExceptionEntry] = {}
+    """Every exception by plan and id."""
+
+
+Concerns = Callable[[Statement], bool]
+"""Tells whether a statement concerns what is shown."""
+
+
+class Remarks:
+    """Remarks on one plan."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        files: PlanFiles,
+        doubts: Doubts,
+    ) -> None:
+        """Take a plan's files, the ledger, and what was found about them."""
+        self.dataset, self.ledger, self.files = dataset, ledger, files
+        self._covered = [finding for finding in doubts.covered if finding.plan == files.id]
+        self._warnings = [
+            finding for finding in doubts.findings if finding.plan == files.id and finding.severity is Severity.WARNING
+        ]
+        self._known = doubts.exceptions
+        self._of_place = {
+            place: statement
+            for statement in ledger.statements
+            for place in (statement.place, statement.measure_place)
+            if place
+        }
+
+    def exceptions(self, concerns: Concerns | None) -> Iterator[Remark]:
+        """Yield the exceptions whose statement ``concerns`` accepts; all where it is None."""
+        for finding in self._covered:
+            statement = self._of_place.get(finding.place)
+            if concerns and not (statement and concerns(statement)):
+                continue
+            entry = self._known.get((finding.plan or "", finding.exception or ""))
+            if entry:
+                cited = cite(self.dataset, entry.citation.document, entry.citation.lines)
+                text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
+                label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
+                if finding.difference is not None:
+                    text = M(
+                        "{label}: stated {stated}, computed {computed}. {reason}",
+                        label=finding.message,
+                        stated=Amount(int(finding.stated or 0), finding.unit_of_measure),
+                        computed=Amount(int(finding.computed or 0), finding.unit_of_measure),
+                        reason=entry.reason,
+                    )
+                yield Remark("exception", label, text, citation(cited), finding.stated, finding.computed)
+
+    def warnings(self, unit: str | None = None, indicator: str | None = None) -> Iterator[Remark]:
+        """Yield the warnings on a unit and its indicators, on an indicator, or all."""
+        allotted = self._allotted(unit)
+        for finding in self._warnings:
+            of_unit = unit in (None, finding.unit) or (finding.unit is None and finding.indicator in allotted)
+            if of_unit and indicator in (None, finding.indicator):
+                label = M("Warning {code}", code=finding.rule.code)
+                text = M("{title}: {message}", title=finding.rule.title, message=finding.message)
+                where = citation(finding.cited) if finding.cited else M("{place}", place=finding.place.pointer())
+                yield Remark("warning", label, text, where, finding.stated, finding.computed)
+
+    def _allotted(self, unit: str | None) -> set[str]:
+        """Return the indicators of which a unit has something."""
+        return {f.series for f in self.ledger.figures if f.plan == self.files.id and f.body == unit and f.value}
+
+    def notes(self, unit: str | None, indicator: str | None = None) -> Iterator[Remark]:
+        """Yield the notes on a unit and its indicators, on an indicator, or all."""
+        allotted = self._allotted(unit)
+        for place, note in self._all_notes():
+            about = set(note.indicators or ())
+            of_unit = unit is None or unit in (note.units or ()) or (not note.units and bool(allotted & about))
+            of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
+            if of_unit and of_indicator:
+                label = M("Question") if note.kind == "question" else M("Interpretation")
+                cited = cite(self.dataset, note.source.document, note.source.lines)
+                yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
+
+    def _all_notes(self) -> Iterator[tuple[Place, Note]]:
+        for key, note in (self.files.plan.notes or {}).items():
+            yield Place(self.files.file("plan.yaml"), ("notes", key)), note
+        for indicator, allocation in (self.files.allocations.indicators if self.files.allocations else {}).items():
+            for key, note in (allocation.notes or {}).items():
+                yield Place(self.files.file("allocations.yaml"), ("indicators", indicator, "notes", key)), note

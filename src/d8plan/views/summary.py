@@ -1,0 +1,341 @@
+"""Summaries of a plan: the whole, one unit, one indicator, the budget."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from fractions import Fraction
+
+from d8plan.ledger import (
+    Figure,
+    Kind,
+    Ledger,
+    Statement,
+    amended_by,
+    cite,
+    has_shares,
+    is_split,
+    line_order,
+    together,
+    total,
+    unit_name,
+)
+from d8plan.models.allocations import Allocation
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Place
+from d8plan.models.phrases import citation
+from d8plan.text.message import Amount, M, Message
+from d8plan.views.remarks import Doubts, Remarks
+from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
+
+DONG = "đ"
+
+
+def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
+    """Return the columns that name a row: an id and a name for machines, a label for people."""
+    return (
+        Column(key, numeric=False, audience=Audience.MACHINES),
+        Column("name", numeric=False, audience=Audience.MACHINES),
+        Column("label", heading, numeric=False, audience=Audience.PEOPLE),
+    )
+
+
+class Summary:
+    """Views of one plan, all drawn from its ledger."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        ledger: Ledger,
+        files: PlanFiles,
+        doubts: Doubts,
+    ) -> None:
+        """Take a plan's files, the ledger, and what was found about them."""
+        self.dataset, self.ledger, self.files = dataset, ledger, files
+        self.phase = dataset.plans.get(files.plan.phase or "")
+        self._remarks = Remarks(dataset, ledger, files, doubts)
+        self._amended_by = amended_by(dataset, files)
+
+    def overview(self) -> View:
+        """Return the plan at a glance: indicators, budget, what to mind."""
+        tables = [self.indicators(), *([self.budget()] if self.files.budget else [])]
+        remarks = (*self._remarks.exceptions(None), *self._remarks.warnings(), *self._remarks.notes(None))
+        return View(self._title(), self._facts(), tuple(tables), remarks)
+
+    def budget_view(self) -> View:
+        """Return the budget alone."""
+
+        def concerns(statement: Statement) -> bool:
+            return any(figure.kind is Kind.BUDGET for figure in statement.figures)
+
+        return View(self._title(), (), (self.budget(),), tuple(self._remarks.exceptions(concerns)))
+
+    def indicators(self) -> Table:
+        """Return a row an indicator: target, its parts by level, and its share of the phase."""
+        levels = self.files.plan.levels
+        columns = [
+            *_label("indicator", M("Indicator")),
+            Column("unit_of_measure", M("Unit"), numeric=False),
+            Column("target", M("Target")),
+            *(Column(key, M("{name}", name=level.name)) for key, level in levels.items()),
+            Column("paused", numeric=False, audience=Audience.MACHINES),
+        ]
+        if self.phase:
+            columns += [Column("phase_target", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for indicator in self._indicators():
+            figures = self._figures(indicator)
+            target = self._target(self.files, indicator)
+            row = [*self._named(indicator), self._measure(figures), target]
+            row += [self._at(figures, level) for level in levels]
+            row.append(indicator in self._paused())
+            if self.phase:
+                of_phase = self._target(self.phase, indicator)
+                row += [of_phase, self._share(indicator, target, of_phase, of_phase=True)]
+            rows.append(tuple(row))
+        return Table("indicators", M("Targets"), tuple(columns), tuple(rows))
+
+    def budget(self) -> Table:
+        """Return a row a holder, in đồng, a column an origin, with totals by level and in all."""
+        budget = self.files.budget
+        assert budget is not None
+        plan = self.files.id
+        columns = (
+            *_label("holder", M("Holder")),
+            Column("level", numeric=False, audience=Audience.MACHINES),
+            *(Column(key, M("{name}", name=origin.name)) for key, origin in budget.origins.items()),
+            Column("total", M("Total")),
+        )
+
+        origins = (*budget.origins, None)
+        differing = {one.cells for one in self.ledger.statements if one.stated != one.computed}
+
+        def row(label: Value, level: str | None, holder: str | None) -> tuple[Value, ...]:
+            cells: list[Value] = [holder, label, label, level]
+            for origin in origins:
+                figures = self.ledger.budget(plan, level=level, origin=origin, holder=holder)
+                amount = Amount(total(figures), DONG)
+                doubted = frozenset(figure.number for figure in figures) in differing
+                cells.append(None if not figures else Doubted(amount) if doubted else amount)
+            return tuple(cells)
+
+        rows, totals = [], []
+        for level, described in self.files.plan.levels.items():
+            holders = [key for key, holder in budget.holders.items() if holder.level == level]
+            rows += [row(budget.holders[key].name, level, key) for key in holders]
+            if holders:
+                totals.append(row(M("Total of {level}", level=described.name), level, None))
+        totals.append(row(M("Grand total"), None, None))
+        return Table("budget", M("Budget (đồng)"), columns, (*rows, *totals), len(totals))
+
+    def unit(self, unit: str) -> View:
+        """Return what is allotted to a unit, the activities that name it, what to mind."""
+        plan = self.files.plan
+        named = self.dataset.units.units[unit] if self.dataset.units else None
+        kinds = self.dataset.units.kinds if self.dataset.units else {}
+        facts = []
+        for key, zone in (plan.zone or {}).items():
+            value = total(self.ledger.of(self.files.id, Kind.ZONE, key, units=[unit]))
+            if plan.units[unit].zone.get(key) is not None:
+                facts.append(Fact(key, M("{name}", name=zone.name), Amount(value, zone.unit_of_measure)))
+        name = named.name if named else unit
+        kind = kinds[named.kind].name if named and named.kind in kinds else ""
+        title = M("{kind} {name} in plan {plan}", kind=kind.capitalize(), name=name, plan=self.files.id)
+        if name.casefold().startswith(kind.casefold()):
+            title = M("{name} in plan {plan}", name=name, plan=self.files.id)
+        tables = [self._allotments(unit)]
+        activities = self._activities(unit)
+        if activities.rows:
+            tables.append(activities)
+        holds = [figure for figure in self.ledger.budget(self.files.id) if figure.body == unit]
+        facts += [
+            self._held(origin, [figure for figure in holds if figure.series == origin])
+            for origin in dict.fromkeys(figure.series for figure in holds)
+        ]
+
+        def concerns(statement: Statement) -> bool:
+            return any(figure.body == unit and figure.value for figure in statement.figures)
+
+        remarks = (*self._remarks.exceptions(concerns), *self._remarks.warnings(unit), *self._remarks.notes(unit))
+        return View(title, tuple(facts), tuple(tables), remarks)
+
+    def indicator(self, indicator: str) -> View:
+        """Return a row a unit for one indicator, by level, with its phase allotment."""
+        levels = self._levels(indicator)
+        figures = self._figures(indicator)
+        columns = [
+            Column("number", M("No.")),
+            *_label("unit", M("Territory or body")),
+            *(Column(level, M("{name}", name=self.files.plan.levels[level].name)) for level in levels),
+            Column("value", M("Total")),
+        ]
+        if self.phase:
+            columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for line in line_order(self.files):
+            of_line = [figure for figure in figures if figure.unit == line]
+            name, unit = unit_name(self.dataset, line), self.files.plan.units.get(line)
+            row: list[Value] = [unit.number if unit else None, line, name, name]
+            rows.append(tuple(row + self._amounts(of_line, levels) + self._of_phase(indicator, of_line, [line])))
+        sums: list[Value] = [None, None, M("Total"), M("Total")]
+        rows.append(tuple(sums + self._amounts(figures, levels) + self._of_phase(indicator, figures, None)))
+        table = Table("units", M("Allotments"), tuple(columns), tuple(rows), 1)
+        allocation = self._allocation(self.files, indicator)
+        facts = [Fact("unit_of_measure", M("Unit of measure"), self._measure(figures))]
+        if allocation:
+            facts.append(Fact("target", M("Target stated"), allocation.target))
+        title = M("{name} in plan {plan}", name=self._name(indicator), plan=self.files.id)
+        if indicator in self._paused():
+            facts.append(Fact("paused", M("State"), M("paused")))
+
+        def concerns(statement: Statement) -> bool:
+            return statement.indicator == indicator
+
+        notes = (*self._remarks.warnings(None, indicator), *self._remarks.notes(None, indicator))
+        return View(title, tuple(facts), (table,), (*self._remarks.exceptions(concerns), *notes))
+
+    def _title(self) -> Message:
+        if self._amended_by:
+            return M(
+                "{title}, plan {plan}, as amended by {documents}",
+                title=self.files.plan.title,
+                plan=self.files.id,
+                documents=self._amended_by,
+            )
+        return M("{title}, plan {plan}", title=self.files.plan.title, plan=self.files.id)
+
+    def _facts(self) -> tuple[Fact, ...]:
+        plan, documents = self.files.plan, self.dataset.documents
+        facts = []
+        document = documents.documents.get(plan.document) if documents else None
+        if document:
+            issued = [document.number or document.kind]
+            issued += [document.issuer] if document.issuer else []
+            facts.append(Fact("document", M("Document"), ", ".join(issued)))
+        if self._amended_by:
+            facts.append(Fact("amended_by", M("Amended by"), ", ".join(self._amended_by)))
+        facts.append(Fact("state", M("State"), self._state()))
+        for key, zone in (plan.zone or {}).items():
+            counted = total(self.ledger.of(self.files.id, Kind.ZONE, key))
+            facts.append(Fact(key, M("{name}", name=zone.name), Amount(counted, zone.unit_of_measure)))
+        return tuple(facts)
+
+    def _state(self) -> Message:
+        seal = self.files.seal
+        if seal is None:
+            return M("draft")
+        issued = datetime.date.fromisoformat(seal.date)
+        amended = max((amendment.date for amendment in self.files.amendments.values()), default=None)
+        if amended:
+            return M("issued {date}, amended {last}", date=issued, last=amended)
+        return M("issued {date}", date=issued)
+
+    def _indicators(self) -> list[str]:
+        given = self.files.allocations.indicators if self.files.allocations else {}
+        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        return sorted(given, key=lambda key: known[key].order if key in known else len(known))
+
+    def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
+        return files.allocations.indicators.get(indicator) if files and files.allocations else None
+
+    def _levels(self, indicator: str) -> list[str]:
+        allocation = self._allocation(self.files, indicator)
+        return list(self.files.plan.levels) if allocation and is_split(allocation) else []
+
+    def _figures(self, indicator: str) -> tuple[Figure, ...]:
+        return self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
+
+    def _target(self, files: PlanFiles, indicator: str) -> int | None:
+        allocation = self._allocation(files, indicator)
+        return allocation.target if allocation else None
+
+    def _name(self, indicator: str) -> str:
+        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        return known.short_name if known else indicator
+
+    def _named(self, indicator: str) -> list[Value]:
+        """Return the cells of the columns that ``_label`` gives."""
+        name = self._name(indicator)
+        return [indicator, name, M("{name} (paused)", name=name) if indicator in self._paused() else name]
+
+    def _measure(self, figures: Iterable[Figure]) -> str:
+        return next((figure.unit_of_measure for figure in figures), "")
+
+    def _at(self, figures: Iterable[Figure], level: str) -> int | None:
+        """Return the sum at a level; None where nothing is allotted there."""
+        chosen = [figure for figure in figures if figure.level == level]
+        return together(chosen)
+
+    def _amounts(self, figures: Iterable[Figure], levels: list[str]) -> list[Value]:
+        chosen = list(figures)
+        return [*(self._at(chosen, level) for level in levels), together(chosen)]
+
+    def _share(self, indicator: str, part: int | None, whole: int | None, *, of_phase: bool = False) -> Fraction | None:
+        """Return which share of a whole a part is; None where there is nothing, or no share of the indicator."""
+        if part is None or not whole or not has_shares(self.dataset, indicator, of_phase=of_phase):
+            return None
+        return Fraction(part, whole)
+
+    def _of_phase(self, indicator: str, figures: Iterable[Figure], units: list[str] | None) -> list[Value]:
+        """Return the phase's allotment to ``units`` and which share of it ``figures`` are."""
+        if self.phase is None:
+            return []
+        allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator, units=units)
+        here = list(figures)
+        whole = together(allotted)
+        return [whole, self._share(indicator, together(here), whole, of_phase=True)]
+
+    def _paused(self) -> set[str]:
+        parts = self.files.activities.parts.values() if self.files.activities else ()
+        return {indicator for part in parts if part.paused for indicator in part.indicators or ()}
+
+    def _allotments(self, unit: str) -> Table:
+        levels = self.files.plan.levels
+        columns = [
+            *_label("indicator", M("Indicator")),
+            Column("unit_of_measure", M("Unit"), numeric=False),
+            *(Column(key, M("{name}", name=level.name)) for key, level in levels.items()),
+            Column("value", M("Total")),
+            Column("paused", numeric=False, audience=Audience.MACHINES),
+            Column("share_percent", M("of province")),
+        ]
+        if self.phase:
+            columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
+        rows = []
+        for indicator in self._indicators():
+            figures = self._figures(indicator)
+            mine = [figure for figure in figures if figure.unit == unit]
+            row = [*self._named(indicator), self._measure(figures)]
+            row += self._amounts(mine, list(levels))
+            row.append(indicator in self._paused())
+            row.append(self._share(indicator, together(mine), together(figures)))
+            rows.append(tuple(row + self._of_phase(indicator, mine, [unit])))
+        return Table("allotments", M("Allotments"), tuple(columns), tuple(rows))
+
+    def _activities(self, unit: str) -> Table:
+        columns = (
+            Column("part", M("Part"), numeric=False),
+            Column("activity", M("Activity that names it"), numeric=False),
+            Column("source", M("Source"), numeric=False),
+        )
+        rows = []
+        of = self.files.activities.parts if self.files.activities else {}
+        for part_key, part in of.items():
+            for activity_key, activity in (part.activities or {}).items():
+                if unit in (activity.units or ()):
+                    at = ("parts", part_key, "activities", activity_key, "units")
+                    cited = cite(self.dataset, self.files.plan.document, activity.lines)
+                    cited = self.ledger.cited(cited, Place(self.files.file("activities.yaml"), at))
+                    rows.append((part.number, activity.title, citation(cited)))
+        for key, group in (self.files.plan.groups or {}).items():
+            if unit in group.units:
+                cited = cite(self.dataset, group.source.document, group.source.lines)
+                cited = self.ledger.cited(cited, Place(self.files.file("plan.yaml"), ("groups", key, "units")))
+                rows.append((group.source.section or key, group.name, citation(cited)))
+        return Table("activities", M("Activities"), columns, tuple(rows))
+
+    def _held(self, origin: str, figures: Iterable[Figure]) -> Fact:
+        """Return what a unit holds of an origin of money, as whatever holders it does."""
+        budget = self.files.budget
+        name = budget.origins[origin].name if budget else origin
+        return Fact(origin, M("{name}", name=name), Amount(total(figures), DONG))
