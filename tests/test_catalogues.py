@@ -1,4 +1,4 @@
-"""Every message has its words in both languages, and says them with the same values."""
+"""Every message has its words in every language but its own, English, and says them with the same values."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from babel.messages.mofile import write_mo
 from d8plan.text.language import CATALOGUES, LANGUAGES, language
 from d8plan.text.message import Amount, M
 
+TRANSLATED = [code for code in LANGUAGES if code != "en"]
+
 
 def catalogue(code: str) -> Catalog:
     return catalogues.read(CATALOGUES / code / "LC_MESSAGES" / "d8plan.po")
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_no_message_is_missing_or_left_over(code: str) -> None:
     translated = {message.id for message in catalogue(code) if message.id and message.string and not message.fuzzy}
     assert translated == catalogues.templates()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_translations_use_the_same_values(code: str) -> None:
     def values(text: str) -> set[str | None]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
@@ -35,7 +37,7 @@ def test_translations_use_the_same_values(code: str) -> None:
             assert values(str(message.string)) == values(str(message.id)), message.id
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_the_compiled_catalogue_is_that_of_the_source(code: str) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue(code))

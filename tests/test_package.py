@@ -38,9 +38,9 @@ def test_the_installed_wheel_works(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "d8plan/py.typed" in names
-    assert {f"d8plan/locale/{code}/LC_MESSAGES/d8plan.mo" for code in ("vi", "en")} <= set(names)
+    assert "d8plan/text/locale/vi/LC_MESSAGES/d8plan.mo" in names
     assert {f"d8plan/checks/pages/{code}/A001.md" for code in ("vi", "en")} <= set(names)
-    assert {f"d8plan/proofs/{name}.sql" for name in ("levels", "targets", "statements")} <= set(names)
+    assert {f"d8plan/storage/parquet/proofs/{name}.sql" for name in ("levels", "targets", "statements")} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "data/", ".venv/"))]
     target = tmp_path / "installed"
     pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]

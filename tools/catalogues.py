@@ -1,7 +1,7 @@
 """Message catalogues: ``python tools/catalogues.py`` after a message changed; also a build hook.
 
-It puts every message of the source into ``src/d8plan/text/locale``, English as the message itself,
-Vietnamese empty until somebody writes it, takes out those no longer used, and compiles both.
+It puts every message of the source into the catalogue of each language under ``src/d8plan/text/locale``, empty until
+somebody writes it, takes out those no longer used, and compiles it. English, the language of the messages, has none.
 """
 
 from __future__ import annotations
@@ -47,11 +47,10 @@ def update_catalogues() -> None:
     """Make each catalogue hold the messages of the source and no others."""
     for path in catalogues():
         old = read(path)
-        code = path.parent.parent.name
-        new = Catalog(locale=code, header_comment=old.header_comment, fuzzy=False)
+        new = Catalog(locale=path.parent.parent.name, header_comment=old.header_comment, fuzzy=False)
         for template in sorted(templates()):
             known = old.get(template)
-            new.add(template, template if code == "en" else (known.string if known else ""))
+            new.add(template, known.string if known else "")
         write(path, new)
 
 

@@ -24,7 +24,7 @@ class Language:
     """Turns messages, numbers and dates into text for people."""
 
     def __init__(self, code: str) -> None:
-        """Load the catalogue of ``code``, one of ``LANGUAGES``."""
+        """Load the catalogue of ``code``, one of ``LANGUAGES``; English, the language of the messages, has none."""
         self.code = code
         self._translate = gettext.translation("d8plan", CATALOGUES, [code], fallback=True).gettext
         self._thousands, self._decimal = _SEPARATORS[code]
