@@ -99,7 +99,7 @@ class Part(NamedTuple):
 def as_html(page: Page, language: Language) -> str:
     """Return the page; the same page always gives the same text."""
     environment = Environment(
-        loader=PackageLoader("d8plan", "templates"),
+        loader=PackageLoader("d8plan.render", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

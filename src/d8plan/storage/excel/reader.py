@@ -19,7 +19,8 @@ SECONDS = 20
 # The child imports from where this process does, and from nowhere else: not from the folder it runs in, and
 # not from what the environment names. The interpreter's own folders come first by themselves.
 _CHILD = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import d8plan.workbook.child as c; c.main(sys.argv[2])"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from d8plan.storage.excel.child import main; main(sys.argv[2])"
 )
 
 
