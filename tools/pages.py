@@ -3,7 +3,7 @@
 The docstring under a rule says what it proves, ``Why:``, how to ``Mend:`` and, where the general
 words do not do, how to ``Except:``. From these, the examples of ``tests/cases/rules`` and what
 ``validate`` tells of them it writes one page a rule and language into ``src/d8plan/checks/pages``, which
-``d8plan explain`` shows; ``docs/rules.md``, which lists them; and the tables of rules in the READMEs.
+``d8plan explain`` shows, and ``docs/rules.md``, which lists them.
 Vietnamese is in ``docs/rules/vi.po``: paragraphs that are new stand there empty until somebody
 writes them, those no longer used are taken out.
 """
@@ -52,7 +52,6 @@ INDEX = ROOT / "docs" / "rules.md"
 VIETNAMESE = ROOT / "docs" / "rules" / "vi.po"
 CASES = ROOT / "tests" / "cases" / "rules"
 DATA = ROOT / "data"
-READMES = {"en": ROOT / "README.md", "vi": ROOT / "README.vi.md"}
 TODAY = datetime.date(2026, 11, 23)
 WIDTH = 78
 INSIDE = 76
@@ -434,15 +433,6 @@ def index(rules: Iterable[Rule]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
-def readme(text: str, code: str, rules: Iterable[Rule]) -> str:
-    """Return a README with the table of rules that it must have."""
-    folder = f"{PAGES.relative_to(ROOT).as_posix()}/{code}"
-    rows = "".join(f"| [{rule.code}]({folder}/{rule.code}.md) | {language(code).say(rule.title)} |\n" for rule in rules)
-    head = {"en": "| code | what it finds |", "vi": "| mã | ý nghĩa |"}[code]
-    table = f"<!-- rules -->\n{head}\n|---|---|\n{rows}<!-- /rules -->"
-    return re.sub(r"<!-- rules -->.*<!-- /rules -->", lambda _: table, text, flags=re.DOTALL)
-
-
 def lacking() -> list[str]:
     """Return the codes of rules that have no docstring or no example yet, and so no page."""
     said = docstrings()
@@ -462,7 +452,6 @@ def built() -> tuple[dict[Path, str], dict[str, str]]:
             tongue.say(FAMILY_NAMES[key[0]])
             for text in itertools.chain.from_iterable(said[key].sections.values() if key in said else ()):
                 tongue.say(text, key)
-        files[READMES[code]] = readme(READMES[code].read_text(encoding="utf-8"), code, rules.values())
     files[INDEX] = index(rules.values())
     return files, tongues["vi"].asked
 
