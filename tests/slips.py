@@ -21,7 +21,7 @@ from truth import Data
 
 from d8plan.ledger.periods import FOLDER as RESULTS
 from d8plan.ledger.periods import parse
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.files import (
     PER_PLAN,
     PER_PLAN_FOLDERS,
@@ -219,14 +219,14 @@ def _mappings(dataset: Dataset) -> Iterator[tuple[str, Keys, dict[str, Any]]]:
 def _within(file: str, keys: Keys, value: Any) -> Iterator[tuple[str, Keys, dict[str, Any]]]:
     if isinstance(value, dict):
         yield file, keys, value
-    inside = value.__dict__ if isinstance(value, Record) else value if isinstance(value, dict) else {}
+    inside = value.__dict__ if isinstance(value, StrictModel) else value if isinstance(value, dict) else {}
     for key, item in inside.items():
         yield from _within(file, (*keys, key), item)
 
 
 def _fields(value: Any) -> Iterator[tuple[str, ...]]:
     """Yield the fields of a record, and of the records within it, that name something."""
-    for key, item in value.__dict__.items() if isinstance(value, Record) else ():
+    for key, item in value.__dict__.items() if isinstance(value, StrictModel) else ():
         if isinstance(item, str) and ID.fullmatch(item):
             yield (key,)
         yield from ((key, *inside) for inside in _fields(item))

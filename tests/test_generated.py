@@ -7,42 +7,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from pydantic import TypeAdapter
-from pydantic_core import SchemaValidator
 from support import DATA, ROOT, d8plan
 
-from d8plan.models import compile as compiler
-from d8plan.models import compiled
-from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
 from d8plan.models.schemas import json_schemas
-from d8plan.models.validation import validate
 from d8plan.storage.data.strict_yaml import read
 
-RECORDS = {**SHARED, **PER_PLAN, **{f"{name}.yaml": record for name, record in PER_PLAN_FOLDERS.items()}}
 FILES = sorted(DATA.rglob("*.yaml"))
-
-
-def test_the_compiled_schema_is_that_of_the_records() -> None:
-    assert compiler.TARGET.read_text(encoding="utf-8") == compiler.source(), "run: python -m d8plan.models.compile"
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DATA)))
-def test_compiled_and_pydantic_judge_alike(path: Path) -> None:
-    record = RECORDS[path.name]
-    data = read(path.read_bytes()).data
-    assert isinstance(data, dict)
-    own = SchemaValidator(TypeAdapter(record).core_schema)
-    assert own.validate_python(data) is not None
-    assert validate(record, data)[0] is not None
-    wrong: list[object] = [{}, {"x": 1}, [], None, {**data, "unknown": 1}]
-    for broken in wrong:
-        with pytest.raises(ValueError, match="validation error"):
-            own.validate_python(broken)
-        assert validate(record, broken)[0] is None
-
-
-def test_every_file_has_a_compiled_schema() -> None:
-    assert set(compiled.SCHEMAS) == {record.__name__ for record in RECORDS.values()}
 
 
 @pytest.mark.parametrize("name", sorted(json_schemas()))

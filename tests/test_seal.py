@@ -18,7 +18,7 @@ from support import DATA, ROOT, TODAY, d8plan, new_findings, replace_once
 from d8plan.checks import run
 from d8plan.edits.sealing import seal_plan
 from d8plan.models import sealed_values as leaves
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, State
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.seal import RegisterSeal, Seal, digest, written
@@ -1217,7 +1217,7 @@ def mappings(value: object) -> Iterator[dict[str, object]]:
             yield value
         for item in list(value.values())[: 1 if len(value) > FEW else None]:
             yield from mappings(item)
-    elif isinstance(value, Record):
+    elif isinstance(value, StrictModel):
         yield from mappings(list(vars(value).values()))
     elif isinstance(value, list | tuple):
         for item in value:

@@ -160,6 +160,8 @@ def wanted_language(arguments: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no exception leaves it."""
+    # Else pydantic looks through all that is installed for plugins, which no command needs.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     typed = given() if arguments is None else list(arguments)
     code = wanted_language(typed)
     # Typer's own words come from the same catalogue.

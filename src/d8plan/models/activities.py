@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
-from d8plan.models.base import Citation, Dong, Id, Ids, Line, Record, SourceLines, Text
+from d8plan.models.base import Citation, Dong, Id, Ids, SourceLines, StrictModel, Text
 
 
-class Cap(Record):
+class Cap(StrictModel):
     """What a cap comes to in all: a cap on one, times how many; and the budget it comes from.
 
     The budget is all amounts that fit every selector given.
@@ -23,14 +23,14 @@ class Cap(Record):
     """Only this holder."""
 
 
-class Quantity(Record):
+class Quantity(StrictModel):
     """A number that the text gives an activity."""
 
     value: Dong
     """The number; money in whole đồng."""
     unit_of_measure: Text
     """lớp, mô hình, %, đồng/mô hình…"""
-    bound: Annotated[str, Line(r"^(exactly|at-least|at-most)$")] = "exactly"
+    bound: Literal["exactly", "at-least", "at-most"] = "exactly"
     """exactly, at-least or at-most."""
     of: Text | None = None
     """What it counts."""
@@ -40,7 +40,7 @@ class Quantity(Record):
     """Of a cap in đồng on one: how many, and the budget that has to hold them."""
 
 
-class Activity(Record):
+class Activity(StrictModel):
     """An activity of a part."""
 
     title: Text
@@ -53,7 +53,7 @@ class Activity(Record):
     """Numbers that the text gives."""
 
 
-class Paused(Record):
+class Paused(StrictModel):
     """Why a part is paused."""
 
     reason: Text
@@ -62,7 +62,7 @@ class Paused(Record):
     """Where the text says so."""
 
 
-class Part(Record):
+class Part(StrictModel):
     """A part of a content: 2.3."""
 
     number: Text
@@ -81,10 +81,10 @@ class Part(Record):
     """Given where the part is paused."""
 
 
-class Agency(Record):
+class Agency(StrictModel):
     """What an agency does."""
 
-    role: Annotated[str, Line(r"^(lead|support)$")]
+    role: Literal["lead", "support"]
     """lead or support."""
     tasks: list[Text]
     """Tasks, in short."""
@@ -98,7 +98,7 @@ class Agency(Record):
     """Parts that its tasks are about."""
 
 
-class ActivitiesFile(Record):
+class ActivitiesFile(StrictModel):
     """activities.yaml of a plan."""
 
     parts: dict[Id, Part]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Allotment, Count, Id, Note, Record, SourceLine, Text, Years
+from d8plan.models.base import Allotment, Count, Id, Note, SourceLine, StrictModel, Text, Years
 
 UNALLOTTED = "unallotted"
 """The line, among those of the units, of what is not yet allotted to any. No unit may have this id."""
 
 
-class AllocationSource(Record):
+class AllocationSource(StrictModel):
     """The lines of the annex that hold the rows of totals."""
 
     document: Id
@@ -21,7 +21,7 @@ class AllocationSource(Record):
     """Line of the row of completion windows, where the annex has one."""
 
 
-class Allocation(Record):
+class Allocation(StrictModel):
     """An indicator's target and its allotment to units."""
 
     target: Count
@@ -43,7 +43,7 @@ class Allocation(Record):
     """Interpretations and open questions about its figures."""
 
 
-class AllocationsFile(Record):
+class AllocationsFile(StrictModel):
     """allocations.yaml of a plan."""
 
     source: AllocationSource

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Date, Id, Leaf, Pointer, Record, Text
+from d8plan.models.base import Date, Id, Leaf, Pointer, StrictModel, Text
 
 
-class Change(Record):
+class Change(StrictModel):
     """A value that an amendment changes; null where there is none, before or after."""
 
     old: Leaf
@@ -14,7 +14,7 @@ class Change(Record):
     """What it says from then on."""
 
 
-class AmendmentFile(Record):
+class AmendmentFile(StrictModel):
     """An amendment of a sealed plan."""
 
     document: Id

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Id, Ids, Record, Text
+from d8plan.models.base import Id, Ids, StrictModel, Text
 
 
-class AnnexGroup(Record):
+class AnnexGroup(StrictModel):
     """A heading over several indicators."""
 
     name: Text
@@ -16,7 +16,7 @@ class AnnexGroup(Record):
     """Contents of the programme that the heading stands for."""
 
 
-class AnnexRows(Record):
+class AnnexRows(StrictModel):
     """Labels of the rows of totals."""
 
     target: Text
@@ -27,7 +27,7 @@ class AnnexRows(Record):
     """Label of the row of completion windows, where there is one."""
 
 
-class AnnexFile(Record):
+class AnnexFile(StrictModel):
     """annex.yaml of a plan."""
 
     sheet: Text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Dong, Id, Record, SourceLine, Text, Years
+from d8plan.models.base import Citation, Dong, Id, SourceLine, StrictModel, Text, Years
 
 
-class Origin(Record):
+class Origin(StrictModel):
     """Where money comes from: carried over from earlier years, or granted."""
 
     name: Text
@@ -14,7 +14,7 @@ class Origin(Record):
     """Budget years it comes from."""
 
 
-class Amount(Record):
+class Amount(StrictModel):
     """An amount and the line that states it."""
 
     amount: Dong
@@ -23,7 +23,7 @@ class Amount(Record):
     """Line of the plan's transcription."""
 
 
-class Holder(Record):
+class Holder(StrictModel):
     """Who holds a share of the budget."""
 
     name: Text
@@ -36,7 +36,7 @@ class Holder(Record):
     """The unit, where the holder is one unit."""
 
 
-class BudgetTotal(Record):
+class BudgetTotal(StrictModel):
     """A total over all amounts that fit every selector given."""
 
     amount: Dong
@@ -51,7 +51,7 @@ class BudgetTotal(Record):
     """Where the plan states it; absent for a control total computed at transcription."""
 
 
-class BudgetFile(Record):
+class BudgetFile(StrictModel):
     """budget.yaml of a plan."""
 
     origins: dict[Id, Origin]

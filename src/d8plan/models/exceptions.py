@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Code, Date, Id, NumberOrStr, Pointer, Record, Text
+from d8plan.models.base import Citation, Code, Date, Id, NumberOrText, Pointer, StrictModel, Text
 
 
-class ExceptionEntry(Record):
+class ExceptionEntry(StrictModel):
     """One known fault: it covers a finding only with exactly these values."""
 
     code: Code
     """Code of the rule that finds it."""
     place: Pointer
     """File of this plan's folder and path of the stated value."""
-    stated: NumberOrStr
+    stated: NumberOrText
     """What the signed text states."""
-    computed: NumberOrStr
+    computed: NumberOrText
     """What follows from the figures."""
     reason: Text
     """Why it is left, in Vietnamese."""
@@ -28,7 +28,7 @@ class ExceptionEntry(Record):
     """Last day on which it counts."""
 
 
-class ExceptionsFile(Record):
+class ExceptionsFile(StrictModel):
     """exceptions.yaml of a plan."""
 
     exceptions: dict[Id, ExceptionEntry]

@@ -9,7 +9,7 @@ from d8plan.models.activities import ActivitiesFile
 from d8plan.models.allocations import AllocationsFile
 from d8plan.models.amendments import AmendmentFile
 from d8plan.models.annex import AnnexFile
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.plan import Plan
@@ -18,14 +18,14 @@ from d8plan.models.results import ResultsFile
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.statements import StatementsFile
 
-SHARED: dict[str, type[Record]] = {
+SHARED: dict[str, type[StrictModel]] = {
     "units.yaml": UnitsFile,
     "documents.yaml": DocumentsFile,
     "indicators.yaml": IndicatorsFile,
 }
 """Files at the top of a data folder; all are needed."""
 
-PER_PLAN: dict[str, type[Record]] = {
+PER_PLAN: dict[str, type[StrictModel]] = {
     "plan.yaml": Plan,
     "allocations.yaml": AllocationsFile,
     "budget.yaml": BudgetFile,
@@ -36,7 +36,7 @@ PER_PLAN: dict[str, type[Record]] = {
 }
 """Files of a plan's folder."""
 
-PER_PLAN_FOLDERS: dict[str, type[Record]] = {"amendments": AmendmentFile, "results": ResultsFile}
+PER_PLAN_FOLDERS: dict[str, type[StrictModel]] = {"amendments": AmendmentFile, "results": ResultsFile}
 """Folders in a plan's folder, with any number of files of one record."""
 
 REQUIRED_PER_PLAN = ("plan.yaml", "allocations.yaml")

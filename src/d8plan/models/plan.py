@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from d8plan.models.base import (
     Citation,
@@ -10,31 +12,30 @@ from d8plan.models.base import (
     Count,
     Id,
     Ids,
-    Line,
     Note,
-    Record,
     SourceLine,
+    StrictModel,
     Text,
-    Whole,
     Year,
 )
+from d8plan.models.findings import Severity
 
 
-class Level(Record):
+class Level(StrictModel):
     """A level that carries out a share of a target."""
 
     name: Text
     """Name, as the plan writes it: Cấp tỉnh."""
 
 
-class Period(Record):
+class Period(StrictModel):
     """The years a plan covers."""
 
     first: Year
     last: Year
 
 
-class Zone(Record):
+class Zone(StrictModel):
     """A figure that describes units, such as the communes of region III."""
 
     name: Text
@@ -51,7 +52,7 @@ class Zone(Record):
     """The decision that explains why they differ from those of the phase."""
 
 
-class PlanUnit(Record):
+class PlanUnit(StrictModel):
     """A unit that takes part in the plan: one line each."""
 
     number: Count
@@ -62,7 +63,7 @@ class PlanUnit(Record):
     """Zone figures by id; null where the annex is empty."""
 
 
-class Group(Record):
+class Group(StrictModel):
     """Units that the text treats together, such as pilot districts."""
 
     name: Text
@@ -72,25 +73,25 @@ class Group(Record):
     """Where the text names them."""
 
 
-class SeverityChoice(Record):
+class SeverityChoice(StrictModel):
     """Another severity for a rule in this plan."""
 
-    severity: Annotated[str, Line(r"^(error|warning|info)$")]
+    severity: Annotated[Severity, Field(strict=False)]
     """error, warning or info."""
     reason: Text
     """Why, in Vietnamese."""
 
 
-class Reporting(Record):
+class Reporting(StrictModel):
     """When results are reported; without it, every quarter, due on its last day."""
 
-    every: Annotated[str, Line(r"^(month|quarter|half|year)$")]
+    every: Literal["month", "quarter", "half", "year"]
     """month, quarter, half or year."""
-    days: Annotated[int, Whole(0, 366)]
+    days: Annotated[int, Field(ge=0, le=366)]
     """Days after the end of a period until its report is due."""
 
 
-class Signature(Record):
+class Signature(StrictModel):
     """Who signs."""
 
     post: Text
@@ -99,7 +100,7 @@ class Signature(Record):
     """Name, as printed."""
 
 
-class Plan(Record):
+class Plan(StrictModel):
     """A plan of a year or of a phase."""
 
     title: Text
@@ -126,7 +127,7 @@ class Plan(Record):
     """When results are reported."""
     signature: Signature | None = None
     """Signature under the plan."""
-    sealed: Annotated[str, Line(r"^required$")] | None = None
+    sealed: Literal["required"] | None = None
     """required: that the plan is not sealed is an error."""
     severities: dict[Code, SeverityChoice] | None = None
     """Rules whose findings matter more or less in this plan than usual, by code."""

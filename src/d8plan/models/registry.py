@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
-from d8plan.models.base import Count, Date, Id, Ids, Line, Record, SourceLines, Text
+from d8plan.models.base import Count, Date, Id, Ids, SourceLines, StrictModel, Text
 
 
-class Kind(Record):
+class Kind(StrictModel):
     """A kind of unit."""
 
     name: Text
     """The word that stands before a unit's name: huyện, tỉnh, sở."""
 
 
-class Unit(Record):
+class Unit(StrictModel):
     """A territory or body that plans name."""
 
     name: Text
@@ -37,7 +37,7 @@ class Unit(Record):
     """Units that took its territory over; a unit may succeed several, so figures cannot be converted by them."""
 
 
-class UnitsFile(Record):
+class UnitsFile(StrictModel):
     """units.yaml: every unit and agency, once."""
 
     kinds: dict[Id, Kind]
@@ -46,7 +46,7 @@ class UnitsFile(Record):
     """Units and agencies by id."""
 
 
-class Document(Record):
+class Document(StrictModel):
     """A document that plans are or cite."""
 
     kind: Text
@@ -61,14 +61,14 @@ class Document(Record):
     """What it is about, shortened."""
 
 
-class DocumentsFile(Record):
+class DocumentsFile(StrictModel):
     """documents.yaml: every document cited, once."""
 
     documents: dict[Id, Document]
     """Documents by id."""
 
 
-class Content(Record):
+class Content(StrictModel):
     """A content (nội dung) of the programme."""
 
     number: Text
@@ -79,12 +79,12 @@ class Content(Record):
     """Lines of the year plan's transcription that name it."""
 
 
-class Aggregation(Record):
+class Aggregation(StrictModel):
     """How an indicator's figures may be put together; nothing is summed that may not be."""
 
-    units: Annotated[str, Line(r"^(sum|not-additive|rate)$")]
+    units: Literal["sum", "not-additive", "rate"]
     """Over units and levels. sum; not-additive: each stands alone; rate: per cent of two other indicators."""
-    years: Annotated[str, Line(r"^(sum|last|not-additive|rate)$")]
+    years: Literal["sum", "last", "not-additive", "rate"]
     """Over the years of a phase. sum; last: the last year's figure counts; not-additive and rate: not compared."""
     numerator: Id | None = None
     """Of a rate: the indicator above the line."""
@@ -92,7 +92,7 @@ class Aggregation(Record):
     """Of a rate: the indicator below the line."""
 
 
-class Indicator(Record):
+class Indicator(StrictModel):
     """What a plan sets targets for."""
 
     name: Text
@@ -111,7 +111,7 @@ class Indicator(Record):
     """The indicator that it is a part of: women among the people trained."""
 
 
-class IndicatorsFile(Record):
+class IndicatorsFile(StrictModel):
     """indicators.yaml: contents of the programme and the indicators that measure them."""
 
     contents: dict[Id, Content]

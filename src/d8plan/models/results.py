@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from d8plan.models.base import Allotment, Date, Dong, Id, Line, Record, Text
+from pydantic import Field
+
+from d8plan.models.base import Allotment, Date, Dong, Id, StrictModel, Text
 
 
-class Said(Record):
+class Said(StrictModel):
     """What a report says, and when."""
 
     as_of: Date
@@ -28,12 +30,12 @@ class Said(Record):
 class UnitReport(Said):
     """The report of a unit, as it was last corrected."""
 
-    earlier: dict[Annotated[str, Line(r"^[1-9][0-9]*$")], Said] | None = None
+    earlier: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Said] | None = None
     """What it said before each correction, by number; only the values that were others then, null where there was
     none."""
 
 
-class ResultsFile(Record):
+class ResultsFile(StrictModel):
     """The reports of a period; the file's name tells which."""
 
     reports: dict[Id, UnitReport]

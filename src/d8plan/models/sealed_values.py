@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from d8plan.models.amendments import Change
+from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetTotal
 from d8plan.models.files import PER_PLAN, PLANS, SHARED, Dataset, PlanFiles
 from d8plan.models.findings import Place
@@ -91,10 +92,10 @@ def _take(value: Any, pointer: str, said: Leaves, kept: Leaves) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             _take(item, f"{pointer}/{key}", said, kept)
-    elif hasattr(value, "__dict__"):
+    elif isinstance(value, StrictModel):
         if isinstance(value, BudgetTotal) and value.source is None:
             said = kept
-        for key, item in value.__dict__.items():
+        for key, item in value:
             if item is not None or isinstance(value, Change):
                 _take(item, f"{pointer}/{key}", kept if key in _RECORD_KEYS else said, kept)
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Literal
 
-from d8plan.models.base import Citation, Count, Id, Ids, Line, Record, Text
+from d8plan.models.base import Citation, Count, Id, Ids, StrictModel, Text
 
 
-class Select(Record):
+class Select(StrictModel):
     """Which figures a statement speaks of: all that fit every selector given."""
 
     indicator: Id | None = None
@@ -24,7 +24,7 @@ class Select(Record):
     """Only these units."""
 
 
-class ValueStatement(Record):
+class ValueStatement(StrictModel):
     """A number that the text states."""
 
     text: Text
@@ -35,20 +35,20 @@ class ValueStatement(Record):
     """The figures it speaks of."""
     value: Count
     """The number stated."""
-    aggregate: Annotated[str, Line(r"^(sum|count)$")] = "sum"
+    aggregate: Literal["sum", "count"] = "sum"
     """sum of the figures, or count of the units with more than 0; of a group alone, of its units."""
     unit_of_measure: Text | None = None
     """Unit of measure, as the text states it."""
 
 
-class ActivityRef(Record):
+class ActivityRef(StrictModel):
     """An activity of activities.yaml."""
 
     part: Id
     activity: Id
 
 
-class UnitsStatement(Record):
+class UnitsStatement(StrictModel):
     """An activity names units as those with an allotment."""
 
     text: Text
@@ -61,7 +61,7 @@ class UnitsStatement(Record):
     """The activity that names units: exactly those with more than 0."""
 
 
-class StatementsFile(Record):
+class StatementsFile(StrictModel):
     """statements.yaml of a plan."""
 
     values: dict[Id, ValueStatement]

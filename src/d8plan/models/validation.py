@@ -1,19 +1,15 @@
-"""Validate plain data into records."""
+"""Validate plain data into models."""
 
 from __future__ import annotations
 
 from copy import copy
-from functools import cache
 from typing import Any, TypeVar
 
-import pydantic_core
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic import ValidationError
 
-from d8plan.models import compiled
-from d8plan.models.base import ALLOTMENT_BY_LEVEL, ALLOTMENT_SINGLE, Record
+from d8plan.models.base import FORMS, StrictModel
 
-R = TypeVar("R", bound=Record)
-_TAGS = frozenset({ALLOTMENT_BY_LEVEL, ALLOTMENT_SINGLE, "<number>", "<text>"})
+M = TypeVar("M", bound=StrictModel)
 
 
 class Fault:
@@ -24,7 +20,7 @@ class Fault:
         self.type: str = error["type"]
         self.context: dict[str, Any] = error.get("ctx", {})
         self.input: object = error["input"]
-        loc = tuple(key for key in error["loc"] if key not in _TAGS)
+        loc = tuple(key for key in error["loc"] if key not in FORMS)
         self.of_key = loc[-1:] == ("[key]",)
         self.path: tuple[str | int, ...] = loc[:-1] if self.of_key else loc
 
@@ -35,19 +31,9 @@ class Fault:
         return moved
 
 
-@cache
-def _validator(record: type[Record]) -> SchemaValidator:
-    if pydantic_core.__version__ == compiled.PYDANTIC_CORE:
-        return SchemaValidator(compiled.SCHEMAS[record.__name__])
-    # Another pydantic than the one that compiled: let it generate its own, which takes longer.
-    from pydantic import TypeAdapter
-
-    return SchemaValidator(TypeAdapter(record).core_schema)
-
-
-def validate(record: type[R], data: object) -> tuple[R | None, list[Fault]]:
-    """Return ``data`` as a record, or None and everything wrong with it."""
+def validate(model: type[M], data: object) -> tuple[M | None, list[Fault]]:
+    """Return ``data`` as a model, or None and everything wrong with it."""
     try:
-        return _validator(record).validate_python(data), []  # type: ignore[arg-type]  # classes are hashable
+        return model.model_validate(data), []
     except ValidationError as error:
         return None, [Fault(item) for item in error.errors(include_url=False)]

@@ -12,7 +12,7 @@ from d8plan.ledger import Ledger, unit_order
 from d8plan.ledger.phase_remainders import Remainders
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.annex import AnnexFile
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Unit
 from d8plan.models.seal import plain
@@ -239,8 +239,8 @@ def _plain(value: Any, text: Callable[[str], str] = str) -> Any:
     """Return a record as plain data without what is absent; ``text`` is applied to every text but keys."""
     if isinstance(value, dict):
         return {key: _plain(one, text) for key, one in value.items()}
-    if isinstance(value, Record):
-        return {key: _plain(one, text) for key, one in value.__dict__.items() if one is not None}
+    if isinstance(value, StrictModel):
+        return {key: _plain(one, text) for key, one in value if one is not None}
     if isinstance(value, list):
         return [_plain(one, text) for one in value]
     return text(value) if isinstance(value, str) else plain(value)

@@ -7,18 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.findings import Finding, Place
 from d8plan.models.validation import Fault
 from d8plan.storage.data import rules
-from d8plan.storage.data.mending import bare, fields, hint_at
+from d8plan.storage.data.mending import bare, fields, hint_at, is_model
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold, nearest
 
 Path = tuple[str | int, ...]
 
 
-def tell(name: str, record: type[Record], faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
+def tell(name: str, record: type[StrictModel], faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
     """Yield the findings of a file; a misspelt key, which is also a missing one, is told once."""
     missing: defaultdict[Path, list[str]] = defaultdict(list)
     others = []
@@ -28,7 +28,7 @@ def tell(name: str, record: type[Record], faults: Iterable[Fault], plan: str | N
         else:
             others.append(fault)
     for fault in others:
-        if fault.type != "unexpected_keyword_argument":
+        if fault.type != "extra_forbidden":
             message, action = _explain(fault)
             place = Place(name, fault.path, of_key=fault.of_key)
             yield Finding(rules.WRONG_VALUE, message, place, action, plan=plan, **about(place))
@@ -60,10 +60,10 @@ def about(place: Place) -> dict[str, Any]:
     return {field: str(keys[0]) for field, keys in fields.items() if keys and (field != "level" or of_unit)}
 
 
-def _fields(record: type[Record], path: tuple[str | int, ...]) -> list[str]:
+def _fields(record: type[StrictModel], path: tuple[str | int, ...]) -> list[str]:
     """Return the keys of the record at ``path`` below ``record``; none where there is no record."""
     found = bare(hint_at(record, path))
-    return list(fields(found)) if isinstance(found, type) and issubclass(found, Record) else []
+    return list(fields(found)) if is_model(found) else []
 
 
 def _explain(fault: Fault) -> tuple[Message, Message]:
@@ -84,9 +84,9 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
         return message, M("Write a whole number of at most {most}", most=bound)
     if fault.type in ("string_type", "string_too_short"):
         return message, M("Write text; in quotes where it could be read as a number")
+    if fault.type in ("literal_error", "enum"):
+        return message, M("Write one of: {values}", values=", ".join(re.findall("'([^']*)'", context["expected"])))
     if fault.type == "string_pattern_mismatch":
-        if "|" in context["pattern"]:
-            return message, M("Write one of: {values}", values=context["pattern"].strip("^()$").replace("|", ", "))
         slug = re.sub(r"[^a-z0-9]+", "-", fold(str(fault.input))).strip("-")
         if re.fullmatch(context["pattern"], slug):
             return message, M("Did you mean “{id}”?", id=slug)

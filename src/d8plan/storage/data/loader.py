@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from d8plan.models.base import Record
+from d8plan.models.base import StrictModel
 from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.files import (
     PER_PLAN,
@@ -31,7 +31,7 @@ from d8plan.storage.data.tree import JOURNAL, Folder, Tree, is_prepared
 from d8plan.text.message import M, Message
 from d8plan.text.names import nearest
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=StrictModel)
 S = TypeVar("S", Seal, RegisterSeal)
 _UNREAD = Source("", None, (), readable=False, events=iter(()))
 ENTRY_DEPTH = 2
@@ -305,7 +305,7 @@ class _Loader:
             held = data.get(head)
             whole = {**held} if isinstance(held, dict) and below else None
             value = stand_in(hint_at(record, path if whole else (head,)), text_alone=True)
-            if hasattr(record, str(head)):
+            if head in record.model_fields and not record.model_fields[str(head)].is_required():
                 data = {key: section for key, section in data.items() if key != head}
                 path = (head,)
             elif not has(value):

@@ -6,27 +6,28 @@ that it must be, a value that cannot be read is left out, and a needed one that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, get_args, get_origin
 
-from d8plan.models.base import AnyLeaf, Distinct, IsoDate, Line, Record, Whole
+from pydantic import TypeAdapter, ValidationError
+
+from d8plan.models.base import StrictModel
 from d8plan.models.validation import Fault, validate
 from d8plan.text.names import nearest
 
 Path = tuple[str | int, ...]
 MOST_ROUNDS = 12
 """A fault that is mended can show one above it; records are not nested deeper than this."""
-_STANDS_FOR_TEXT = ("unread", "X000", "unread.yaml#/unread")
+_TEXTS = ("unread", "X000", "unread.yaml#/unread")
+_OTHERS: tuple[Any, ...] = (0, 1, 1945, "2000-01-01", {}, [], None)
+"""What stands for a value that is missing: the first of these that its type allows."""
 _NOTHING = object()
-_FIELDS: dict[str, dict[str, Any]] = {}
-"""By name of a record: to evaluate its type hints takes long."""
 
 
 class Mended(NamedTuple):
     """A file as far as it could be read."""
 
-    record: Record | None
+    record: StrictModel | None
     absent: frozenset[Path]
     """Where something is left out or stands in; paths are those of the mended file, as in ``written``."""
     written: dict[Path, str | int]
@@ -35,7 +36,7 @@ class Mended(NamedTuple):
     """Faults that others had hidden, at paths as they were written."""
 
 
-def mend(record: type[Record], data: object, faults: Iterable[Fault], refused: Iterable[Path]) -> Mended:
+def mend(record: type[StrictModel], data: object, faults: Iterable[Fault], refused: Iterable[Path]) -> Mended:
     """Return what can be read of ``data``, in which validation found ``faults`` and the reader ``refused`` values."""
     mender = _Mender(record, _copy(data))
     told = {fault.path for fault in faults}
@@ -66,12 +67,12 @@ def as_written(path: Path, written: dict[Path, str | int]) -> Path:
     return tuple(written.get(path[: depth + 1], key) for depth, key in enumerate(path))
 
 
-def fields(record: type[Record]) -> dict[str, Any]:
-    """Return the fields of a record and their type hints."""
-    if (known := _FIELDS.get(record.__name__)) is None:
-        hints = get_type_hints(record, include_extras=True)
-        known = _FIELDS[record.__name__] = {name: hint for name, hint in hints.items() if not name.startswith("_")}
-    return known
+def fields(model: type[StrictModel]) -> dict[str, Any]:
+    """Return the fields of a model and their types."""
+    return {
+        name: Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+        for name, field in model.model_fields.items()
+    }
 
 
 def hint_at(record: Any, path: Path) -> Any:
@@ -79,36 +80,36 @@ def hint_at(record: Any, path: Path) -> Any:
     found = record
     for key in path:
         of = bare(found)
-        if isinstance(of, type) and issubclass(of, Record):
-            found = fields(of).get(str(key))
-        else:
-            found = get_args(of)[-1] if get_args(of) else None
+        inside = get_args(of)
+        found = fields(of).get(str(key)) if is_model(of) else inside[-1] if inside else None
     return found
 
 
 def stand_in(hint: Any, *, text_alone: bool = False) -> Any:
     """Return a value that ``hint`` allows, or _NOTHING; with ``text_alone``, never a number, list or mapping."""
-    base, *markers = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    for marker in markers:
-        if isinstance(marker, Line):
-            choices = (*_STANDS_FOR_TEXT, *(marker.pattern or "").strip("^()$").split("|"))
-            return next((text for text in choices if re.search(marker.pattern or "", text)), _NOTHING)
-        if isinstance(marker, Whole | IsoDate | AnyLeaf) and text_alone:
-            return _NOTHING
-        if isinstance(marker, Whole):
-            return marker.ge
-        if isinstance(marker, IsoDate):
-            return "2000-01-01"
-        if isinstance(marker, Distinct) and not text_alone:
-            inner = stand_in(get_args(base)[0])
-            return _NOTHING if inner is _NOTHING else [inner]
-    if isinstance(base, type) and issubclass(base, Record):
-        needed = {name: hint for name, hint in fields(base).items() if not hasattr(base, name)}
+    of = bare(hint)
+    if is_model(of):
+        needed = {name: hint for name, hint in fields(of).items() if of.model_fields[name].is_required()}
         made = {name: stand_in(hint, text_alone=text_alone) for name, hint in needed.items()}
         return _NOTHING if _NOTHING in made.values() else made
-    if text_alone:
-        return _NOTHING
-    return {dict: {}, list: []}.get(get_origin(base), None if type(None) in get_args(base) else _NOTHING)
+    candidates: list[Any] = [] if of is Any and text_alone else [*_TEXTS]
+    candidates += get_args(of) if get_origin(of) is Literal else ()
+    if not text_alone:
+        candidates += _OTHERS
+        candidates += [[stand_in(get_args(of)[0])]] if get_origin(of) is list else []
+    allowed = TypeAdapter(hint, config={"strict": True})
+    for candidate in candidates:
+        try:
+            allowed.validate_python(candidate)
+        except ValidationError:
+            continue
+        return candidate
+    return _NOTHING
+
+
+def is_model(of: Any) -> TypeGuard[type[StrictModel]]:
+    """Tell a model from any other type."""
+    return isinstance(of, type) and issubclass(of, StrictModel)
 
 
 def has(value: Any) -> bool:
@@ -136,7 +137,7 @@ def _last_first(path: Path) -> tuple[Any, ...]:
 
 
 class _Mender:
-    def __init__(self, record: type[Record], data: Any) -> None:
+    def __init__(self, record: type[StrictModel], data: Any) -> None:
         self.record, self.data = record, data
         self.absent: set[Path] = set()
         self.renamed: dict[Path, str | int] = {}
@@ -156,7 +157,7 @@ class _Mender:
         self.changed = False
         ordered = sorted(faults, key=lambda fault: _last_first(fault.path))
         for fault in ordered:
-            if fault.type == "unexpected_keyword_argument":
+            if fault.type == "extra_forbidden":
                 self._unknown_key(fault.path)
             elif fault.type != "missing":
                 self.leave_out(fault.path)
@@ -183,7 +184,7 @@ class _Mender:
         if not isinstance(held, dict) or path[-1] not in held:
             return
         of = bare(hint_at(self.record, path[:-1]))
-        known = fields(of) if isinstance(of, type) and issubclass(of, Record) else {}
+        known = fields(of) if is_model(of) else {}
         meant = nearest(str(path[-1]), [name for name in known if name not in held])
         value = held.pop(path[-1])
         self.changed = True
