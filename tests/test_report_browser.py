@@ -42,8 +42,10 @@ def test_it_renders_without_a_word_and_without_the_network(window: Browser, file
     window.open(file)
     assert window.complaints() == []
     assert window.asked_for() == [file.as_uri()]
-    assert window.see("document.querySelectorAll('svg').length") == 2
-    assert window.see("[...document.querySelectorAll('svg')].every((one) => one.getBoundingClientRect().height > 50)")
+    assert window.see("document.querySelectorAll('.chart').length") == 2
+    assert window.see(
+        "[...document.querySelectorAll('.chart')].every((one) => one.getBoundingClientRect().height > 50)"
+    )
 
 
 def test_it_sorts_by_keyboard_and_back(window: Browser, file: Path) -> None:
@@ -104,7 +106,7 @@ def test_it_fits_a_telephone(window: Browser, file: Path) -> None:
     assert window.see("document.documentElement.scrollWidth") <= 360
     # What is wider scrolls in a region of its own, which the keyboard reaches.
     outside = """[...document.querySelectorAll("main *")].filter((one) => one.checkVisibility()
-        && one.getBoundingClientRect().right > 361 && !one.closest(".scroll[tabindex='0']") && !one.closest("svg"))"""
+        && one.getBoundingClientRect().right > 361 && !one.closest(".scroll[tabindex='0']"))"""
     assert window.see(f"{outside}.length") == 0
     assert window.see("document.querySelector('#findings-findings').getBoundingClientRect().width") <= 360
 

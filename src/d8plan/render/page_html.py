@@ -1,4 +1,4 @@
-"""A page as one file of HTML that needs nothing else: style, script and charts stand in it.
+"""A page as one file of HTML that needs nothing else: style and script stand in it.
 
 All text of the data goes through ``Language`` and Jinja's escaping; the policy in the page lets no other script run.
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from d8plan.render.charts import as_svg
+from d8plan.render.bars import DrawnChart, drawn
 from d8plan.render.views import plain, shown
 from d8plan.text.language import Language
 from d8plan.text.message import M
@@ -91,8 +91,7 @@ class Part(NamedTuple):
     introduction: list[str]
     facts: list[tuple[str, str]]
     tables: list[Drawn]
-    charts: list[tuple[str, Markup]]
-    """Title and drawing of each chart."""
+    charts: list[DrawnChart]
     remarks: list[tuple[str, str, str]]
 
 
@@ -142,8 +141,7 @@ def _part(section: Section, language: Language) -> Part:
         [language.say(told) for told in section.introduction],
         [(language.say(fact.label), shown(fact.value, language)) for fact in view.facts] if view else [],
         tables,
-        # The drawing is XML that charts made; its texts are escaped there.
-        [(language.say(chart.title), Markup(as_svg(chart, language))) for chart in section.charts],  # noqa: S704
+        [drawn(chart, language) for chart in section.charts],
         [_remark(remark, language) for remark in view.remarks] if view else [],
     )
 
