@@ -258,6 +258,16 @@ def test_a_wrong_ending_is_refused_before_anything_is_read(repository: Path) -> 
     assert not (repository / "x.xlsx").exists()
 
 
+def test_without_its_library_only_this_format_is_missing(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "docx.py").write_text("raise ModuleNotFoundError('docx', name='docx')\n", encoding="utf-8")
+    env = {"PYTHONPATH": str(tmp_path)}
+    run = d8plan("--lang", "en", "diff", "--format", "docx", cwd=repository, env=env)
+    assert (run.returncode, run.stdout) == (3, "")
+    assert 'pip install "d8plan[docx]"' in run.stderr
+    assert not (repository / "so-sanh.docx").exists()
+    assert d8plan("diff", cwd=repository, env=env).returncode == 0
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @needs_git
 def test_an_ordinary_comparison_stands_on_one_page(repository: Path, tmp_path: Path) -> None:

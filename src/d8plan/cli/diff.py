@@ -12,6 +12,7 @@ import typer
 from d8plan.app import streams
 from d8plan.app.data import Options, open_data
 from d8plan.app.errors import FINDINGS
+from d8plan.app.extras import require_extra
 from d8plan.app.files import require_ending, save
 from d8plan.cli.arguments import Name
 from d8plan.cli.common_options import Force
@@ -91,6 +92,8 @@ def diff(
         return 0
     if output is not None and form in FILES:
         require_ending(output, f".{form}")
+    if form is Format.DOCX:
+        require_extra("DOCX", "docx", "docx")
     from d8plan.app.versions import LAST, name_of, open_version, version_of
     from d8plan.views.comparison import compare
 
