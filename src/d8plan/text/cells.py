@@ -56,3 +56,10 @@ class Grid(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
     """Whether the sheet itself is hidden."""
+    beyond: str = ""
+    """The first cell that holds something and was not read; A1 where the whole sheet is too large."""
+
+    @property
+    def is_oversize(self) -> bool:
+        """Whether nothing of it was read, for it is too large."""
+        return self.beyond == "A1"

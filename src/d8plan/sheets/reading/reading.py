@@ -71,6 +71,10 @@ def read(
             collected.note(None, M("There is no sheet “{name}”; its figures stay as they are", name=table.sheet))
     taken = {table.grid.name for table in found.values()}
     for grid in shown:
+        if grid.beyond:
+            text = M("What stands from here on is too far away to be of a table, and is not read")
+            whole = M("The sheet is too large for an annex, and is not read")
+            collected.note(Address(grid.name, grid.beyond), whole if grid.is_oversize else text)
         if grid.name not in taken and any(names_units(grid, table) for table in tables):
             where = Address(grid.name, cell_name(0, 0))
             if grid.hidden:

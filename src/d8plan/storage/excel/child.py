@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -26,6 +27,8 @@ SECONDS = 10
 def main(name: str) -> None:
     """Read a workbook's content from standard input; ``name`` is its file's name."""
     _limit()
+    # Other XML libraries that may be installed have limits of their own.
+    os.environ.update({"OPENPYXL_LXML": "False", "OPENPYXL_DEFUSEDXML": "False"})
     gc.disable()  # a short life: what is read is bounded, and looking through it for cycles takes long
     from d8plan.storage.excel.parse import parse  # within the limits
 
@@ -71,6 +74,7 @@ def _grids_as_data(grids: Iterable[Grid]) -> list[dict[str, Any]]:
             "hidden_rows": sorted(grid.hidden_rows),
             "hidden_columns": sorted(grid.hidden_columns),
             "hidden": grid.hidden,
+            "beyond": grid.beyond,
         }
         for grid in grids
     ]
@@ -84,6 +88,7 @@ def _grid(data: dict[str, Any]) -> Grid:
         hidden_rows=frozenset(data["hidden_rows"]),
         hidden_columns=frozenset(data["hidden_columns"]),
         hidden=data["hidden"],
+        beyond=data["beyond"],
     )
 
 

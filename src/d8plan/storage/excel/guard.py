@@ -24,7 +24,7 @@ MAX_UNPACKED = 64 * MEGABYTE
 """Bytes of all parts together. A guard of plain size: 64 MB of XML is more than 100 annexes."""
 MAX_PARTS = 2_000
 MAX_TAGS = 600_000
-"""Opening and closing tags of all XML parts, an upper bound that is counted without parsing."""
+"""Opening and closing tags of the XML parts that are read, an upper bound that is counted without parsing."""
 MAX_ATTRIBUTES = 500_000
 MAX_TAG = 256 * 1024
 """Bytes of a single tag: expat takes much longer over a million attributes of one than of many."""
@@ -52,7 +52,6 @@ _ENCRYPTED = 0x1
 _XML = (".xml", ".rels")
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f]")
 _COPY = M("Copy the annex alone into a new workbook and save that")
-_TOO_MUCH = M("The workbook holds more than a plan's annexes do")
 _SHOWN = 60
 _CHUNK = 64 * 1024
 _TYPES = "[content_types].xml"
@@ -75,13 +74,21 @@ class Package(NamedTuple):
     """Parts by ``key``."""
     readable: frozenset[str]
     """Keys of the parts that are well-formed XML without a DOCTYPE: no others are to be parsed."""
+    oversize: frozenset[str] = frozenset()
+    """Keys of XML parts that hold more than an annex does, and were not looked into."""
 
     def has(self, part: str) -> bool:
         """Tell whether the package holds a part."""
         return key(part) in self.entries
 
+    def is_oversize(self, part: str) -> bool:
+        """Tell a part that holds more than an annex does."""
+        return key(part) in self.oversize
+
     def read(self, part: str) -> bytes:
         """Return an XML part unpacked; raises one of ``DAMAGE`` where it is missing or not well formed."""
+        if self.is_oversize(part):
+            raise too_much()
         if key(part) not in self.readable:
             raise LookupError(part)
         return self.archive.read(self.entries[key(part)])
@@ -102,6 +109,11 @@ def damaged() -> RefusedError:
 def too_large(what: Message) -> RefusedError:
     """Return the refusal of a workbook that holds more than is read."""
     return RefusedError(what, _COPY)
+
+
+def too_much() -> RefusedError:
+    """Return the refusal of a workbook with more in it than is counted by name."""
+    return too_large(M("The workbook holds more than a plan's annexes do"))
 
 
 def check(content: bytes, name: str) -> None:
@@ -126,7 +138,7 @@ def opened(content: bytes, name: str) -> Package:
         raise _of_kind(PASSWORD)
     _check_sizes(entries)
     package = Package(archive, entries, frozenset())
-    return package._replace(readable=_guarded(partial(_readable, package)))
+    return _guarded(partial(_looked_into, package))
 
 
 def _of_kind(kind: Kind) -> RefusedError:
@@ -174,29 +186,39 @@ def _check_sizes(entries: dict[str, zipfile.ZipInfo]) -> None:
         raise too_large(M("The workbook unpacks to more than {number} times its size", number=MAX_RATIO))
 
 
-def _readable(package: Package) -> frozenset[str]:
-    """Return the keys of well-formed XML parts; refuse a DOCTYPE in any, and a package of another kind."""
-    readable = set()
+def _looked_into(package: Package) -> Package:
+    """Return the package with what its XML parts are; refuse a DOCTYPE in any, and a package of another kind.
+
+    What is too much for an annex is not looked into, the largest parts first: a sheet of something else may be large.
+    """
+    readable, oversize = set(), set()
     tags = attributes = 0
-    for part, entry in package.entries.items():
+    for part, entry in sorted(package.entries.items(), key=lambda item: item[1].file_size):
         if not part.endswith(_XML):
             continue
         content = package.archive.read(entry)
-        tags += content.count(b"<")
-        attributes += content.count(b"=")
-        if tags > MAX_TAGS or attributes > MAX_ATTRIBUTES:
-            raise too_large(_TOO_MUCH)
-        if _is_plain_xml(content, part):
-            readable.add(part)
+        of_part = content.count(b"<"), content.count(b"=")
+        if tags + of_part[0] > MAX_TAGS or attributes + of_part[1] > MAX_ATTRIBUTES:
+            oversize.add(part)
+            continue
+        tags, attributes = tags + of_part[0], attributes + of_part[1]
+        match _is_plain_xml(content, part):
+            case True:
+                readable.add(part)
+            case None:
+                oversize.add(part)
     types = package.archive.read(package.entries[_TYPES]) if _TYPES in readable else b""
     mime_type = package.archive.read(package.entries[MIME_TYPE]) if MIME_TYPE in package.entries else b""
     if (kind := kind_of_package(frozenset(package.entries), types, mime_type)) is not None:
         raise _of_kind(kind)
-    return frozenset(readable)
+    return package._replace(readable=frozenset(readable), oversize=frozenset(oversize))
 
 
-def _is_plain_xml(content: bytes, part: str) -> bool:
-    """Tell whether content is well formed; refuse it where it declares a document type, in any encoding."""
+def _is_plain_xml(content: bytes, part: str) -> bool | None:
+    """Tell whether content is well formed, None where a tag of it is too large to be looked into.
+
+    Refuse it where it declares a document type, in any encoding.
+    """
 
     def refuse(*_: object) -> None:
         raise _strange(M("a document type in the part “{name}”", name=part[:_SHOWN]))
@@ -207,7 +229,7 @@ def _is_plain_xml(content: bytes, part: str) -> bool:
         for start in range(0, len(content), _CHUNK):
             parser.Parse(content[start : start + _CHUNK], False)
             if start - parser.CurrentByteIndex > MAX_TAG:
-                raise too_large(_TOO_MUCH)
+                return None
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError):
         return False
