@@ -23,7 +23,7 @@ CHECKS = (
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "mypy"],
     ["-c", LAYERS],
-    ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
+    ["-m", "pytest", "-n", "auto", "--dist", "worksteal"],
 )
 
 

@@ -30,7 +30,7 @@ from d8plan.storage.data.tree import JOURNAL
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 ALLOCATIONS = "plans/2024/allocations.yaml"
 TEAMS = Place(ALLOCATIONS, ("indicators", "communication-teams", "units", "bao-lac", "district"))
-KILLS = 50
+KILLS = 20
 """Of each command."""
 
 
