@@ -295,7 +295,8 @@ class TestSeveralFolders:
     def test_an_interrupt_ends_all_processes_without_a_word(self, provinces: Path) -> None:
         script = """
 import time
-from d8plan.cli import judging, main
+from d8plan.app import judging
+from d8plan.cli import main
 
 def slow(folder, asked, judge=judging.judge):
     time.sleep(0.5)
