@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+import traceback
+import warnings
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 from d8plan.checks import run
 from d8plan.models.files import Dataset
@@ -25,17 +30,64 @@ UNITS = ("quang-hoa", "trung-khanh", "ha-lang", "thach-an", "hoa-an", "ha-quang"
 
 
 def d8plan(*arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run d8plan as a program in a folder, 80 columns in a pipe, and return what it wrote."""
+    """Run d8plan as a program in a folder, 80 columns in a pipe, and return what it wrote.
+
+    Where a process can be forked it is one of this process: what takes long is to start Python and to import. What
+    concerns how Python itself starts needs a new one.
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("D8PLAN_", "LANG", "LC_"))}
+    new = {**kept, "PYTHONIOENCODING": "utf-8", **(env or {})}
+    if sys.platform == "linux" and not any(key.startswith(("PYTHON", "LANG", "LC_")) for key in env or {}):
+        return _forked(arguments, cwd, new)
     return subprocess.run(
         [sys.executable, "-m", "d8plan", *arguments],
         cwd=cwd,
-        env={**kept, "PYTHONIOENCODING": "utf-8", **(env or {})},
+        env=new,
         capture_output=True,
         encoding="utf-8",
         errors="replace",
         check=False,
     )
+
+
+def _forked(arguments: tuple[str, ...], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run d8plan in a copy of this process that looks to it like one of its own."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer versions of Python warn of threads, of which none is at work here
+        child = os.fork()
+        if child == 0:
+            _become_d8plan(arguments, cwd, env, out.fileno(), err.fileno())
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        for file in (out, err):
+            file.seek(0)
+        written = [file.read().decode("utf-8", "replace") for file in (out, err)]
+    return subprocess.CompletedProcess([sys.executable, "-m", "d8plan", *arguments], code, *written)
+
+
+def _become_d8plan(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], out: int, err: int) -> NoReturn:
+    """Run d8plan in this process, from a state as at its start, and end."""
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open to the end, as the next two
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ.update(env)
+        # The words of options are said at import, in the language that is set then.
+        for name in [name for name in sys.modules if name == "d8plan.__main__" or name.startswith("d8plan.cli")]:
+            del sys.modules[name]
+        program = sys.modules["__main__"] = importlib.import_module("d8plan.__main__")
+        sys.argv = [str(program.__file__), *arguments]
+        code = importlib.import_module("d8plan.cli").main(list(arguments))
+        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def replace_once(path: Path, old: str, new: str) -> int:

@@ -294,6 +294,7 @@ class TestSeveralFolders:
     @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="the stand-in exists in this process")
     def test_an_interrupt_ends_all_processes_without_a_word(self, provinces: Path) -> None:
         script = """
+import signal
 import time
 from d8plan.app import judging
 from d8plan.cli import main
@@ -303,6 +304,8 @@ def slow(folder, asked, judge=judging.judge):
     return judge(folder, asked)
 
 judging.PATIENCE, judging.MOST_PROCESSES, judging.judge = -1, 2, slow
+# What runs in the background of a shell inherits that it is to ignore an interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 raise SystemExit(main())
 """
         many = [Path(shutil.copytree(provinces / "p1", provinces / f"more-{number}")) for number in range(40)]
