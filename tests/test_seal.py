@@ -17,7 +17,7 @@ from support import DATA, ROOT, TODAY, d8plan, new_findings, replace_once
 
 from d8plan.checks import run
 from d8plan.edits.sealing import seal_plan
-from d8plan.models import sealed_values as leaves
+from d8plan.models import sealed_values
 from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, State
 from d8plan.models.findings import Finding, Severity
@@ -665,7 +665,7 @@ def test_an_amendment_that_leaves_a_change_out_is_told_at_that_change(sealed: Pa
     del changes[pointer]
     amend(sealed, "2024-07", "2024-07-15", changes)
     (finding,) = found_in(sealed)[1]
-    assert (finding.rule.code, finding.place) == ("L001", leaves.place_of(pointer, "2024"))
+    assert (finding.rule.code, finding.place) == ("L001", sealed_values.place_of(pointer, "2024"))
 
 
 def test_an_amendment_that_was_not_carried_out_is_told_at_each_value(sealed: Path) -> None:
@@ -674,7 +674,7 @@ def test_an_amendment_that_was_not_carried_out_is_told_at_each_value(sealed: Pat
     amend(sealed, "2024-07", "2024-07-15", changes)
     findings = found_in(sealed)[1]
     assert {item.rule.code for item in findings} == {"L001"}
-    assert {item.place for item in findings} == {leaves.place_of(pointer, "2024") for pointer in changes}
+    assert {item.place for item in findings} == {sealed_values.place_of(pointer, "2024") for pointer in changes}
 
 
 def test_a_change_that_changes_nothing_is_told(sealed: Path) -> None:
@@ -1304,7 +1304,7 @@ def sealed_early(folder: Path) -> None:
     assert isinstance(top, RegisterSeal)
     for plan, files in load(folder).dataset.plans.items():
         assert files.seal
-        orders = {key for key in leaves.orders(files) if key != "annex.yaml#/groups"}
+        orders = {key for key in sealed_values.orders(files) if key != "annex.yaml#/groups"}
         early = files.seal._replace(plan={key: value for key, value in files.seal.plan.items() if key not in orders})
         early = early._replace(digest=digest(early.content()))
         (folder / files.file("seal.json")).write_text(written(early), encoding="utf-8")
@@ -1384,7 +1384,7 @@ LOADED = load(DATA)
 NUMBERS = sorted(
     (plan, pointer, value)
     for plan, files in LOADED.dataset.plans.items()
-    for held in leaves.of_plan(files)
+    for held in sealed_values.of_plan(files)
     for pointer, value in held.items()
     if type(value) is int
 )
@@ -1402,7 +1402,7 @@ def test_any_other_number_anywhere_is_an_error_at_its_line(
     bench: Path, number: tuple[str, str, int], other: int
 ) -> None:
     plan, pointer, value = number
-    place = leaves.place_of(pointer, plan)
+    place = sealed_values.place_of(pointer, plan)
     mark = LOADED.mark(place)
     lines = LOADED.sources[place.file].lines
     typed = lines[mark.line - 1]

@@ -465,7 +465,7 @@ def write() -> int:
     for path in set(PAGES.glob("*/*.md")) - set(files):
         path.unlink()
     known = vietnamese()
-    texts = Catalog(locale="vi", header_comment="# Vietnamese of the rules' pages; see pages.py.", fuzzy=False)
+    texts = Catalog(locale="vi", header_comment="# Vietnamese of the rules' pages; see tools/pages.py.", fuzzy=False)
     for text, rule in asked.items():
         texts.add(text, known.get(text, ""), auto_comments=[rule] if rule else [])
     VIETNAMESE.parent.mkdir(parents=True, exist_ok=True)

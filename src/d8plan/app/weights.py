@@ -12,7 +12,7 @@ from typing import NamedTuple
 from d8plan.app.data import choose
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.sheets.book import cell_name
-from d8plan.storage import separated_text as separated
+from d8plan.storage import separated_text
 from d8plan.text.cells import Grid, Holds, Raw
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold, nearest
@@ -187,13 +187,13 @@ def _is_text(raw: Raw | None) -> bool:
     return raw is not None and raw.holds is Holds.TEXT
 
 
-def _text(path: Path) -> separated.Separated:
+def _text(path: Path) -> separated_text.Separated:
     try:
         with path.open("rb") as file:
-            return separated.read(file.read(separated.MAX_BYTES + 1))
+            return separated_text.read(file.read(separated_text.MAX_BYTES + 1))
     except OSError as error:
         raise _refused(path, M("{reason}", reason=error.strerror or str(error))) from error
-    except separated.RefusedTextError as error:
+    except separated_text.RefusedTextError as error:
         raise _refused(path, error.message, error.action) from None
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from d8plan.checks.context import Context
 from d8plan.ledger import Figure, name_of
-from d8plan.models import sealed_values as leaves
+from d8plan.models import sealed_values
 from d8plan.models.files import PLANS, SEAL, PlanFiles
 from d8plan.models.findings import Finding, Place, Related, Rule, Severity
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
@@ -130,7 +130,7 @@ class _Checker:
             return
         if not self._edited(seal, SEAL, None):
             return
-        today = leaves.of_registers(self.dataset)
+        today = sealed_values.of_registers(self.dataset)
         # A new entry changes nothing that was sealed; a new field of an old one may.
         entries = {_entry_of(pointer) for pointer in seal.registers}
         known = {pointer: value for pointer, value in today.items() if _entry_of(pointer) in entries}
@@ -164,7 +164,7 @@ class _Checker:
                     self._add(
                         UNSEALED_AMENDMENT,
                         M("Plan {plan} is not sealed", plan=files.id),
-                        Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("changes",), of_key=True),
+                        Place(files.file(f"{sealed_values.AMENDMENTS}{name}.yaml"), ("changes",), of_key=True),
                         M("Seal the plan as it was signed first: “{command}”", command=f"d8plan seal {files.id}"),
                         files.id,
                     )
@@ -173,9 +173,11 @@ class _Checker:
         if not self._edited(seal, files.file(SEAL), files):
             return
         self._documents(files, seal)
-        said, kept = leaves.of_plan(files)
-        if not leaves.knows_orders(seal):
-            said = {key: value for key, value in said.items() if key in seal.plan or key not in leaves.orders(files)}
+        said, kept = sealed_values.of_plan(files)
+        if not sealed_values.knows_orders(seal):
+            said = {
+                key: value for key, value in said.items() if key in seal.plan or key not in sealed_values.orders(files)
+            }
             self._add(
                 ADDED,
                 M("The seal of plan {plan} does not hold the order of what is printed", plan=files.id),
@@ -207,7 +209,7 @@ class _Checker:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
         expected = {pointer: _Expected(value, None) for pointer, value in seal.plan.items()}
         for name, amendment in files.amended_by:
-            file = files.file(f"{leaves.AMENDMENTS}{name}.yaml")
+            file = files.file(f"{sealed_values.AMENDMENTS}{name}.yaml")
             if not amendment.changes:
                 self._astray(files, Place(file, ("changes",), of_key=True), M("It changes nothing"))
             for pointer, change in amendment.changes.items():
@@ -239,7 +241,7 @@ class _Checker:
         of_phase = {self._numbered(phase.plan.document)} if phase else set()
         signed = [(seal.document, seal.date, Place(files.file(SEAL), ("date",)))]
         for name, amendment in files.amendments.items():
-            place = Place(files.file(f"{leaves.AMENDMENTS}{name}.yaml"), ("date",))
+            place = Place(files.file(f"{sealed_values.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
             if self._numbered(amendment.document) in own:
                 self._document(files, place, M("A plan’s own document does not amend it"))
@@ -282,11 +284,11 @@ class _Checker:
         self.made += 1
         if digest(seal.content()) == seal.digest:
             return True
-        section, now = ("registers", leaves.of_registers(self.dataset))
+        section, now = ("registers", sealed_values.of_registers(self.dataset))
         sections: list[tuple[str, Leaves, Leaves]] = []
         if isinstance(seal, Seal):
             assert files is not None
-            said, kept = leaves.of_plan(files)
+            said, kept = sealed_values.of_plan(files)
             amended = {change for one in files.amendments.values() for change in one.changes}
             sealed = {pointer: value for pointer, value in seal.plan.items() if pointer not in amended}
             sections += [("plan", sealed, said), ("record", seal.record, kept)]
@@ -356,7 +358,7 @@ class _Checker:
         ``beside`` are the places of the other section: an entry that has some there has not come or gone.
         """
         plan = files.id if files else None
-        orders = leaves.orders(files) if files else {}
+        orders = sealed_values.orders(files) if files else {}
         self.made += len(expected)
         above = {pointer.rpartition("/")[0] for pointer in today}
         gone: dict[str, _Expected] = {}
@@ -374,13 +376,13 @@ class _Checker:
                 self._changed(pointer, wanted, value, files, rule, is_order=pointer in orders)
         new = {pointer: value for pointer, value in today.items() if pointer not in expected}
         for pointer in _whole(gone, (*today, *beside)):
-            place = leaves.place_of(pointer, plan)
+            place = sealed_values.place_of(pointer, plan)
             if not self._is_broken(place):
                 self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
         wrong = {finding.place.file for finding in self.findings if finding.rule in (AMENDMENT_ASTRAY, WRONG_DOCUMENT)}
         records = {key.rpartition("/")[0] for key in expected} if new else set()
         for pointer in _whole(new, (*expected, *beside)):
-            place = leaves.place_of(pointer, plan)
+            place = sealed_values.place_of(pointer, plan)
             if not self._is_broken(place) and place.file not in wrong:
                 # A new entry leaves what was sealed as it is; a new field makes another total or exception of one.
                 record = pointer.rpartition("/")[0]
@@ -395,7 +397,7 @@ class _Checker:
         self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule, *, is_order: bool
     ) -> None:
         plan = files.id if files else None
-        place = leaves.place_of(pointer, plan)
+        place = sealed_values.place_of(pointer, plan)
         if is_order:
             place = self._misplaced(files, place, wanted.value, value)
         elif isinstance(value, list) and isinstance(wanted.value, list):
@@ -404,7 +406,11 @@ class _Checker:
             place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
         cell = self.cells.get(place)
         numbers = isinstance(value, int) and isinstance(wanted.value, int)
-        name = M("Order of {name}", name=leaves.place_of(pointer, plan).pointer()) if is_order else self._name(place)
+        name = (
+            M("Order of {name}", name=sealed_values.place_of(pointer, plan).pointer())
+            if is_order
+            else self._name(place)
+        )
         values = {"name": name, "old": _text(wanted.value), "new": _text(value)}
         self._add(
             rule,
@@ -431,14 +437,14 @@ class _Checker:
         at = next((i for i, key in enumerate(today) if sealed[i : i + 1] != [key]), None)
         if at is None:  # what stood last is missing
             return place._replace(of_key=True)
-        groups = files.annex.groups if files and files.annex and place.pointer() == leaves.COLUMNS else {}
+        groups = files.annex.groups if files and files.annex and place.pointer() == sealed_values.COLUMNS else {}
         above = next(((key, "indicators") for key, group in groups.items() if today[at] in group.indicators), ())
         return place._replace(keys=(*place.keys, *above, today[at]), of_key=True)
 
     def _amendment(self, files: PlanFiles | None, pointer: str, wanted: _Expected) -> tuple[Related, ...]:
         if files is None or wanted.amendment is None:
             return ()
-        place = Place(files.file(f"{leaves.AMENDMENTS}{wanted.amendment}.yaml"), ("changes", pointer, "new"))
+        place = Place(files.file(f"{sealed_values.AMENDMENTS}{wanted.amendment}.yaml"), ("changes", pointer, "new"))
         return (Related(M("An amendment makes it {value}", value=_text(wanted.value)), place),)
 
     def _action(self, rule: Rule, plan: str | None) -> Message:

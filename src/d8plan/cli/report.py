@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -40,8 +39,6 @@ def report(
     files = choose_plan(loaded, plan)
     path = output or Path(f"bao-cao-{files.id}.html")
     require_ending(path, *ENDINGS)
-    # Where it may not keep its list of fonts, matplotlib says so at its import, which concerns no reader of a plan.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from d8plan.render.page_html import as_html
     from d8plan.views.page import page
     from d8plan.views.page_results import sections

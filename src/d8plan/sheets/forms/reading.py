@@ -30,7 +30,7 @@ from d8plan.sheets.reading.expected import Column, Wanted, bare, names_of
 from d8plan.sheets.reading.grouped_messages import Note
 from d8plan.sheets.reading.reading import read_table
 from d8plan.sheets.reading.table import Table, find
-from d8plan.text import legacy_encodings as legacy
+from d8plan.text import legacy_encodings
 from d8plan.text.cells import Grid, Holds
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import Amount, M, Message
@@ -201,7 +201,7 @@ class _Reader:
         return unit
 
     def _named(self, grid: Grid, at: tuple[int, int], typed: str) -> str | None:
-        for reading in (typed, *(reading for _, reading in legacy.readings(typed))):
+        for reading in (typed, *(reading for _, reading in legacy_encodings.readings(typed))):
             if (unit := self.units.get(bare(reading))) is not None:
                 return unit
         close = nearest(typed, [_say_unit(self.dataset, self.files, unit) for unit in self.units.values()])

@@ -12,7 +12,7 @@ from d8plan.ledger import unit_name
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Place
-from d8plan.sheets import annex as annex_layout
+from d8plan.sheets import annex
 from d8plan.sheets.book import Cell, Role, Sheet, Text
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M, Message
@@ -87,7 +87,7 @@ class Wanted(NamedTuple):
 
 def wanted(dataset: Dataset, plan: str, unit: str | None) -> list[Wanted]:
     """Return the tables of a plan's workbook, or of a unit's extract of it."""
-    return [_Reader(dataset, sheet).table() for sheet in annex_layout.sheets(dataset, plan, unit)]
+    return [_Reader(dataset, sheet).table() for sheet in annex.sheets(dataset, plan, unit)]
 
 
 def _say(text: int | Fraction | datetime.date | Text | None) -> str:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from d8plan.sheets.reading.expected import bare
 from d8plan.sheets.reading.table import Heading, Table
-from d8plan.text import legacy_encodings as legacy
-from d8plan.text import measures
+from d8plan.text import legacy_encodings, measures
 from d8plan.text.cells import Holds
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import nfc
@@ -157,7 +156,7 @@ def _multiple(text: str) -> str | None:
 
 def _readings(text: str) -> list[str]:
     """Return a text, and what it is in fonts of old."""
-    return [nfc(text), *(reading for _, reading in legacy.readings(text))]
+    return [nfc(text), *(reading for _, reading in legacy_encodings.readings(text))]
 
 
 def _may_be_unit(text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from d8plan.sheets.reading.expected import Column, Wanted, bare
-from d8plan.text import legacy_encodings as legacy
+from d8plan.text import legacy_encodings
 from d8plan.text.cells import Area, Grid, Holds
 
 _ALIKE = 0.85
@@ -43,7 +43,7 @@ class Table(NamedTuple):
     """Columns of the sheet that could each be a column of the layout."""
     likened: dict[int, str]
     """Headings that are not quite those of the columns they were taken for."""
-    encodings: tuple[legacy.Encoding, ...]
+    encodings: tuple[legacy_encodings.Encoding, ...]
     """Legacy encodings in which names or headings are typed."""
     headings: dict[int, list[Heading]]
     """All texts over each column, from the top."""
@@ -74,7 +74,7 @@ class _Texts:
 
     def __init__(self, grid: Grid, known: Iterable[str]) -> None:
         self.grid, self.known = grid, frozenset(known)
-        self.encodings: Counter[legacy.Encoding] = Counter()
+        self.encodings: Counter[legacy_encodings.Encoding] = Counter()
         self.bare: dict[tuple[int, int], str] = {}
         for at, raw in grid.cells.items():
             if raw.holds is Holds.TEXT and raw.formula is None:
@@ -83,7 +83,7 @@ class _Texts:
     def _read(self, text: str) -> str:
         plain = bare(text)
         if plain not in self.known:
-            for encoding, reading in legacy.readings(text):
+            for encoding, reading in legacy_encodings.readings(text):
                 if (found := bare(reading)) in self.known:
                     self.encodings[encoding] += 1
                     return found

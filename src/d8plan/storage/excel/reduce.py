@@ -280,7 +280,7 @@ def _is_zero(size: str | None) -> bool:
 
 
 def _xml(root: Xml.Element) -> bytes:
-    return bytes(Xml.tostring(root, "utf-8", default_namespace=None))
+    return bytes(Xml.tostring(root, "utf-8"))
 
 
 def _packed(parts: dict[str, bytes], outlines: list[SheetOutline], *, from_1904: bool) -> bytes:
