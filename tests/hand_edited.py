@@ -9,7 +9,7 @@ from pathlib import Path
 from support import TODAY
 
 from d8plan.checks import run
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.annex import book
 from d8plan.sheets.book import Book, Cell, Role, Sheet
 from d8plan.storage.data.loader import Loaded, load

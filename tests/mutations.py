@@ -238,7 +238,7 @@ class _Bench:
             for file in change.deleted:
                 (self.folder / file).unlink()
             loaded, told = findings_of(self.folder, sealed=change.sealed)
-            matters = [one for one in told if one.severity.covers(change.least)]
+            matters = [one for one in told if one.severity.rank <= change.least.rank]
             return _verdict(change, loaded, [one for one in matters if (one.rule, one.place) not in self.known])
         except Exception as error:  # to crash is to find nothing
             return Verdict(State.SURVIVED, (type(error).__name__,), ())

@@ -22,16 +22,9 @@ from truth import Data
 from d8plan.ledger.periods import FOLDER as RESULTS
 from d8plan.ledger.periods import parse
 from d8plan.models.base import StrictModel
-from d8plan.models.files import (
-    PER_PLAN,
-    PER_PLAN_FOLDERS,
-    PLANS,
-    REQUIRED_PER_PLAN,
-    SEAL,
-    SHARED,
-    Dataset,
-)
+from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, REQUIRED_PER_PLAN, SEAL, SHARED, Dataset
 from d8plan.models.findings import Severity
+from d8plan.models.places import PLANS
 from d8plan.sheets.annex import sheets
 from d8plan.storage.data.loader import load
 

@@ -10,7 +10,7 @@ from support import copy_draft
 
 from d8plan.checks import Report, run
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.annex import addresses, book, sheets
 from d8plan.sheets.book import Book, Cell, Role, Sheet, cell_name, sheet_names
 from d8plan.storage.data.loader import load

@@ -13,7 +13,7 @@ import made_up
 import pytest
 
 from d8plan.edits import figures as edits
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.book import Book, Cell, Role, Sheet
 from d8plan.sheets.reading import Merged, Reading, find_marks, lines, merge, read
 from d8plan.storage.data.loader import Loaded

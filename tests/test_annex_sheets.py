@@ -14,7 +14,8 @@ from support import DATA, TODAY, copy_draft, d8plan, replace_once
 
 from d8plan.checks import Report, run
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Place, Severity
+from d8plan.models.findings import Severity
+from d8plan.models.places import Place
 from d8plan.sheets.annex import book, sheets
 from d8plan.sheets.annex.filling import Former
 from d8plan.sheets.annex.selection import Spots

@@ -14,8 +14,8 @@ from pieces import Piece
 from support import DATA, TODAY, copy_draft, replace_once
 
 from d8plan.checks import run
-from d8plan.models.files import State as PlanState
-from d8plan.models.findings import Place
+from d8plan.models.files import PlanState
+from d8plan.models.places import Place
 from d8plan.render import views
 from d8plan.sheets.comparison import book
 from d8plan.storage.data.loader import load
@@ -23,8 +23,8 @@ from d8plan.storage.data.tree import Changed, Folder
 from d8plan.text.language import language
 from d8plan.text.message import M
 from d8plan.views.comparison import (
+    ChangeState,
     Comparison,
-    State,
     ValueKind,
     Version,
     compare,
@@ -103,7 +103,13 @@ def test_one_figure_changes_its_totals_and_findings(before: Version, data: Path)
 
     [figure] = comparison.figures
     place = Place(TEAMS, ("indicators", "communication-teams", "units", "bao-lac", "province"))
-    assert (figure.cell.place, figure.state, figure.old, figure.new, figure.change) == (place, State.CHANGED, 5, 8, 3)
+    assert (figure.cell.place, figure.state, figure.old, figure.new, figure.change) == (
+        place,
+        ChangeState.CHANGED,
+        5,
+        8,
+        3,
+    )
     assert language("vi").say(figure_name(before, after, figure.cell)) == (
         "Tổ truyền thông cộng đồng, Bảo Lạc, Cấp tỉnh"
     )
@@ -190,7 +196,7 @@ def test_a_line_emptied_split_and_left_out(before: Version, data: Path) -> None:
     teams(data, "bao-lac: {province: null, district: 5}")
     emptied = compare(before, version(data))
     [gone] = emptied.figures
-    assert (gone.state, gone.old, gone.new) == (State.REMOVED, 5, None)
+    assert (gone.state, gone.old, gone.new) == (ChangeState.REMOVED, 5, None)
     assert emptied.values == ()
     teams(data, "bao-lac: null")
     empty = version(data)
@@ -198,26 +204,26 @@ def test_a_line_emptied_split_and_left_out(before: Version, data: Path) -> None:
     whole = version(data)
     comparison = compare(empty, whole)
     assert [(one.state, one.old, one.new, one.cell.level) for one in comparison.figures] == [
-        (State.ADDED, None, 7, None)
+        (ChangeState.ADDED, None, 7, None)
     ]
     assert comparison.values == ()
     levels = compare(whole, before).figures
     assert [(one.state, one.cell.level, one.old, one.new) for one in levels if one.cell.level is None] == [
-        (State.REMOVED, None, 7, None)
+        (ChangeState.REMOVED, None, 7, None)
     ]
-    assert {one.cell.level for one in levels if one.state is State.ADDED} == {"province", "district"}
+    assert {one.cell.level for one in levels if one.state is ChangeState.ADDED} == {"province", "district"}
     # Left out, and there as an empty line, are not the same data; neither holds a figure.
     teams(data, "")
     absent = version(data)
     [value] = compare(absent, empty).values
-    assert (value.state, value.old, value.new) == (State.ADDED, None, None)
+    assert (value.state, value.old, value.new) == (ChangeState.ADDED, None, None)
 
 
 def test_money_that_is_taken_out_is_a_figure_removed(before: Version, data: Path) -> None:
     replace_once(data / "plans/2024/budget.yaml", "      granted: {amount: 19542000000, line: 189}\n", "")
     comparison = compare(before, version(data))
     [gone] = comparison.figures
-    assert (gone.state, gone.old, gone.new, gone.change) == (State.REMOVED, 19542000000, None, -19542000000)
+    assert (gone.state, gone.old, gone.new, gone.change) == (ChangeState.REMOVED, 19542000000, None, -19542000000)
     [line] = comparison.values
     assert (line.place.keys[-1], line.old, line.new) == ("line", 189, None)
 
@@ -237,9 +243,13 @@ def test_statements_and_exceptions_are_told_by_entry(before: Version, data: Path
     told = {one.place.keys[1]: one for one in entries(comparison, before, after)}
     assert set(told) == {"target-change-leader-clubs", "granted-260-dong"}
     worded = told["target-change-leader-clubs"]
-    assert (worded.state, worded.kind, worded.new) == (State.CHANGED, ValueKind.STATEMENT, "Thành lập CLB Thủ lĩnh")
+    assert (worded.state, worded.kind, worded.new) == (
+        ChangeState.CHANGED,
+        ValueKind.STATEMENT,
+        "Thành lập CLB Thủ lĩnh",
+    )
     gone = told["granted-260-dong"]
-    assert (gone.state, gone.kind, gone.new) == (State.REMOVED, ValueKind.EXCEPTION, None)
+    assert (gone.state, gone.kind, gone.new) == (ChangeState.REMOVED, ValueKind.EXCEPTION, None)
     assert gone.old is not None
     assert "22991000260" in gone.old
     # What it covered stands open now: gone as covered, new as open.

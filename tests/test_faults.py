@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from support import new_findings, replace_once
 
-from d8plan.models.findings import Finding, Place
+from d8plan.models.findings import Finding
+from d8plan.models.places import Place
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 BUDGET = "plans/2024/budget.yaml"

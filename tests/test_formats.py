@@ -29,7 +29,8 @@ from d8plan.app import judging
 from d8plan.app.catalogue import catalogue
 from d8plan.cli.validate import Format
 from d8plan.ledger.proof import Proof
-from d8plan.models.findings import Cited, Finding, Located, Mark, Near, Part, Place, Rule, Severity
+from d8plan.models.findings import Cited, Finding, Located, Near, Part, Rule, Severity
+from d8plan.models.places import Mark, Place
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
 from d8plan.render.validation_markdown import ROOM, Markdown

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import DATA, ROOT, d8plan, replace_once
 
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 
 ROWS = (ROOT / "tests" / "source" / "annex-2024.tsv").read_text(encoding="utf-8").splitlines()
 ANNEX = "plans/2024/allocations.yaml"

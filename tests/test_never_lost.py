@@ -21,7 +21,7 @@ from support import copy_draft, d8plan
 
 from d8plan.app.data import open_folder
 from d8plan.cli import main
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.storage.data import transaction
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.rules import INTERRUPTED

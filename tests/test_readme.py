@@ -16,7 +16,7 @@ import pytest
 from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
 from d8plan.cli import COMMANDS
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 
 READMES = ("README.md", "README.vi.md")
 PAGES = (*READMES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")))

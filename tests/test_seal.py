@@ -19,8 +19,9 @@ from d8plan.checks import run
 from d8plan.edits.sealing import seal_plan
 from d8plan.models import sealed_values
 from d8plan.models.base import StrictModel
-from d8plan.models.files import Dataset, State
+from d8plan.models.files import Dataset, PlanState
 from d8plan.models.findings import Finding, Severity
+from d8plan.models.places import Place
 from d8plan.models.seal import RegisterSeal, Seal, digest, written
 from d8plan.sheets.annex import sheets
 from d8plan.storage.data import seals, strict_yaml
@@ -181,7 +182,7 @@ def test_a_draft_becomes_a_sealed_plan_which_validates(data: Path) -> None:
 
 def test_the_number_may_be_typed_in_another_case(data: Path) -> None:
     seal(data, "2024", "--document", "288/kh-bcd", "--date", "2024-03-20")
-    assert load(data).dataset.plans["2024"].state is State.ISSUED
+    assert load(data).dataset.plans["2024"].state is PlanState.ISSUED
 
 
 def test_the_command_speaks_both_languages(data: Path) -> None:
@@ -639,7 +640,7 @@ AMENDMENT = "plans/2024/amendments/2024-07.yaml"
 def test_an_amendment_that_lists_exactly_what_changed_is_right(sealed: Path) -> None:
     amend(sealed, "2024-07", "2024-07-15", one_team_more(sealed))
     assert places(sealed) == []
-    assert load(sealed).dataset.plans["2024"].state is State.AMENDED
+    assert load(sealed).dataset.plans["2024"].state is PlanState.AMENDED
     seal(sealed, "2024")
     assert places(sealed) == []
 
@@ -665,7 +666,7 @@ def test_an_amendment_that_leaves_a_change_out_is_told_at_that_change(sealed: Pa
     del changes[pointer]
     amend(sealed, "2024-07", "2024-07-15", changes)
     (finding,) = found_in(sealed)[1]
-    assert (finding.rule.code, finding.place) == ("L001", sealed_values.place_of(pointer, "2024"))
+    assert (finding.rule.code, finding.place) == ("L001", Place.parse(pointer, "2024"))
 
 
 def test_an_amendment_that_was_not_carried_out_is_told_at_each_value(sealed: Path) -> None:
@@ -674,7 +675,7 @@ def test_an_amendment_that_was_not_carried_out_is_told_at_each_value(sealed: Pat
     amend(sealed, "2024-07", "2024-07-15", changes)
     findings = found_in(sealed)[1]
     assert {item.rule.code for item in findings} == {"L001"}
-    assert {item.place for item in findings} == {sealed_values.place_of(pointer, "2024") for pointer in changes}
+    assert {item.place for item in findings} == {Place.parse(pointer, "2024") for pointer in changes}
 
 
 def test_a_change_that_changes_nothing_is_told(sealed: Path) -> None:
@@ -1402,7 +1403,7 @@ def test_any_other_number_anywhere_is_an_error_at_its_line(
     bench: Path, number: tuple[str, str, int], other: int
 ) -> None:
     plan, pointer, value = number
-    place = sealed_values.place_of(pointer, plan)
+    place = Place.parse(pointer, plan)
     mark = LOADED.mark(place)
     lines = LOADED.sources[place.file].lines
     typed = lines[mark.line - 1]

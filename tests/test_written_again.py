@@ -13,7 +13,7 @@ from interrupted import SET_SEVERAL, files_of, sealed
 from support import d8plan
 
 from d8plan.cli import main
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.storage.data.loader import load
 
 ALLOCATIONS = "plans/2024/allocations.yaml"

@@ -8,7 +8,7 @@ from typing import Any
 from pieces import Keys
 
 from d8plan.models.allocations import UNALLOTTED
-from d8plan.models.files import PLANS
+from d8plan.models.places import PLANS
 
 ALL = 100
 """Per cent."""

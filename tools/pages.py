@@ -38,9 +38,9 @@ from d8plan.app import data, streams
 from d8plan.app.catalogue import catalogue
 from d8plan.checks import run
 from d8plan.cli import main
-from d8plan.models.files import PLANS, SEAL
-from d8plan.models.findings import SETTABLE, Finding, Mark, Place, Rule, Severity
-from d8plan.render.phrases import SEVERITIES
+from d8plan.models.files import SEAL
+from d8plan.models.findings import SETTABLE, Finding, Rule, Severity
+from d8plan.models.places import PLANS, Mark, Place
 from d8plan.storage.data import strict_yaml
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.text.language import LANGUAGES, language
@@ -361,7 +361,7 @@ def page(rule: Rule, said: Told, tongue: Tongue) -> str:
         return [line for text in said.sections.get(name, ()) for line in (*wrapped(say(text, code)), "")]
 
     family = say("Severity: {severity}. Family {letter}: {family}.").format(
-        severity=tongue.language.say(SEVERITIES[rule.severity]),
+        severity=tongue.language.say(rule.severity.label),
         letter=code[0],
         family=say(FAMILY_NAMES[code[0]]),
     )

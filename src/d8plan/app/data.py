@@ -13,8 +13,9 @@ from d8plan.app import streams
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.checks import Report, run
 from d8plan.models.base import parse_date
-from d8plan.models.files import PLANS, PlanFiles
+from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Severity
+from d8plan.models.places import PLANS, plan_of
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.data.rules import INTERRUPTED, LEFT_OVER
 from d8plan.storage.data.tree import JOURNAL, LOCK
@@ -151,7 +152,7 @@ def choose_plan(loaded: Loaded, wanted: str | None) -> PlanFiles:
 
 def unread_plans(loaded: Loaded) -> set[str]:
     """Return the ids of plans that have a folder but could not be used."""
-    found = {path[0].split("/")[1] for path in loaded.dataset.broken if path[0].startswith(f"{PLANS}/")}
+    found = {plan for path in loaded.dataset.broken if (plan := plan_of(path[0]))}
     return found - set(loaded.dataset.plans)
 
 

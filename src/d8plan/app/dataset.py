@@ -10,7 +10,8 @@ from d8plan.app.data import Options, chosen_folders, find_folder, open_folder, p
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.app.extras import require_extra
 from d8plan.app.progress_line import Progress
-from d8plan.models.findings import Place, Severity
+from d8plan.models.findings import Severity
+from d8plan.models.places import Place
 from d8plan.storage.data.loader import Loaded
 from d8plan.text.language import Language
 from d8plan.text.message import M

@@ -10,8 +10,9 @@ from d8plan.app.errors import FINDINGS, UNUSABLE, USAGE, CommandError
 from d8plan.checks import Report, sealed
 from d8plan.edits import figures as edits
 from d8plan.edits import sealing
-from d8plan.models.files import PLANS, SEAL, Dataset
-from d8plan.models.findings import Finding, Place
+from d8plan.models.files import SEAL, Dataset
+from d8plan.models.findings import Finding
+from d8plan.models.places import PLANS, Place
 from d8plan.models.registry import Document
 from d8plan.models.seal import written
 from d8plan.models.sealed_values import AMENDMENTS

@@ -15,8 +15,9 @@ from d8plan.app.errors import USAGE, CommandError
 from d8plan.checks import Report
 from d8plan.ledger import cite
 from d8plan.ledger.proof import Proofs
-from d8plan.models.files import PLANS, PlanFiles
-from d8plan.models.findings import Finding, Located, Place, Rule
+from d8plan.models.files import PlanFiles
+from d8plan.models.findings import Finding, Located, Rule
+from d8plan.models.places import Place, plan_of
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.locate import from_top, locate, shown
@@ -168,12 +169,12 @@ def _outcome(loaded: Loaded, report: Report, chosen: list[str] | None, asked: As
 def _uncounted(loaded: Loaded, chosen: list[str] | None) -> tuple[str, ...]:
     """Return the files with figures or statements that could not be read at all."""
     dataset = loaded.dataset
-    counted = {path[0] for path in dataset.lost if path[0].split("/")[1:2] and path[0].split("/")[1] in dataset.plans}
+    counted = {path[0] for path in dataset.lost if plan_of(path[0]) in dataset.plans}
     unread = {path[0] for path in dataset.broken if len(path) == 1} - counted
     return tuple(
         f"{shown(loaded.folder)}/{file}"
         for file in sorted(unread)
-        if file.startswith(f"{PLANS}/") and file.endswith(_COUNTED) and (chosen is None or file.split("/")[1] in chosen)
+        if (plan := plan_of(file)) and file.endswith(_COUNTED) and (chosen is None or plan in chosen)
     )
 
 
@@ -194,9 +195,9 @@ def _cells(loaded: Loaded, findings: list[Finding]) -> dict[Place, tuple[str, st
 
 def _concerns(finding: Finding, plans: list[str] | None) -> bool:
     """Tell whether a finding belongs to one of ``plans`` or to what all plans share."""
-    if plans is None or not finding.place.file.startswith(f"{PLANS}/"):
+    if plans is None or finding.place.plan is None:
         return True
-    return finding.plan in plans or finding.place.file.split("/")[1] in plans
+    return finding.plan in plans or finding.place.plan in plans
 
 
 def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:

@@ -9,7 +9,7 @@ from d8plan.app.errors import USAGE, CommandError
 from d8plan.ledger import NOT_ALLOTTED, Kind, is_split
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.storage.data.loader import Loaded
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from d8plan.app.data import FOLDER, Options, find_folder, open_folder, prove
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
-from d8plan.models.files import PLANS
-from d8plan.models.findings import Place
+from d8plan.models.places import PLANS, Place
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.text.message import M, Message
 from d8plan.views.comparison import Version, compare

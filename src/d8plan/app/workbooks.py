@@ -13,7 +13,7 @@ from d8plan.app.preview import show_view
 from d8plan.ledger import name_of
 from d8plan.ledger.build import build
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets import reading as annex_reading
 from d8plan.sheets.forms.reading import find_marks as find_form
 from d8plan.sheets.reading import Marks, Merged, Reading

@@ -30,7 +30,8 @@ from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
-from d8plan.models.findings import SETTABLE, Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import SETTABLE, Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import M
 
 CHECKS: tuple[Callable[[Context], Result], ...] = (

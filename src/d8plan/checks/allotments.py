@@ -8,7 +8,8 @@ from d8plan.checks.ids import Ids
 from d8plan.ledger import is_split, unit_order
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.models.findings import Finding, Related, Rule
+from d8plan.models.places import Place
 from d8plan.text.message import M, Message
 from d8plan.text.names import Names
 

@@ -18,7 +18,8 @@ from d8plan.checks.exceptions import MISMATCHED
 from d8plan.checks.sealed import CHANGED, RECORD_CHANGED
 from d8plan.ledger import Ledger, Statement
 from d8plan.models.exceptions import ExceptionEntry
-from d8plan.models.findings import Finding, Place, Related, Severity
+from d8plan.models.findings import Finding, Related, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M
 
 Exceptions = Mapping[tuple[str, str], ExceptionEntry]
@@ -74,7 +75,7 @@ class _Causes:
         for number in finding.parts:
             near.update(self.by_cell.get(number, ()))
         # What matters less must not stand for what matters more.
-        able = [(key, group) for key, group in near.items() if key[0].covers(finding.severity)]
+        able = [(key, group) for key, group in near.items() if key[0].rank <= finding.severity.rank]
         # A cell that a holding sum contains is right: it cannot be what two failing sums share.
         open_parts = finding.parts - self.proven
         alike = [
@@ -153,7 +154,7 @@ def join(ledger: Ledger, findings: list[Finding], exceptions: Exceptions) -> lis
 
 def _explains(cause: _Cause, finding: Finding, exceptions: Exceptions) -> bool:
     """Tell whether the fault of failing sums can be that of a finding that compares no sum."""
-    if not cause.findings[0].severity.covers(finding.severity):
+    if cause.findings[0].severity.rank > finding.severity.rank:
         return False
     excess = abs(shift_of(finding, exceptions)) if finding.rule is MISMATCHED else finding.excess or 0
     off = 0 < excess <= abs(cause.shift) and bool(finding.parts & cause.suspects)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from d8plan.checks.causes import Exceptions, shift_of, sums_without_exception
 from d8plan.checks.context import Context
 from d8plan.ledger import Figure, Kind, Source, Statement, name_of, series_name, total
-from d8plan.models.findings import Finding, Place, Related, Term
+from d8plan.models.findings import Finding, Related, Term
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 MOST_ALIKE = 2

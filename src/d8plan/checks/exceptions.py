@@ -10,7 +10,8 @@ from d8plan.checks import phases
 from d8plan.checks.context import Context
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import UnreadException
-from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import M
 from d8plan.text.names import nearest
 

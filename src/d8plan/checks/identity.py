@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.models.findings import Finding, Related, Rule
+from d8plan.models.places import Place
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.models.base import Citation, Note
-from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Finding, Related, Rule
+from d8plan.models.places import Place, plan_of
 from d8plan.text.message import M, Message
 from d8plan.text.names import Names, Patience
 
@@ -265,5 +266,5 @@ class Ids:
 
 def _broken_plans(dataset: Dataset) -> list[str]:
     """Return the ids of plans that have a broken file."""
-    broken = {path[0].split("/")[1] for path in dataset.broken if path[0].startswith(f"{PLANS}/")}
+    broken = {plan for path in dataset.broken if (plan := plan_of(path[0]))}
     return sorted(broken - dataset.plans.keys())

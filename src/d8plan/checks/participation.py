@@ -8,7 +8,8 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.phases import Pair, pairs
 from d8plan.ledger import Figure, Kind, cite, name_of, series_name
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M
 
 ZONE_DIFFERS = Rule(

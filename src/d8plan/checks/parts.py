@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import Figure, Kind, name_of, total
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 ABOVE_WHOLE = Rule("A007", "part-above-whole", M("part that is more than its whole"), exceptable=True)

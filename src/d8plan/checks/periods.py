@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Finding, Place, Rule
+from d8plan.models.findings import Finding, Rule
+from d8plan.models.places import Place
 from d8plan.text.message import M
 
 REVERSED = Rule("P001", "period-reversed", M("period that ends before it begins"))

@@ -10,7 +10,8 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import COMPARED, Figure, Kind, cite, name_of, over_years, total
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 ABOVE_PHASE = Rule("P004", "above-phase", M("more than the phase allots"), exceptable=True)

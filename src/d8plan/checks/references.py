@@ -17,7 +17,8 @@ from d8plan.models.activities import Cap
 from d8plan.models.allocations import Allocation
 from d8plan.models.annex import AnnexFile
 from d8plan.models.files import Dataset, Partly, PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule
+from d8plan.models.findings import Finding, Related, Rule
+from d8plan.models.places import Place
 from d8plan.models.registry import Aggregation, Unit
 from d8plan.models.results import ResultsFile
 from d8plan.models.statements import ActivityRef, Select

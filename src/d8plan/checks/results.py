@@ -24,7 +24,8 @@ from d8plan.ledger.periods import (
 )
 from d8plan.models.base import Allotment
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.models.results import Said, UnitReport
 from d8plan.text.message import Amount, M, Message
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from d8plan.checks.context import Context
 from d8plan.ledger import Figure, name_of
-from d8plan.models import sealed_values
-from d8plan.models.files import PLANS, SEAL, PlanFiles
-from d8plan.models.findings import Finding, Place, Related, Rule, Severity
+from d8plan.models import sealed_values as leaves
+from d8plan.models.files import SEAL, PlanFiles
+from d8plan.models.findings import Finding, Related, Rule, Severity
+from d8plan.models.places import PLANS, Place
 from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
@@ -376,13 +377,13 @@ class _Checker:
                 self._changed(pointer, wanted, value, files, rule, is_order=pointer in orders)
         new = {pointer: value for pointer, value in today.items() if pointer not in expected}
         for pointer in _whole(gone, (*today, *beside)):
-            place = sealed_values.place_of(pointer, plan)
+            place = Place.parse(pointer, plan)
             if not self._is_broken(place):
                 self._entry(rule, M("{name} was sealed and is missing", name=self._name(place)), place, plan)
         wrong = {finding.place.file for finding in self.findings if finding.rule in (AMENDMENT_ASTRAY, WRONG_DOCUMENT)}
         records = {key.rpartition("/")[0] for key in expected} if new else set()
         for pointer in _whole(new, (*expected, *beside)):
-            place = sealed_values.place_of(pointer, plan)
+            place = Place.parse(pointer, plan)
             if not self._is_broken(place) and place.file not in wrong:
                 # A new entry leaves what was sealed as it is; a new field makes another total or exception of one.
                 record = pointer.rpartition("/")[0]
@@ -397,7 +398,7 @@ class _Checker:
         self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule, *, is_order: bool
     ) -> None:
         plan = files.id if files else None
-        place = sealed_values.place_of(pointer, plan)
+        place = Place.parse(pointer, plan)
         if is_order:
             place = self._misplaced(files, place, wanted.value, value)
         elif isinstance(value, list) and isinstance(wanted.value, list):
@@ -406,11 +407,7 @@ class _Checker:
             place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
         cell = self.cells.get(place)
         numbers = isinstance(value, int) and isinstance(wanted.value, int)
-        name = (
-            M("Order of {name}", name=sealed_values.place_of(pointer, plan).pointer())
-            if is_order
-            else self._name(place)
-        )
+        name = M("Order of {name}", name=Place.parse(pointer, plan).pointer()) if is_order else self._name(place)
         values = {"name": name, "old": _text(wanted.value), "new": _text(value)}
         self._add(
             rule,

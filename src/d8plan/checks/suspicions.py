@@ -11,7 +11,8 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.culprits import FACTORS
 from d8plan.ledger import Figure, Kind, Source, cite, name_of, series_name, total
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M
 from d8plan.text.names import fold
 

@@ -6,7 +6,8 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import Kind, cite, total
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Cited, Finding, Place, Related, Rule, Severity
+from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.models.statements import ValueStatement
 from d8plan.text.message import Amount, M, Message
 

@@ -8,7 +8,8 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import Kind
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Finding, Place, Rule, Severity
+from d8plan.models.findings import Finding, Rule, Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 NOT_ALLOTTED = Rule("A005", "not-allotted", M("target that is not yet allotted to units"), Severity.WARNING)

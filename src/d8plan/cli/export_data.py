@@ -12,7 +12,7 @@ import typer
 from d8plan.app import streams
 from d8plan.app.data import Options, open_data, prove, require_whole, tell_findings
 from d8plan.app.files import save
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.text.language import language
 from d8plan.text.message import M
 from d8plan.views.long_form import tables

@@ -24,7 +24,7 @@ from d8plan.cli.progress import chosen_period
 from d8plan.edits.figures import new_errors
 from d8plan.ledger.periods import file_of
 from d8plan.models.files import PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.splice import EditError
 from d8plan.text.language import Language, language

@@ -21,7 +21,7 @@ from d8plan.cli.arguments import line
 from d8plan.cli.editing_options import require_text
 from d8plan.edits.drafting.first import Beginning, First, RefusedError, begin
 from d8plan.edits.drafting.periods import FIRST_YEAR, LAST_YEAR
-from d8plan.models.files import PLANS
+from d8plan.models.places import PLANS
 from d8plan.storage.data.loader import load
 from d8plan.storage.data.new_files import new_file
 from d8plan.storage.data.splice import EditError

@@ -29,8 +29,9 @@ from d8plan.edits import figures as edits
 from d8plan.edits.drafting import Ask, Draft, draft
 from d8plan.edits.drafting.periods import span_of
 from d8plan.ledger import cite, unit_name
-from d8plan.models.files import PLANS, Dataset, PlanFiles
+from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding
+from d8plan.models.places import PLANS
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.data.new_files import new_file
 from d8plan.storage.data.splice import EditError, splice

@@ -10,7 +10,6 @@ import typer
 from d8plan.app.catalogue import catalogue
 from d8plan.app.data import Options
 from d8plan.cli.summary import Format, show
-from d8plan.render.phrases import SEVERITIES
 from d8plan.text.message import M
 from d8plan.views.table import Audience, Column, Table, View
 
@@ -40,7 +39,7 @@ def rules(
             rule.code,
             rule.name,
             rule.severity.value,
-            SEVERITIES[rule.severity],
+            rule.severity.label,
             rule.title,
             rule.exceptable,
             M("possible") if rule.exceptable else None,

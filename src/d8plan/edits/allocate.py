@@ -11,7 +11,7 @@ from d8plan.ledger import Kind, Ledger, is_split, total, unit_name, unit_order
 from d8plan.ledger.phase_remainders import Remainders, stated_levels
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import Audience, Column, Exact, Fact, Table, Value, View
 

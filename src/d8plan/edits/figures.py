@@ -8,9 +8,10 @@ from typing import Any
 
 from d8plan.checks import Report
 from d8plan.ledger import Statement, is_split
-from d8plan.models import sealed_values
-from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place, Severity
+from d8plan.models import sealed_values as leaves
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Finding, Severity
+from d8plan.models.places import Place, plan_of
 from d8plan.text.message import M, Message
 
 Keys = tuple[str | int, ...]
@@ -34,7 +35,7 @@ def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, d
     """
     found: defaultdict[str, dict[Keys, Any]] = defaultdict(dict)
     for place, value in values.items():
-        files = dataset.plans[place.file.split("/")[1]]
+        files = dataset.plans[place.plan or ""]
         keys, written = _line(files, place, value)
         line = found[place.file].get(keys)
         if isinstance(line, dict) and isinstance(written, dict):
@@ -144,4 +145,4 @@ def changed_by_document(old: PlanFiles, new: PlanFiles) -> dict[str, tuple[Any, 
 
 def touched(files: Iterable[str]) -> list[str]:
     """Return the plans to which data files belong."""
-    return list(dict.fromkeys(name.split("/")[1] for name in files if name.startswith(f"{PLANS}/")))
+    return list(dict.fromkeys(plan for name in files if (plan := plan_of(name))))

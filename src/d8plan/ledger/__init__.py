@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Cited, Place
+from d8plan.models.findings import Cited
+from d8plan.models.places import Place
 from d8plan.models.statements import Select
 from d8plan.text.message import M, Message
 
@@ -345,10 +346,10 @@ def series_name(dataset: Dataset, figure: Figure) -> str:
 def amended(dataset: Dataset) -> dict[Place, Cited]:
     """Return the document of the last amendment of each amended value."""
     return {
-        Place(files.file(name), tuple(path.split("/")[1:])): cite(dataset, amendment.document, ())
+        Place.parse(pointer, files.id): cite(dataset, amendment.document, ())
         for files in dataset.plans.values()
         for _, amendment in files.amended_by
-        for name, _, path in (pointer.partition("#") for pointer in amendment.changes)
+        for pointer in amendment.changes
     }
 
 

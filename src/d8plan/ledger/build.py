@@ -28,8 +28,9 @@ from d8plan.ledger import (
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.base import Citation
 from d8plan.models.budget import BudgetTotal
-from d8plan.models.files import PLANS, Dataset, PlanFiles
-from d8plan.models.findings import Cited, Place
+from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.findings import Cited
+from d8plan.models.places import Place, plan_of
 from d8plan.models.statements import UnitsStatement, ValueStatement
 from d8plan.text.message import M, Message
 
@@ -422,7 +423,7 @@ class _Builder:
         """Count what stands in the files but could not be used."""
         lost = self.dataset.lost
         for path in lost:
-            plan = path[0].split("/")[1] if path[0].startswith(f"{PLANS}/") else ""
+            plan = plan_of(path[0]) or ""
             match path[0].rpartition("/")[2], *path[1:]:
                 case (
                     ["allocations.yaml", "indicators", _, "units", _, *_]

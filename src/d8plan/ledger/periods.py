@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from d8plan.ledger import Figure, Kind, total
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.results import ResultsFile, Said, UnitReport
 from d8plan.text.message import M, Message
 

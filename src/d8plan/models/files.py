@@ -12,11 +12,13 @@ from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
+from d8plan.models.places import PLANS
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
 from d8plan.models.results import ResultsFile
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.statements import StatementsFile
+from d8plan.text.message import M, Message
 
 SHARED: dict[str, type[StrictModel]] = {
     "units.yaml": UnitsFile,
@@ -40,18 +42,24 @@ PER_PLAN_FOLDERS: dict[str, type[StrictModel]] = {"amendments": AmendmentFile, "
 """Folders in a plan's folder, with any number of files of one record."""
 
 REQUIRED_PER_PLAN = ("plan.yaml", "allocations.yaml")
-PLANS = "plans"
-"""Folder of the plans' folders."""
 SEAL = "seal.json"
 """The seal, in a plan's folder and at the top of a data folder."""
 
 
-class State(StrEnum):
+class PlanState(StrEnum):
     """How far a plan has come."""
 
     DRAFT = "draft"
     ISSUED = "issued"
     AMENDED = "amended"
+
+    @property
+    def label(self) -> Message:
+        """What people call it."""
+        return _LABELS[self]
+
+
+_LABELS = {PlanState.DRAFT: M("draft"), PlanState.ISSUED: M("issued"), PlanState.AMENDED: M("amended")}
 
 
 class PlanFiles(NamedTuple):
@@ -72,11 +80,11 @@ class PlanFiles(NamedTuple):
     seal: Seal | None
 
     @property
-    def state(self) -> State:
+    def state(self) -> PlanState:
         """How far the plan has come: a draft until it is sealed, issued until a document amends it."""
         if self.seal is None:
-            return State.DRAFT
-        return State.AMENDED if self.amendments else State.ISSUED
+            return PlanState.DRAFT
+        return PlanState.AMENDED if self.amendments else PlanState.ISSUED
 
     @property
     def amended_by(self) -> list[tuple[str, AmendmentFile]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from d8plan.text.message import Message
+from d8plan.models.places import Mark, Place
+from d8plan.text.message import Amount, M, Message
 
 
 class Severity(StrEnum):
@@ -15,12 +16,18 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    def covers(self, other: Severity) -> bool:
-        """Tell whether a finding of this severity may stand for one of the other."""
-        return _RANKS[self] <= _RANKS[other]
+    @property
+    def label(self) -> Message:
+        """What people call it."""
+        return _LABELS[self]
+
+    @property
+    def rank(self) -> int:
+        """Its number in the order of importance: a finding may stand for another of no lower rank."""
+        return list(Severity).index(self)
 
 
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+_LABELS = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
 
 
 FAMILIES = "YMRLAZBPSTXQ"
@@ -45,35 +52,25 @@ class Rule(NamedTuple):
     """Whether an exception can cover its findings: they have a stated and a computed value."""
 
 
-class Place(NamedTuple):
-    """A symbolic place: a file of the data folder and the keys that lead to a value.
-
-    It becomes a line and a column only when it is shown.
-    """
-
-    file: str
-    keys: tuple[str | int, ...] = ()
-    of_key: bool = False
-    """Whether the key itself is meant, not its value."""
-
-    def pointer(self) -> str:
-        """Return ``file#/key/key``, without the folders of the file."""
-        return self.file.rsplit("/", 1)[-1] + "#/" + "/".join(map(str, self.keys))
-
-
-class Mark(NamedTuple):
-    """A concrete place in a file: 1-based line and column, and how many characters it spans."""
-
-    line: int
-    column: int
-    width: int = 1
-
-
 class Cited(NamedTuple):
     """A document's number and the lines of its transcription."""
 
     document: str
     lines: tuple[int, ...]
+
+
+def citation(cited: Cited) -> Message:
+    """Return a citation for people: 288/KH-BCD, lines 187-191; the document alone where no line is known."""
+    if not cited.lines:
+        return M("{document}", document=cited.document)
+    runs: list[list[int]] = []
+    for line in sorted(cited.lines):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    shown = tuple(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return M("{document}, line {lines}", document=cited.document, lines=shown)
 
 
 class Related(NamedTuple):
@@ -130,6 +127,14 @@ class Finding(NamedTuple):
         if isinstance(self.stated, int) and isinstance(self.computed, int):
             return self.computed - self.stated
         return None
+
+
+def difference(finding: Finding) -> Message:
+    """Return a finding's difference with its sign, or both values where they are text."""
+    if finding.difference is None:
+        return M("“{stated}” against “{computed}”", stated=finding.stated or "", computed=finding.computed or "")
+    sign = "+" if finding.difference > 0 else "-" if finding.difference else ""
+    return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))
 
 
 class Near(NamedTuple):

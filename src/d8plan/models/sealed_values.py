@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from d8plan.models.amendments import Change
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetTotal
-from d8plan.models.files import PER_PLAN, PLANS, SHARED, Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.files import PER_PLAN, SHARED, Dataset, PlanFiles
 from d8plan.models.seal import Leaves, Seal, plain
 
 AMENDMENTS = "amendments/"
@@ -17,7 +15,6 @@ _RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
 _RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting", "sealed"})
 """What is kept about a plan but not said by its document."""
 COLUMNS, _LEVELS = "annex.yaml#/groups", "plan.yaml#/levels"
-_CHANGE = re.compile(r"/changes/(?P<pointer>.*)/(?P<side>old|new)")
 
 
 def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
@@ -73,15 +70,6 @@ def of_registers(dataset: Dataset) -> Leaves:
         if record is not None:
             _take(record, f"{name}#", said, said)
     return said
-
-
-def place_of(pointer: str, plan: str | None) -> Place:
-    """Return the place of a value of a plan's files, or of the shared ones."""
-    name, _, path = pointer.partition("#")
-    file = name if plan is None else f"{PLANS}/{plan}/{name}"
-    if change := _CHANGE.fullmatch(path):
-        return Place(file, ("changes", change["pointer"], change["side"]))
-    return Place(file, tuple(path.split("/")[1:]))
 
 
 def _take(value: Any, pointer: str, said: Leaves, kept: Leaves) -> None:

@@ -10,7 +10,7 @@ from d8plan.models.findings import Finding
 from d8plan.text.language import Language
 from d8plan.text.message import Message
 from d8plan.views.comparison import Comparison, FigureChange, TotalChange, Version
-from d8plan.views.comparison.naming import parts_of, where
+from d8plan.views.comparison.naming import parts_of
 from d8plan.views.comparison.tables import differing
 
 VERSION = 1
@@ -30,7 +30,7 @@ def as_json(
         "totals": [_total(one, language) for one in comparison.totals],
         "new_findings": [_finding(one, language) for one in comparison.new_findings],
         "gone_findings": [_finding(one, language) for one in comparison.gone_findings],
-        "values": [{**one._asdict(), "place": where(one.place)} for one in comparison.values],
+        "values": [{**one._asdict(), "place": one.place.full_pointer()} for one in comparison.values],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -50,7 +50,7 @@ def _figure(change: FigureChange, old: Version, new: Version) -> dict[str, Any]:
         "unit_name": unit,
         "level_name": level or None,
         "unit_of_measure": cell.unit_of_measure,
-        "place": where(cell.place),
+        "place": cell.place.full_pointer(),
         "old": change.old,
         "new": change.new,
         "change": change.change,
@@ -64,7 +64,7 @@ def _total(change: TotalChange, language: Language) -> dict[str, Any]:
         "source": statement.source,
         "label": language.say(statement.label),
         "unit_of_measure": statement.unit_of_measure,
-        "place": where(statement.place),
+        "place": statement.place.full_pointer(),
         "stated_old": change.stated_old,
         "stated_new": change.stated_new,
         "computed_old": change.computed_old,
@@ -80,7 +80,7 @@ def _finding(finding: Finding, language: Language) -> dict[str, Any]:
         "severity": finding.severity,
         "plan": finding.plan,
         "message": language.say(finding.message),
-        "place": where(finding.place),
+        "place": finding.place.full_pointer(),
         "stated": finding.stated,
         "computed": finding.computed,
         "unit_of_measure": finding.unit_of_measure or None,

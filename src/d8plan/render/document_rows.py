@@ -10,7 +10,7 @@ from d8plan.models.findings import Severity
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.comparison import Comparison, FigureChange, TotalChange, Version
 from d8plan.views.comparison.entries import entries
-from d8plan.views.comparison.naming import STATES, parts_of, told, where
+from d8plan.views.comparison.naming import parts_of, told
 from d8plan.views.comparison.tables import concerned, plan_told
 
 COLUMNS = (M("No."), M("What changes"), M("Unit"), M("Before"), M("After"), M("Change"))
@@ -103,8 +103,8 @@ def notes(comparison: Comparison, old: Version, new: Version) -> Iterator[tuple[
     others += [
         M(
             "{state}, {place}: before {old}; after {new}",
-            state=STATES[one.state],
-            place=where(one.place),
+            state=one.state.label,
+            place=one.place.full_pointer(),
             old=one.old if one.old is not None else "–",
             new=one.new if one.new is not None else "–",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from d8plan.ledger.proof import Proof
-from d8plan.models.files import State
+from d8plan.models.files import PlanState
 from d8plan.models.findings import Cited, Located, Rule, Severity
 from d8plan.text.message import Message
 
@@ -17,7 +17,7 @@ class PlanLine(NamedTuple):
     title: str
     document: str
     proof: Proof
-    state: State
+    state: PlanState
 
 
 class Accepted(NamedTuple):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from d8plan.models.findings import Finding, Located, Severity
-from d8plan.models.phrases import citation, difference
+from d8plan.models.findings import Finding, Located, Severity, citation, difference
 from d8plan.render.outcome import Outcome
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 
-SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
 _LABELS = {"L": (M("Sealed"), M("Now")), "P": (M("By the phase"), M("By the year"))}
 """What the two values of a finding are, where no document states one and figures give the other."""
 OK, NOT_OK, NOT_READ = M("OK"), M("NOT OK"), M("NOT READ")

@@ -17,8 +17,8 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from d8plan.models.files import PLANS
 from d8plan.models.findings import Located, Rule, Severity
+from d8plan.models.places import PLANS
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
 from d8plan.text.language import Language

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from d8plan.models.findings import Located, Severity
-from d8plan.models.phrases import STATES, citation
+from d8plan.models.findings import Located, Severity, citation
 from d8plan.render.markdown import escaped, row, ruler
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.render.phrases import (
     NOT_OK,
     NOT_READ,
     OK,
-    SEVERITIES,
     Tally,
     counts,
     left_out,
@@ -55,7 +53,7 @@ class Markdown:
             self._add("plans", [folder, *self._plan(plan)])
         for item in judged.findings:
             severity = item.finding.severity
-            label = f"{_SYMBOLS[severity]} {self._say(SEVERITIES[severity])}"
+            label = f"{_SYMBOLS[severity]} {self._say(severity.label)}"
             self._add("findings", [label, *self._finding(item)], list(Severity).index(severity))
         for accepted in judged.accepted:
             self._add("known", [*self._finding(accepted.located), self._reason(accepted)])
@@ -117,7 +115,7 @@ class Markdown:
             (proof.controls_proven, proof.controls),
         )
         proven = [self._say(M("{proven} of {total}", proven=Amount(one), total=Amount(all_))) for one, all_ in pairs]
-        return [escaped(plan.id), escaped(plan.document), self._say(STATES[plan.state]), *proven]
+        return [escaped(plan.id), escaped(plan.document), self._say(plan.state.label), *proven]
 
     def _finding(self, item: Located) -> list[str]:
         finding = item.finding

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from d8plan import __version__
-from d8plan.models.findings import Finding, Located, Mark, Rule, Severity
+from d8plan.models.findings import Finding, Located, Rule, Severity
+from d8plan.models.places import Mark
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
 from d8plan.text.language import Language

@@ -6,14 +6,12 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 
-from d8plan.models.findings import Finding, Located, Part, Severity
-from d8plan.models.phrases import STATES, citation, difference
+from d8plan.models.findings import Finding, Located, Part, Severity, citation, difference
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.render.phrases import (
     NOT_OK,
     NOT_READ,
     OK,
-    SEVERITIES,
     Tally,
     counts,
     left_out,
@@ -125,7 +123,7 @@ class _Page:
         """Add a block; information is told briefly, so that warnings and errors stand out."""
         finding = item.finding
         self.line(f"{item.file}:{item.mark.line}:{item.mark.column}", "bold", hang=2)
-        severity = self.say(SEVERITIES[finding.severity])
+        severity = self.say(finding.severity.label)
         title = f"{severity} {finding.rule.code} {self.say(finding.rule.title)}"
         self.line(title, _COLOURS[finding.severity], 2, 2)
         self.line(self.say(finding.message), "", 2, 2)
@@ -256,7 +254,7 @@ class _Page:
             "Plan {id}, {document} ({state}): {title}",
             id=plan.id,
             document=plan.document,
-            state=STATES[plan.state],
+            state=plan.state.label,
             title=plan.title,
         )
         self.line(self.say(title), "bold", 0, 2)

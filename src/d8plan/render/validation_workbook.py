@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from d8plan.models.files import PLANS, Dataset
-from d8plan.models.findings import Finding, Located, Place, Severity
+from d8plan.models.files import Dataset
+from d8plan.models.findings import Finding, Located
+from d8plan.models.places import PLANS, Place
 from d8plan.render.outcome import Outcome
-from d8plan.render.phrases import SEVERITIES, told
+from d8plan.render.phrases import told
 from d8plan.sheets.book import Address, Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
 from d8plan.text.language import Language
 from d8plan.text.message import M, Message
@@ -63,7 +64,7 @@ def _marked(sheet: Sheet, outcome: Outcome, language: Language) -> Sheet:
         found = [item for place in cell.places for item in at.get(place, ())]
         if found:
             severities = [item.finding.severity for item in found]
-            worst = min(severities, key=list(Severity).index)
+            worst = min(severities, key=lambda severity: severity.rank)
             note = _note(found, cell.note, language)
             cells.append(cell._replace(severity=worst, note=note))
         else:
@@ -76,7 +77,7 @@ def _note(found: list[Located], noted: tuple[Message, ...], language: Language) 
     lines: dict[str, None] = {}
     for item in found:
         rule = item.finding.rule
-        severity = SEVERITIES[item.finding.severity]
+        severity = item.finding.severity.label
         lines[language.say(M("{severity} {code}: {title}", severity=severity, code=rule.code, title=rule.title))] = None
         lines |= dict.fromkeys(told(item, language))
     lines |= dict.fromkeys(language.say(line) for line in noted)
@@ -97,7 +98,7 @@ class _Listing:
 
     def sheet(self, name: str, outcome: Outcome) -> Sheet:
         """Return the list as a sheet."""
-        rows = [(item, SEVERITIES[item.finding.severity], item.finding.action) for item in outcome.findings]
+        rows = [(item, item.finding.severity.label, item.finding.action) for item in outcome.findings]
         rows += [(one.located, M("exception"), M("{text}", text=one.reason)) for one in outcome.accepted]
         width = len(_HEADINGS)
         cells = [Cell(0, 0, Role.TITLE, self.language.say(_TITLE).upper(), columns=width)]

@@ -12,7 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.models.findings import Place, Severity
+from d8plan.models.findings import Severity
+from d8plan.models.places import Place
 from d8plan.text.message import Message
 
 Text = str | Message

@@ -11,7 +11,7 @@ from d8plan.text.message import M, Message
 from d8plan.views.comparison.changes import Comparison, Version
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.letterhead import Head, head, heading
-from d8plan.views.comparison.naming import STATES, parts_of, told, where
+from d8plan.views.comparison.naming import parts_of, told
 from d8plan.views.comparison.tables import differing
 
 Row = tuple[int | Text | None, ...]
@@ -74,7 +74,7 @@ def book(
         (
             M("Other values"),
             (M("State"), M("Place"), M("Before"), M("After")),
-            [(STATES[one.state], where(one.place), one.old, one.new) for one in entries(comparison, old, new)],
+            [(one.state.label, one.place.full_pointer(), one.old, one.new) for one in entries(comparison, old, new)],
         ),
     ]
     held = [one for one in wanted if one[2]] or wanted[:1]

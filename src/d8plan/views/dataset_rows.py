@@ -8,7 +8,7 @@ from typing import NamedTuple
 from d8plan.checks.statements import PROVES
 from d8plan.ledger import Figure, Kind, Ledger, Source, Statement
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.registry import UnitsFile
 from d8plan.models.statements import Select
 from d8plan.views.dataset_columns import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from d8plan.ledger import Kind, Ledger
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.text.message import M
 from d8plan.views.table import Column, Table
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from d8plan.ledger import Ledger, cite, has_shares, unit_name, unit_order
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Severity
-from d8plan.models.phrases import citation, difference
+from d8plan.models.findings import Finding, Severity, citation, difference
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Doubts, Remarks
 from d8plan.views.summary import Summary
@@ -21,7 +20,6 @@ SHADES = 8
 """Shades of a heat map; a share of nothing has none."""
 _STEPS = (1, 2, 3, 5, 10, 15)
 """Widths that a shade may stand for, in per cent."""
-_SEVERITIES = {Severity.ERROR: M("error"), Severity.WARNING: M("warning"), Severity.INFO: M("information")}
 _COUNTS = {
     Severity.ERROR: M("errors: {count}"),
     Severity.WARNING: M("warnings: {count}"),
@@ -314,7 +312,7 @@ def _found(dataset: Dataset, ledger: Ledger, files: PlanFiles, doubts: Doubts) -
 
 def _finding(finding: Finding) -> tuple[Value, ...]:
     where = citation(finding.cited) if finding.cited else M("{place}", place=finding.place.pointer())
-    severity = _SEVERITIES[finding.severity]
+    severity = finding.severity.label
     return finding.unit, finding.rule.code, severity, finding.rule.title, finding.message, where
 
 

@@ -9,8 +9,8 @@ from d8plan.ledger import Ledger, Statement, cite
 from d8plan.models.base import Note
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place, Severity
-from d8plan.models.phrases import citation, difference
+from d8plan.models.findings import Finding, Severity, citation, difference
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M
 from d8plan.views.table import Remark
 

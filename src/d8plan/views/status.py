@@ -10,7 +10,6 @@ from d8plan.checks.unfinished import UNFINISHED
 from d8plan.ledger import cite
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
-from d8plan.models.phrases import STATES
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.progress import Progress
 from d8plan.views.table import Audience, Column, Table, Value, View
@@ -54,7 +53,7 @@ def _row(
         files.id,
         files.plan.title,
         cite(dataset, files.plan.document, ()).document,
-        STATES[files.state],
+        files.state.label,
         errors,
         warnings,
         unfinished,

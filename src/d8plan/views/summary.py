@@ -22,8 +22,8 @@ from d8plan.ledger import (
 )
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
-from d8plan.models.phrases import citation
+from d8plan.models.findings import citation
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Doubts, Remarks
 from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View

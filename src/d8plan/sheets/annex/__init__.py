@@ -14,7 +14,8 @@ from typing import NamedTuple
 from d8plan.ledger import Ledger, amended_by
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Place
+from d8plan.models.findings import Finding
+from d8plan.models.places import Place
 from d8plan.models.plan import Signature
 from d8plan.sheets.annex.budget import BudgetTable
 from d8plan.sheets.annex.comments import Comments

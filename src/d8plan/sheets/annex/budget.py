@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from d8plan.models.budget import BudgetFile
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Number, Role, Sheet, cell_name
 from d8plan.text.message import M

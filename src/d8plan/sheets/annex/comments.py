@@ -11,8 +11,8 @@ from d8plan.ledger import Figure, Ledger, Statement, cite
 from d8plan.models.base import Citation
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Finding, Place
-from d8plan.models.phrases import difference
+from d8plan.models.findings import Finding, difference
+from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 _INTERPRETATION = "interpretation"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from d8plan.ledger import Figure, total
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.plan import Signature
 from d8plan.sheets.annex.comments import Fault
 from d8plan.sheets.book import Cell, Number, Role, Sheet

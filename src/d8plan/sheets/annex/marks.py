@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.seal import digest
 from d8plan.sheets.book import Cell, Role, Sheet
 
@@ -18,15 +18,10 @@ HEAD = ("plan", "unit", "digest")
 """Keys above the figures, a row each, after the row of the name and the format."""
 
 
-def pointer(place: Place) -> str:
-    """Return a place as marks name it: ``plans/2024/allocations.yaml#/indicators/teams/…``."""
-    return f"{place.file}#/" + "/".join(map(str, place.keys))
-
-
 def marks_sheet(plan: str, unit: str | None, sheets: Iterable[Sheet], figures: Mapping[Place, int]) -> Sheet:
     """Return the sheet with the figure of every cell that a person may fill in; none where it is empty."""
     places = [place for sheet in sheets for cell in sheet.cells if cell.is_input for place in cell.places]
-    values = {pointer(place): figures.get(place) for place in places}
+    values = {place.full_pointer(): figures.get(place) for place in places}
     head = zip(HEAD, (plan, unit, digest(values)), strict=True)
     rows: list[tuple[str, int | str | None]] = [(NAME, FORMAT), *head, *values.items()]
     cells = [Cell(row, 0, Role.WORD, key) for row, (key, _) in enumerate(rows)]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from d8plan.ledger import Ledger, Statement, amended_by, cite
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place, Severity
-from d8plan.models.phrases import citation
+from d8plan.models.findings import Severity, citation
+from d8plan.models.places import Place
 from d8plan.sheets.annex.comments import Comments, Fault
 from d8plan.sheets.annex.filling import with_footnotes
 from d8plan.sheets.annex.selection import Spots

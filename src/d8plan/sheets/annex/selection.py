@@ -10,7 +10,7 @@ from d8plan.ledger import Kind, Selection, Source, Statement
 from d8plan.ledger import selection as selection_of
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.registry import Aggregation
 from d8plan.sheets.book import Address, Role, Sheet, areas
 
@@ -53,7 +53,7 @@ class Spots:
                     self._at[spot.place] = spot
 
     def _spot(self, place: Place, sheet: str, row: int, column: int) -> Spot:
-        plan = place.file.split("/")[1]
+        plan = place.plan or ""
         match tuple(map(str, place.keys)):
             case ("units", unit, "zone", zone):
                 return Spot(place, sheet, row, column, Kind.ZONE, plan, zone, unit, None)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from d8plan.ledger import is_split, line_order, unit_name
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Role, Sheet, Text, cell_name
 from d8plan.text.message import M, Message

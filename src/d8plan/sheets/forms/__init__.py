@@ -10,7 +10,7 @@ from typing import NamedTuple
 from d8plan.ledger import Ledger, total, unit_name
 from d8plan.ledger.periods import Done, Period, file_of, holders_of, is_summed
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import document_of, reference_of
 from d8plan.sheets.book import (
     Book,

@@ -20,7 +20,7 @@ from d8plan.ledger.periods import (
     versions,
 )
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.results import Said, UnitReport
 from d8plan.sheets.book import Text
 from d8plan.sheets.forms import AS_OF, BY, NOTE

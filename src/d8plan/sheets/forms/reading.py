@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.ledger.periods import Period, parse, reporters
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.book import Address, Text, cell_name
 from d8plan.sheets.forms import (
     AS_OF,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from d8plan.ledger import unit_name
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Place
-from d8plan.sheets import annex
+from d8plan.models.places import Place
+from d8plan.sheets import annex as annex_layout
 from d8plan.sheets.book import Cell, Role, Sheet, Text
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M, Message
@@ -100,7 +100,7 @@ class _Reader:
     def __init__(self, dataset: Dataset, sheet: Sheet) -> None:
         self.dataset, self.sheet = dataset, sheet
         self.inputs = [cell for cell in sheet.cells if cell.is_input]
-        self.plan = dataset.plans[self.inputs[0].places[0].file.split("/")[1]]
+        self.plan = dataset.plans[self.inputs[0].places[0].plan or ""]
 
     def table(self) -> Wanted:
         by_column: dict[int, dict[str, Place]] = {}

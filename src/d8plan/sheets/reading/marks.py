@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.models.seal import digest
-from d8plan.sheets.annex.marks import FORMAT, HEAD, NAME, pointer
+from d8plan.sheets.annex.marks import FORMAT, HEAD, NAME
 from d8plan.text.cells import Grid
 
 
@@ -22,11 +22,11 @@ class Marks(NamedTuple):
 
     def was(self, place: Place) -> int | None:
         """Return the figure at a place when the workbook was made."""
-        return (self.figures or {}).get(pointer(place))
+        return (self.figures or {}).get(place.full_pointer())
 
     def knows(self, place: Place) -> bool:
         """Tell whether the workbook was made with a cell for the place."""
-        return pointer(place) in (self.figures or {})
+        return place.full_pointer() in (self.figures or {})
 
 
 def find_marks(grids: Iterable[Grid]) -> Marks | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.reading.marks import Marks
 
 

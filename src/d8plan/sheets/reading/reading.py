@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Place
+from d8plan.models.places import Place
 from d8plan.sheets.book import Address, cell_name
 from d8plan.sheets.reading.expected import Total, bare, wanted
 from d8plan.sheets.reading.grouped_messages import Note

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from d8plan.models.base import StrictModel
-from d8plan.models.findings import Finding, Place
+from d8plan.models.findings import Finding
+from d8plan.models.places import Place
 from d8plan.models.validation import Fault
 from d8plan.storage.data import rules
 from d8plan.storage.data.mending import bare, fields, hint_at, is_model

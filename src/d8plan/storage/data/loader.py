@@ -11,7 +11,6 @@ from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.files import (
     PER_PLAN,
     PER_PLAN_FOLDERS,
-    PLANS,
     REQUIRED_PER_PLAN,
     SEAL,
     SHARED,
@@ -20,7 +19,8 @@ from d8plan.models.files import (
     PlanFiles,
     UnreadException,
 )
-from d8plan.models.findings import Finding, Mark, Place, Rule
+from d8plan.models.findings import Finding, Rule
+from d8plan.models.places import PLANS, Mark, Place, plan_of
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.models.validation import validate
 from d8plan.storage.data import rules, seals, strict_yaml
@@ -210,7 +210,7 @@ class _Loader:
                 close = nearest(name, absent) or nearest(name, known)
                 meant.update(set(close) & set(absent))
                 action = M("Did you mean “{id}”?", id=close[0]) if close else M("Move it out of the data folder")
-                plan = above.split("/")[1] if above else None
+                plan = plan_of(above)
                 self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action, plan)
         return meant
 
@@ -227,7 +227,7 @@ class _Loader:
         if is_prepared(name.rsplit("/", 1)[-1]):
             message = M("A change that was interrupted left this file")
             action = M("The next command that writes deletes it if it is its own; else delete it")
-            plan = name.split("/")[1] if name.startswith(f"{PLANS}/") else None
+            plan = plan_of(name)
             self.findings.append(
                 Finding(rules.LEFT_OVER, message, Place(name), action, rules.LEFT_OVER.severity, plan=plan)
             )

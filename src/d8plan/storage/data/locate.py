@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from d8plan.models.findings import FAMILIES, Finding, Located, Mark, Near, Part, Place, Severity
+from d8plan.models.findings import FAMILIES, Finding, Located, Near, Part
+from d8plan.models.places import Mark, Place
 from d8plan.storage.data.loader import Loaded
 from d8plan.text.names import printable
-
-_SEVERITIES = list(Severity)
 
 
 def locate(
@@ -40,7 +39,7 @@ def locate(
         )
 
     def order(item: Located) -> tuple[int, int, str, Mark, str]:
-        severity, family = _SEVERITIES.index(item.finding.severity), FAMILIES.index(item.finding.rule.code[0])
+        severity, family = item.finding.severity.rank, FAMILIES.index(item.finding.rule.code[0])
         return severity, family, item.file, item.mark, item.finding.rule.code
 
     return sorted(located, key=order)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
 
-from d8plan.models.findings import Mark
+from d8plan.models.places import Mark
 from d8plan.storage.data.raw_text import Path
 from d8plan.text.names import nfc
 

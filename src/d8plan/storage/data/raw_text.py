@@ -7,7 +7,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from d8plan.models.findings import Mark, Rule
+from d8plan.models.findings import Rule
+from d8plan.models.places import Mark
 from d8plan.storage.data import rules
 from d8plan.text.message import M, Message
 from d8plan.text.names import unshowable

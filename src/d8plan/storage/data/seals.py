@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from d8plan.models.base import parse_date
-from d8plan.models.findings import Mark
+from d8plan.models.places import Mark
 from d8plan.models.seal import FORMAT, RegisterSeal, Seal
 from d8plan.storage.data import rules
 from d8plan.storage.data.raw_text import Problem, conflict_problems, conflicts, decode

@@ -25,7 +25,8 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from d8plan.models.findings import Mark, Rule
+from d8plan.models.findings import Rule
+from d8plan.models.places import Mark
 from d8plan.storage.data import rules
 from d8plan.storage.data.positions import Node, compose, events, locate, mark
 from d8plan.storage.data.raw_text import (

@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, PLANS, SEAL, SHARED
+from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SEAL, SHARED
+from d8plan.models.places import PLANS
 from d8plan.storage.data import atomic
 from d8plan.storage.data.raw_text import MAX_BYTES
 from d8plan.storage.data.tree import JOURNAL, LOCK, SUFFIX, is_prepared

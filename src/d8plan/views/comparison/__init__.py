@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from d8plan.views.comparison.changes import (
+    ChangeState,
     Comparison,
     FigureChange,
     PlanChange,
-    State,
     TotalChange,
     ValueChange,
     ValueKind,
@@ -17,10 +17,10 @@ from d8plan.views.comparison.naming import figure_name
 from d8plan.views.comparison.tables import view
 
 __all__ = [
+    "ChangeState",
     "Comparison",
     "FigureChange",
     "PlanChange",
-    "State",
     "TotalChange",
     "ValueChange",
     "ValueKind",

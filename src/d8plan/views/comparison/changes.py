@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from d8plan.checks import Report
 from d8plan.ledger import Figure, Statement
-from d8plan.models.files import Dataset
-from d8plan.models.files import State as PlanState
-from d8plan.models.findings import Finding, Place
+from d8plan.models.files import Dataset, PlanState
+from d8plan.models.findings import Finding
+from d8plan.models.places import Place
+from d8plan.text.message import M, Message
 
 
 class Version(NamedTuple):
@@ -19,23 +20,31 @@ class Version(NamedTuple):
     report: Report
 
 
-class State(StrEnum):
+class ChangeState(StrEnum):
     """What became of a value."""
 
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
 
+    @property
+    def label(self) -> Message:
+        """What people call it."""
+        return _LABELS[self]
 
-def state_of(old: object, new: object) -> State:
+
+_LABELS = {ChangeState.ADDED: M("added"), ChangeState.REMOVED: M("removed"), ChangeState.CHANGED: M("changed")}
+
+
+def state_of(old: object, new: object) -> ChangeState:
     """Return what became of a value; None is one that is not there."""
-    return State.ADDED if old is None else State.REMOVED if new is None else State.CHANGED
+    return ChangeState.ADDED if old is None else ChangeState.REMOVED if new is None else ChangeState.CHANGED
 
 
 class FigureChange(NamedTuple):
     """A figure that is another one, or was or is not there."""
 
-    state: State
+    state: ChangeState
     cell: Figure
     """The cell of the newer version; of the older where the newer has no figure."""
     old: int | None
@@ -80,7 +89,7 @@ class ValueKind(StrEnum):
 class ValueChange(NamedTuple):
     """Any other value that differs: plain text, number, list; None where there is none."""
 
-    state: State
+    state: ChangeState
     kind: ValueKind
     plan: str | None
     """None for what all plans share."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from d8plan.models.findings import Place
-from d8plan.views.comparison.changes import Comparison, State, ValueChange, ValueKind, Version
+from d8plan.models.places import Place
+from d8plan.views.comparison.changes import ChangeState, Comparison, ValueChange, ValueKind, Version
 from d8plan.views.comparison.matching import values_of
 from d8plan.views.comparison.naming import as_text
 
@@ -17,7 +17,7 @@ _DEPTH = 2
 class Entry(NamedTuple):
     """A value that differs, or all that differs in an entry that one version lacks."""
 
-    state: State
+    state: ChangeState
     kind: ValueKind
     plan: str | None
     place: Place

@@ -7,14 +7,15 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from d8plan.ledger import Figure, Kind, Ledger
-from d8plan.models.files import PLANS, Dataset
-from d8plan.models.findings import Finding, Place
-from d8plan.models.sealed_values import of_plan, of_registers, place_of
+from d8plan.models.files import Dataset
+from d8plan.models.findings import Finding
+from d8plan.models.places import Place
+from d8plan.models.sealed_values import of_plan, of_registers
 from d8plan.views.comparison.changes import (
+    ChangeState,
     Comparison,
     FigureChange,
     PlanChange,
-    State,
     TotalChange,
     ValueChange,
     ValueKind,
@@ -49,10 +50,10 @@ def compare(old: Version, new: Version) -> Comparison:
 
 def values_of(dataset: Dataset) -> Values:
     """Return every value of a data folder by its place, seals apart."""
-    found = {place_of(pointer, None): value for pointer, value in of_registers(dataset).items()}
+    found = {Place.parse(pointer): value for pointer, value in of_registers(dataset).items()}
     for plan, files in dataset.plans.items():
         for leaves in of_plan(files):
-            found |= {place_of(pointer, plan): value for pointer, value in leaves.items()}
+            found |= {Place.parse(pointer, plan): value for pointer, value in leaves.items()}
     return found
 
 
@@ -107,13 +108,19 @@ def _values(
             continue
         if old is new is None and place in above:
             continue  # an empty line that is now split by level, or was: its figures are shown
-        state = State.ADDED if place not in before else State.REMOVED if place not in after else State.CHANGED
+        state = (
+            ChangeState.ADDED
+            if place not in before
+            else ChangeState.REMOVED
+            if place not in after
+            else ChangeState.CHANGED
+        )
         yield ValueChange(state, _kind(place), plan_of(place), place, old, new)
 
 
 def plan_of(place: Place) -> str | None:
     """Return the plan that a place belongs to; None for what all plans share."""
-    return place.file.split("/")[1] if place.file.startswith(f"{PLANS}/") else None
+    return place.plan
 
 
 def _kind(place: Place) -> ValueKind:

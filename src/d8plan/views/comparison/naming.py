@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from d8plan.ledger import Figure, Kind, name_of, series_name
 from d8plan.models.files import Dataset
-from d8plan.models.files import State as PlanState
-from d8plan.models.findings import Finding, Place
+from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import State, Version
-
-STATES = {State.ADDED: M("added"), State.REMOVED: M("removed"), State.CHANGED: M("changed")}
-PLAN_STATES = {PlanState.DRAFT: M("draft"), PlanState.ISSUED: M("issued"), PlanState.AMENDED: M("amended")}
+from d8plan.views.comparison.changes import Version
 
 
 def figure_name(old: Version, new: Version, cell: Figure) -> Message:
@@ -53,11 +49,6 @@ def told(finding: Finding) -> Message:
     if finding.exception:
         message = M("{text} (exception “{id}”)", text=message, id=finding.exception)
     return message
-
-
-def where(place: Place) -> str:
-    """Return a place as who keeps the data looks for it: plans/2024/plan.yaml#/units/bao-lac/number."""
-    return f"{place.file}#/{'/'.join(map(str, place.keys))}"
 
 
 def as_text(value: object) -> str | None:

@@ -10,13 +10,10 @@ from d8plan.text.message import Amount, M, Message
 from d8plan.views.comparison.changes import Comparison, PlanChange, TotalChange, ValueKind, Version
 from d8plan.views.comparison.entries import Entry, entries
 from d8plan.views.comparison.naming import (
-    PLAN_STATES,
-    STATES,
     figure_name,
     parts_of,
     signed,
     told,
-    where,
 )
 from d8plan.views.table import Audience, Column, Fact, Table, Value, View
 
@@ -124,7 +121,7 @@ def plan_told(change: PlanChange) -> Message:
         return M("added as a whole") if change.old is None else M("removed as a whole")
     if change.old is change.new:
         return M("sealed anew")
-    return M("{old} → {new}", old=PLAN_STATES[change.old], new=PLAN_STATES[change.new])
+    return M("{old} → {new}", old=change.old.label, new=change.new.label)
 
 
 def _figure_rows(
@@ -174,9 +171,12 @@ def _finding_rows(
     findings: Iterable[Finding], of_plan: Callable[[Message, str | None], Message]
 ) -> tuple[tuple[Value, ...], ...]:
     return tuple(
-        (one.rule.code, one.plan, of_plan(told(one), one.plan), where(one.place), one.exception) for one in findings
+        (one.rule.code, one.plan, of_plan(told(one), one.plan), one.place.full_pointer(), one.exception)
+        for one in findings
     )
 
 
 def _value_rows(found: Iterable[Entry], kind: ValueKind) -> tuple[tuple[Value, ...], ...]:
-    return tuple((STATES[one.state], one.plan, where(one.place), one.old, one.new) for one in found if one.kind is kind)
+    return tuple(
+        (one.state.label, one.plan, one.place.full_pointer(), one.old, one.new) for one in found if one.kind is kind
+    )
