@@ -225,6 +225,7 @@ class TestSealed:
             "document: kh-300-2024",
             "date: 2024-07-15",
             "reason: Thêm một tổ",
+            "",
             "changes:",
             "  allocations.yaml#/indicators/communication-teams/target: {old: 57, new: 58}",
             "  allocations.yaml#/indicators/communication-teams/units/bao-lac/district: {old: 5, new: 6}",

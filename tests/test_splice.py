@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import DATA
 
-from d8plan.storage.data.splice import EditError, splice, written
+from d8plan.storage.data.splice import splice
 from d8plan.storage.data.strict_yaml import Source, read
+from d8plan.storage.data.yaml_text import EditError, written
 
 Keys = tuple[str | int, ...]
 CASES = Path(__file__).resolve().parent / "cases" / "yaml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from d8plan.app.data import prove
 from d8plan.app.errors import FINDINGS, UNUSABLE, USAGE, CommandError
@@ -12,14 +12,14 @@ from d8plan.edits import figures as edits
 from d8plan.edits import sealing
 from d8plan.models.files import SEAL, Dataset
 from d8plan.models.findings import Finding
-from d8plan.models.places import PLANS, Place
+from d8plan.models.places import PLANS, KeyPath, Place
 from d8plan.models.registry import Document
 from d8plan.models.seal import written
 from d8plan.models.sealed_values import AMENDMENTS
-from d8plan.storage.data.amendments import Head, begun, continued
 from d8plan.storage.data.loader import Loaded, load
-from d8plan.storage.data.splice import EditError, splice
+from d8plan.storage.data.splice import splice
 from d8plan.storage.data.tree import Changed
+from d8plan.storage.data.yaml_text import EditError, new_file
 from d8plan.text.message import M, Message
 from d8plan.text.names import find_names
 
@@ -118,11 +118,7 @@ def as_if(loaded: Loaded, files: Mapping[str, bytes], told: Mapping[Place, str] 
 def _fault(found: Finding, told: Mapping[Place, str]) -> Message:
     """Return what could not be read, by what people call its place."""
     place = found.place._replace(of_key=False)
-    return M(
-        "{place}: {reason}",
-        place=told.get(place) or f"{place.file}#/{'/'.join(map(str, place.keys))}",
-        reason=found.message,
-    )
+    return M("{place}: {reason}", place=told.get(place) or place.full_pointer(), reason=found.message)
 
 
 def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old: Report) -> dict[str, bytes]:
@@ -138,7 +134,8 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
     name = f"{PLANS}/{plan}/{AMENDMENTS}{amendment.name}.yaml"
     known = before.amendments.get(amendment.name)
     if known is None:
-        content = begun(_head(loaded.dataset, amendment), changes)
+        listed = {pointer: {"old": old, "new": new} for pointer, (old, new) in changes.items()}
+        content = new_file("amendments", 4, "", {**_head(loaded.dataset, amendment), "changes": listed})
     elif amendment.document or amendment.reason:
         raise CommandError(
             M("Amendment {name} exists already", name=amendment.name),
@@ -146,15 +143,21 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
             M("Leave out --document and --reason to go on with it, or name another"),
         )
     else:
+        further: dict[KeyPath, Any] = {}
+        for pointer, (old, new) in changes.items():
+            if pointer in known.changes:
+                further["changes", pointer, "new"] = new
+            else:
+                further["changes", pointer] = {"old": old, "new": new}
         try:
-            content = continued(loaded.contents[name], known, changes)
+            content = splice(loaded.contents[name], further)
         except EditError as error:
             raise CommandError(error.message, UNUSABLE) from None
-    listed = as_if(after, {name: content}, {Place(name, ("reason",)): "--reason"})
-    files = listed.dataset.plans[plan]
+    then = as_if(after, {name: content}, {Place(name, ("reason",)): "--reason"})
+    files = then.dataset.plans[plan]
     assert files.seal is not None
     made = sealing.renew(files.seal, files)
-    top = sealing.seal_registers(listed.dataset, made, plan)
+    top = sealing.seal_registers(then.dataset, made, plan)
     return {
         name: content,
         f"{PLANS}/{plan}/{SEAL}": written(made).encode("utf-8"),
@@ -162,7 +165,7 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
     }
 
 
-def _head(dataset: Dataset, amendment: Amendment) -> Head:
+def _head(dataset: Dataset, amendment: Amendment) -> dict[str, Any]:
     """Return what a new amendment begins with; its document must be registered with number and date."""
     if not (amendment.document and amendment.reason):
         raise CommandError(
@@ -179,7 +182,7 @@ def _head(dataset: Dataset, amendment: Amendment) -> Head:
             USAGE,
             M("Register it in documents.yaml first"),
         )
-    return Head(found[0], document.date, amendment.reason)
+    return {"document": found[0], "date": document.date, "reason": amendment.reason}
 
 
 def refuse_faults(proposal: Proposal, *, allow_findings: bool) -> None:

@@ -26,7 +26,7 @@ from d8plan.ledger.periods import file_of
 from d8plan.models.files import PlanFiles
 from d8plan.models.places import Place
 from d8plan.storage.data.loader import Loaded
-from d8plan.storage.data.splice import EditError
+from d8plan.storage.data.yaml_text import EditError
 from d8plan.text.language import Language, language
 from d8plan.text.message import M, Message
 from d8plan.text.names import inert, printable
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from d8plan.sheets.forms.reading import Filled
     from d8plan.text.cells import Grid
 
+_COMMENT = "What units report; written by “d8plan import-report”, which keeps what was corrected under “earlier”."
+"""Head of a new file of results."""
 _LOCK = "~$"
 """How the names of files begin that Excel keeps beside a workbook while it is open."""
 _LOCKS = M("Lock files of workbooks that are open")
@@ -264,13 +266,19 @@ def _tell_faults(faults: dict[Path, list[str]], *, skip_refused: bool, spoken: L
 
 def _written(loaded: Loaded, files: PlanFiles, reports: dict[str, dict[str, dict[str, Any]]]) -> dict[str, bytes]:
     """Return the content of each file of results that changes."""
-    from d8plan.storage.data.reports import with_reports
+    from d8plan.storage.data import splice, strict_yaml
+    from d8plan.storage.data.yaml_text import new_file
 
     made = {}
     for period, held in reports.items():
         name = file_of(files, period)
         try:
-            made[name] = with_reports(loaded.contents.get(name), held)
+            content = loaded.contents.get(name)
+            if content is None:
+                made[name] = new_file("results", 4, _COMMENT, {"reports": held})
+            else:
+                changes = splice.differences((), strict_yaml.read(content).data, {"reports": held})
+                made[name] = splice.splice(content, changes)
         except EditError as error:
             raise CommandError(M("{path}: {reason}", path=name, reason=error.message), UNUSABLE) from None
     return made

@@ -23,8 +23,7 @@ from d8plan.edits.drafting.first import Beginning, First, RefusedError, begin
 from d8plan.edits.drafting.periods import FIRST_YEAR, LAST_YEAR
 from d8plan.models.places import PLANS
 from d8plan.storage.data.loader import load
-from d8plan.storage.data.new_files import new_file
-from d8plan.storage.data.splice import EditError
+from d8plan.storage.data.yaml_text import EditError, new_file
 from d8plan.text.language import Language, language
 from d8plan.text.message import M, Message
 from d8plan.text.names import printable

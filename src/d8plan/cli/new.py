@@ -33,8 +33,8 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding
 from d8plan.models.places import PLANS
 from d8plan.storage.data.loader import Loaded, load
-from d8plan.storage.data.new_files import new_file
-from d8plan.storage.data.splice import EditError, splice
+from d8plan.storage.data.splice import splice
+from d8plan.storage.data.yaml_text import EditError, new_file
 from d8plan.text.language import Language, language
 from d8plan.text.message import M, Message
 from d8plan.views.table import Audience, Column, Table, View

@@ -1,18 +1,31 @@
-"""Write the text of a data file that is new: one line a unit, as people write them."""
+"""Write values as YAML, one line a unit, as people write them."""
 
 from __future__ import annotations
 
+import datetime
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from d8plan.storage.data import strict_yaml
-from d8plan.storage.data.splice import EditError, as_read, written, written_key
-from d8plan.text.message import M
+from d8plan.text.message import M, Message
 from d8plan.text.names import nfc
 
 _WIDTH = 110
 _ONE_LINE_EACH = ("units", "reports")
 """Mappings whose entries stand on lines of their own, however short: so that each line is one unit's."""
+_PLAIN = re.compile(r"[^\W\d_][\w./()+-]*( [\w./()+-]+)*")
+_KEY = re.compile(r"[\w./][\w./#-]*")
+
+
+class EditError(Exception):
+    """A text that would not hold exactly what it is to hold."""
+
+    def __init__(self, message: Message) -> None:
+        """Take what is in the way."""
+        super().__init__(message.template)
+        self.message = message
 
 
 def new_file(schema: str, depth: int, comment: str, data: Mapping[str, Any]) -> bytes:
@@ -23,12 +36,16 @@ def new_file(schema: str, depth: int, comment: str, data: Mapping[str, Any]) -> 
     """
     head = [f"# yaml-language-server: $schema={'../' * depth}schemas/{schema}.schema.json"]
     head += [f"# {line}" for line in comment.split("\n") if line]
-    # Half a character, as arguments in another encoding become, makes no text of UTF-8.
-    content = ("\n".join([*head, *block(data, 0)]) + "\n").encode("utf-8", "replace")
+    content = encoded("\n".join([*head, *block(data, 0)]) + "\n")
     again = strict_yaml.read(content)
-    if again.problems or again.data != as_read(_composed(data)):
+    if again.problems or again.data != as_read(data):
         raise EditError(M("The text holds a character that cannot be shown"))
     return content
+
+
+def encoded(text: str) -> bytes:
+    """Return a text as bytes; half a character, as arguments in another encoding become, makes no text of UTF-8."""
+    return text.encode("utf-8", "replace")
 
 
 def block(data: Mapping[str, Any], indent: int, *, aligned: bool = False) -> Iterator[str]:
@@ -48,15 +65,38 @@ def block(data: Mapping[str, Any], indent: int, *, aligned: bool = False) -> Ite
 
 def _is_flat(key: str, value: Mapping[str, Any]) -> bool:
     """Tell whether a mapping may stand on one line: one that says something itself, not only through its entries."""
-    if key in _ONE_LINE_EACH or any(isinstance(value.get(one), dict) for one in _ONE_LINE_EACH):
+    if key in _ONE_LINE_EACH or any(isinstance(value.get(name), dict) for name in _ONE_LINE_EACH):
         return False
-    return not all(isinstance(one, dict) for one in value.values())
+    return not all(isinstance(entry, dict) for entry in value.values())
 
 
-def _composed(value: Any) -> Any:
-    """Return a value as the reader gives it back: all text composed."""
+def written(value: Any) -> str:
+    """Return a value as YAML on one line; text in quotes wherever it could be anything else, a date without."""
     if isinstance(value, dict):
-        return {nfc(key): _composed(one) for key, one in value.items()}
+        return "{" + ", ".join(f"{written_key(str(key))}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, list):
-        return [_composed(one) for one in value]
+        return "[" + ", ".join(map(written, value)) + "]"
+    return _text(value, _PLAIN) if isinstance(value, str) else json.dumps(value)
+
+
+def written_key(key: str) -> str:
+    """Return a key as YAML, in quotes where it needs them."""
+    return _text(key, _KEY)
+
+
+def _text(text: str, plain: re.Pattern[str]) -> str:
+    text = nfc(text)
+    return text if plain.fullmatch(text) and not strict_yaml.is_doubtful(text) else json.dumps(text, ensure_ascii=False)
+
+
+def as_read(value: Any) -> Any:
+    """Return a value as the reader gives it back: a date as its text, and all text composed."""
+    if isinstance(value, dict):
+        return {nfc(key): as_read(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_read(item) for item in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return nfc(value) if isinstance(value, str) else value
