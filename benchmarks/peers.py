@@ -199,9 +199,9 @@ def phases(folder: str) -> None:
     from d8plan.app.judging import Asked, judge
     from d8plan.checks import run
     from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
-    from d8plan.models.validation import validate
     from d8plan.render.validation_text import Text
     from d8plan.storage.data.loader import load
+    from d8plan.storage.data.salvage import validate
     from d8plan.storage.data.strict_yaml import read
     from d8plan.text.language import language
 

@@ -15,8 +15,8 @@ from support import DATA, beyond_known, new_findings, replace_once, unsealed
 from d8plan.checks import Report, run
 from d8plan.models.files import PER_PLAN, SHARED, Dataset
 from d8plan.models.findings import Finding
-from d8plan.models.validation import validate
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.salvage import validate
 from d8plan.text.message import Message
 
 TODAY = datetime.date(2026, 11, 23)

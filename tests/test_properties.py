@@ -15,7 +15,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
-from d8plan.models.validation import validate
+from d8plan.storage.data.salvage import validate
 
 TODAY = datetime.date(2026, 11, 23)
 LEVELS = ("province", "district")

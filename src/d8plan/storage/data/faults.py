@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from d8plan.models.base import StrictModel
 from d8plan.models.findings import Finding
 from d8plan.models.places import Place
-from d8plan.models.validation import Fault
 from d8plan.storage.data import rules
-from d8plan.storage.data.mending import bare, fields, hint_at, is_model
+from d8plan.storage.data.salvage import Fault
 from d8plan.text.message import M, Message
-from d8plan.text.names import fold, nearest
-
-Path = tuple[str | int, ...]
+from d8plan.text.names import fold
 
 
-def tell(name: str, record: type[StrictModel], faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
-    """Yield the findings of a file; a misspelt key, which is also a missing one, is told once."""
-    missing: defaultdict[Path, list[str]] = defaultdict(list)
-    others = []
+def tell(name: str, faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
+    """Yield the finding of each fault of a file."""
     for fault in faults:
-        if fault.type == "missing":
-            missing[fault.path[:-1]].append(str(fault.path[-1]))
-        else:
-            others.append(fault)
-    for fault in others:
-        if fault.type != "extra_forbidden":
-            message, action = _explain(fault)
-            place = Place(name, fault.path, of_key=fault.of_key)
-            yield Finding(rules.WRONG_VALUE, message, place, action, plan=plan, **about(place))
-            continue
-        key = str(fault.path[-1])
-        absent = missing[fault.path[:-1]]
-        known = absent or _fields(record, fault.path[:-1])
-        close = nearest(key, known)
-        if close and close[0] in absent:
-            absent.remove(close[0])
-        listed = M("Known here: {keys}", keys=", ".join(known))
-        action = M("Did you mean “{id}”?", id=close[0]) if close else listed
-        place = Place(name, fault.path, of_key=True)
-        message = M("“{key}” is not a key of this place", key=key)
-        yield Finding(rules.UNKNOWN_KEY, message, place, action, plan=plan, **about(place))
-    for path, keys in missing.items():
-        for key in keys:
-            place = Place(name, path, of_key=True)
-            message, action = M("“{key}” is missing", key=key), M("Add “{line}”", line=f"{key}: …")
-            yield Finding(rules.MISSING_KEY, message, place, action, plan=plan, **about(place))
+        rule, (message, action) = rules.WRONG_VALUE, _explain(fault)
+        place = Place(name, fault.path, of_key=fault.of_key)
+        if fault.type == "extra_forbidden":
+            rule, place = rules.UNKNOWN_KEY, place._replace(of_key=True)
+        elif fault.type == "missing":
+            rule, place = rules.MISSING_KEY, Place(name, fault.path[:-1], of_key=True)
+        yield Finding(rule, message, place, action, plan=plan, **about(place))
 
 
 def about(place: Place) -> dict[str, Any]:
@@ -61,21 +35,22 @@ def about(place: Place) -> dict[str, Any]:
     return {field: str(keys[0]) for field, keys in fields.items() if keys and (field != "level" or of_unit)}
 
 
-def _fields(record: type[StrictModel], path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys of the record at ``path`` below ``record``; none where there is no record."""
-    found = bare(hint_at(record, path))
-    return list(fields(found)) if is_model(found) else []
-
-
 def _explain(fault: Fault) -> tuple[Message, Message]:
-    """Return what is wrong with a value and what to write instead."""
-    given = M("{value}", value=str(fault.input)) if isinstance(fault.input, (str, int)) else M("a group of values")
-    if fault.input is None:
+    """Return what is wrong with a value or key and what to write instead."""
+    context = fault.context
+    if fault.type == "extra_forbidden":
+        listed = M("Known here: {keys}", keys=", ".join(context["known"]))
+        action = M("Did you mean “{id}”?", id=context["meant"]) if context["meant"] else listed
+        return M("“{key}” is not a key of this place", key=str(fault.path[-1])), action
+    if fault.type == "missing":
+        key = str(fault.path[-1])
+        return M("“{key}” is missing", key=key), M("Add “{line}”", line=f"{key}: …")
+    given = M("{value}", value=str(fault.given)) if isinstance(fault.given, (str, int)) else M("a group of values")
+    if fault.given is None:
         given = M("null")
-    if fault.input is None and not fault.path:
+    if fault.given is None and not fault.path:
         return M("The file is empty"), M("Restore it from git, or start it from the file of another plan")
     message = M("“{value}” does not belong here", value=given)
-    context = fault.context
     if fault.type in ("int_type", "int_parsing"):
         return message, M("Write a whole number with digits alone, without a unit of measure")
     if fault.type in ("greater_than_equal", "less_than_equal"):
@@ -88,12 +63,12 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
     if fault.type in ("literal_error", "enum"):
         return message, M("Write one of: {values}", values=", ".join(re.findall("'([^']*)'", context["expected"])))
     if fault.type == "string_pattern_mismatch":
-        slug = re.sub(r"[^a-z0-9]+", "-", fold(str(fault.input))).strip("-")
+        slug = re.sub(r"[^a-z0-9]+", "-", fold(str(fault.given))).strip("-")
         if re.fullmatch(context["pattern"], slug):
             return message, M("Did you mean “{id}”?", id=slug)
         return message, M("Write it in the form {pattern}", pattern=context["pattern"])
     if fault.type == "value_error":
-        if isinstance(fault.input, list):
+        if isinstance(fault.given, list):
             return M("An entry of this list stands twice"), M("Write each once")
         return message, M("Write a date as YYYY-MM-DD")
     if fault.type == "too_short":

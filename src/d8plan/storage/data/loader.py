@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,10 +22,9 @@ from d8plan.models.files import (
 from d8plan.models.findings import Finding, Rule
 from d8plan.models.places import PLANS, Mark, Place, plan_of
 from d8plan.models.seal import RegisterSeal, Seal
-from d8plan.models.validation import validate
 from d8plan.storage.data import rules, seals, strict_yaml
 from d8plan.storage.data.faults import about, tell
-from d8plan.storage.data.mending import Mended, has, hint_at, mend, stand_in
+from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
 from d8plan.storage.data.strict_yaml import Source
 from d8plan.storage.data.tree import JOURNAL, Folder, Tree, is_prepared
 from d8plan.text.message import M, Message
@@ -34,8 +33,6 @@ from d8plan.text.names import nearest
 R = TypeVar("R", bound=StrictModel)
 S = TypeVar("S", Seal, RegisterSeal)
 _UNREAD = Source("", None, (), readable=False, events=iter(()))
-ENTRY_DEPTH = 2
-"""Keys that lead to an entry of a file: what is left out when something in it is wrong."""
 
 
 class Loaded(NamedTuple):
@@ -102,7 +99,7 @@ class _Loader:
         self.contents: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
         self.lost: set[tuple[str, ...]] = set()
-        self.mended: dict[str, Mended] = {}
+        self.salvaged: dict[str, Salvaged] = {}
         """What can be read of each file that is not whole."""
         self.twice: set[tuple[str, ...]] = set()
         """Keys that stand twice: of the two, another may have been meant."""
@@ -144,9 +141,9 @@ class _Loader:
 
     def partly(self, dataset: Dataset) -> Partly | None:
         """Return the data folder with what can be read of entries that could not be used; None where all could."""
-        if not self.mended:
+        if not self.salvaged:
             return None
-        read = {name: mended.record for name, mended in self.mended.items() if mended.record is not None}
+        read = {name: read.record for name, read in self.salvaged.items() if read.record is not None}
         plans = {}
         for plan, held in self.held.items():
             files = {**held}
@@ -158,8 +155,8 @@ class _Loader:
                 plans[plan] = PlanFiles(id=plan, **files)
         shared: dict[str, Any] = {name.removesuffix(".yaml"): read[name] for name in SHARED if name in read}
         broken = {path for path in self.broken if path[0] not in read}
-        absent = {(name, *map(str, path)) for name in read for path in self.mended[name].absent}
-        written = {(name, *path): key for name in read for path, key in self.mended[name].written.items()}
+        absent = {(name, *map(str, path)) for name in read for path in self.salvaged[name].absent}
+        written = {(name, *path): key for name in read for path, key in self.salvaged[name].written.items()}
         dataset = dataset._replace(plans=plans, broken=frozenset(broken | absent | self.twice), **shared)
         return Partly(dataset, frozenset(absent), written)
 
@@ -269,55 +266,21 @@ class _Loader:
 
     def _record(self, name: str, record: type[R], source: Source, plan: str | None) -> R | None:
         """Validate a file's data; leave out entries with faults so that the rest can be used."""
-        valid, faults = validate(record, source.data)
+        valid, _ = validate(record, source.data)
         if valid is not None and not source.problems:
             return valid
         # What the reader refused is told already.
         told = {problem.path for problem in source.problems}
         refused = {problem.path for problem in source.problems if problem.rule is not rules.DUPLICATE}
         self.twice.update((name, *map(str, path)) for path in told - refused)
-        mended = self.mended[name] = mend(record, source.data, faults, refused)
-        self.findings += tell(
-            name, record, [fault for fault in (*faults, *mended.faults) if fault.path not in told], plan
-        )
-        paths = {*told, *(fault.path for fault in faults)}
-        valid, kept = None, None
-        if any(0 < len(path) < ENTRY_DEPTH for path in told):  # a section stands twice: which is it?
-            self.broken.add((name,))
-        else:
-            valid, kept = self._usable(name, record, self._without(name, source.data, paths))
-            if record is ExceptionsFile and plan:
-                self._note_unread(plan, source.data, paths)
-            if valid is None:
-                self.broken.add((name,))
-        held = set(_leaves(kept)) if valid is not None else set()
-        self.lost.update((name, *map(str, path)) for path in {*_leaves(source.data), *paths} - held)
-        return valid
-
-    def _usable(self, name: str, record: type[R], data: object) -> tuple[R | None, object]:
-        """Return a file's record, and the data it was made from; words that it lacks have a stand-in, numbers never."""
-        valid, faults = validate(record, data)
-        if valid is not None or not isinstance(data, dict):
-            return valid, data
-        for path in {fault.path[:ENTRY_DEPTH] for fault in faults}:
-            head, *below = path or ("",)
-            # A section of entries that may be absent, or is absent as a whole.
-            held = data.get(head)
-            whole = {**held} if isinstance(held, dict) and below else None
-            value = stand_in(hint_at(record, path if whole else (head,)), text_alone=True)
-            if head in record.model_fields and not record.model_fields[str(head)].is_required():
-                data = {key: section for key, section in data.items() if key != head}
-                path = (head,)
-            elif not has(value):
-                return None, data
-            elif whole and below[0] not in whole:
-                data = {**data, head: whole | {below[0]: value}}
-            else:
-                data = {**data, head: value}
-                path = (head,)
-            self.broken.add((name, *map(str, path)))
-        valid, _ = validate(record, data)
-        return valid, data
+        salvaged = self.salvaged[name] = salvage(record, source.data, refused)
+        self.findings += tell(name, [fault for fault in salvaged.faults if fault.path not in told], plan)
+        right = usable(record, source.data, salvaged, told)
+        if record is ExceptionsFile and plan:
+            self._note_unread(plan, source.data, right.left_out)
+        self.broken.update((name, *map(str, path)) for path in right.left_out)
+        self.lost.update((name, *map(str, path)) for path in right.lost)
+        return right.record  # type: ignore[return-value]
 
     def _note_unread(self, plan: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> None:
         """Keep which findings the exceptions that cannot be used are about."""
@@ -328,31 +291,9 @@ class _Loader:
                 code, place, stated = (str(entry.get(key)) for key in ("code", "place", "stated"))
                 self.unread_exceptions.add(UnreadException(plan, code, place, stated))
 
-    def _without(self, name: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> object:
-        """Return ``data`` less the entries that ``paths`` lead into."""
-        entries = {path[:ENTRY_DEPTH] for path in paths if len(path) >= ENTRY_DEPTH}
-        if not isinstance(data, dict):
-            return data
-        self.broken.update((name, *map(str, entry)) for entry in entries)
-        return {
-            section: {key: value for key, value in held.items() if (section, key) not in entries}
-            if isinstance(held, dict)
-            else held
-            for section, held in data.items()
-        }
-
     def _unreadable(self, name: str, error: OSError, plan: str | None) -> None:
         message = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
         self._add(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"), plan)
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
         self.findings.append(Finding(rule, message, place, action, plan=plan, **about(place)))
-
-
-def _leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Yield the path of every value of plain data that is no mapping and not null."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, key))
-    elif value is not None:
-        yield path
