@@ -17,12 +17,12 @@ from support import DATA, ROOT, TODAY, d8plan, new_findings, replace_once
 
 from d8plan.checks import run
 from d8plan.edits.sealing import seal_plan
-from d8plan.models import sealed_values
+from d8plan.models import plain_values
 from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, PlanState
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.places import Place
-from d8plan.models.seal import RegisterSeal, Seal, digest, written
+from d8plan.models.seal import RegisterSeal, Seal, digest
 from d8plan.sheets.annex import sheets
 from d8plan.storage.data import seals, strict_yaml
 from d8plan.storage.data.loader import Loaded, load
@@ -845,10 +845,14 @@ def made_anew(path: Path) -> None:
     held = json.loads(path.read_text(encoding="utf-8"))
     made: Seal | RegisterSeal
     if "document" in held:
-        made = Seal(held["document"], held["date"], held["plan"] | {TARGET: 58}, held["record"], "")
+        made = Seal(
+            document=held["document"], date=held["date"], plan=held["plan"] | {TARGET: 58}, record=held["record"]
+        )
     else:
-        made = RegisterSeal({"2021-2025": held["plans"]["2021-2025"]}, held["records"], held["registers"], "")
-    path.write_text(written(made), encoding="utf-8")
+        made = RegisterSeal(
+            plans={"2021-2025": held["plans"]["2021-2025"]}, records=held["records"], registers=held["registers"]
+        )
+    path.write_bytes(seals.written(made))
 
 
 def other_digest(path: Path) -> None:
@@ -1056,10 +1060,10 @@ def test_a_consequence_in_another_plan_is_told_where_its_cause_is_not(sealed: Pa
 
 def test_a_seal_made_anew_with_other_values_is_not_taken_over(sealed: Path) -> None:
     replace_once(sealed / ALLOCATIONS, BAO_LAC, BAO_LAC.replace("district: 5", "district: 6"))
-    known = seals.read((sealed / SEAL).read_bytes(), Seal).seal
+    known = seals.read((sealed / SEAL).read_bytes(), Seal)[0]
     assert isinstance(known, Seal)
-    forged = known._replace(plan=known.plan | {TARGET.replace("target", "units/bao-lac/district"): 6})
-    (sealed / SEAL).write_text(written(forged), encoding="utf-8")
+    forged = known.model_copy(update={"plan": known.plan | {TARGET.replace("target", "units/bao-lac/district"): 6}})
+    (sealed / SEAL).write_bytes(seals.written(forged))
     before = contents(sealed)
     ended = d8plan("--lang", "en", "--data", str(sealed), "seal", "2024")
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -1301,16 +1305,18 @@ def test_nothing_but_required_can_be_demanded(data: Path) -> None:
 
 def sealed_early(folder: Path) -> None:
     """Make the seals of a folder what early versions made: without the order of what is printed, but for columns."""
-    top = seals.read((folder / TOP).read_bytes(), RegisterSeal).seal
+    top = seals.read((folder / TOP).read_bytes(), RegisterSeal)[0]
     assert isinstance(top, RegisterSeal)
     for plan, files in load(folder).dataset.plans.items():
         assert files.seal
-        orders = {key for key in sealed_values.orders(files) if key != "annex.yaml#/groups"}
-        early = files.seal._replace(plan={key: value for key, value in files.seal.plan.items() if key not in orders})
-        early = early._replace(digest=digest(early.content()))
-        (folder / files.file("seal.json")).write_text(written(early), encoding="utf-8")
+        orders = {key for key in plain_values.orders(files) if key != "annex.yaml#/groups"}
+        early = files.seal.model_copy(
+            update={"plan": {key: value for key, value in files.seal.plan.items() if key not in orders}}
+        )
+        early = early.model_copy(update={"digest": digest(early.content())})
+        (folder / files.file("seal.json")).write_bytes(seals.written(early))
         top.plans[plan], top.records[plan] = digest(early.said()), early.digest
-    (folder / TOP).write_text(written(top), encoding="utf-8")
+    (folder / TOP).write_bytes(seals.written(top))
 
 
 def test_a_seal_of_an_early_version_holds_and_is_renewed_without_a_document(sealed: Path) -> None:
@@ -1385,7 +1391,7 @@ LOADED = load(DATA)
 NUMBERS = sorted(
     (plan, pointer, value)
     for plan, files in LOADED.dataset.plans.items()
-    for held in sealed_values.of_plan(files)
+    for held in plain_values.of_plan(files)
     for pointer, value in held.items()
     if type(value) is int
 )

@@ -13,10 +13,10 @@ from d8plan.edits import sealing
 from d8plan.models.files import SEAL, Dataset
 from d8plan.models.findings import Finding
 from d8plan.models.places import PLANS, KeyPath, Place
+from d8plan.models.plain_values import AMENDMENTS
 from d8plan.models.registry import Document
-from d8plan.models.seal import written
-from d8plan.models.sealed_values import AMENDMENTS
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.seals import written
 from d8plan.storage.data.splice import splice
 from d8plan.storage.data.tree import Changed
 from d8plan.storage.data.yaml_text import EditError, new_file
@@ -160,8 +160,8 @@ def _amended(loaded: Loaded, after: Loaded, plan: str, amendment: Amendment, old
     top = sealing.seal_registers(then.dataset, made, plan)
     return {
         name: content,
-        f"{PLANS}/{plan}/{SEAL}": written(made).encode("utf-8"),
-        SEAL: written(top).encode("utf-8"),
+        f"{PLANS}/{plan}/{SEAL}": written(made),
+        SEAL: written(top),
     }
 
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from d8plan.checks.context import Context
 from d8plan.ledger import Figure, name_of
-from d8plan.models import sealed_values as leaves
+from d8plan.models import plain_values
 from d8plan.models.files import SEAL, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import PLANS, Place
-from d8plan.models.seal import Leaves, RegisterSeal, Seal, digest
+from d8plan.models.seal import PlainValues, RegisterSeal, Seal, digest
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 
@@ -131,7 +131,7 @@ class _Checker:
             return
         if not self._edited(seal, SEAL, None):
             return
-        today = sealed_values.of_registers(self.dataset)
+        today = plain_values.of_registers(self.dataset)
         # A new entry changes nothing that was sealed; a new field of an old one may.
         entries = {_entry_of(pointer) for pointer in seal.registers}
         known = {pointer: value for pointer, value in today.items() if _entry_of(pointer) in entries}
@@ -165,7 +165,7 @@ class _Checker:
                     self._add(
                         UNSEALED_AMENDMENT,
                         M("Plan {plan} is not sealed", plan=files.id),
-                        Place(files.file(f"{sealed_values.AMENDMENTS}{name}.yaml"), ("changes",), of_key=True),
+                        Place(files.file(f"{plain_values.AMENDMENTS}{name}.yaml"), ("changes",), of_key=True),
                         M("Seal the plan as it was signed first: “{command}”", command=f"d8plan seal {files.id}"),
                         files.id,
                     )
@@ -174,10 +174,10 @@ class _Checker:
         if not self._edited(seal, files.file(SEAL), files):
             return
         self._documents(files, seal)
-        said, kept = sealed_values.of_plan(files)
-        if not sealed_values.knows_orders(seal):
+        said, kept = plain_values.of_plan(files)
+        if not plain_values.knows_orders(seal):
             said = {
-                key: value for key, value in said.items() if key in seal.plan or key not in sealed_values.orders(files)
+                key: value for key, value in said.items() if key in seal.plan or key not in plain_values.orders(files)
             }
             self._add(
                 ADDED,
@@ -206,11 +206,11 @@ class _Checker:
             )
             self._add(UNSEALED, message, place, action, files.id)
 
-    def _amended(self, files: PlanFiles, seal: Seal, today: Leaves) -> dict[str, _Expected]:
+    def _amended(self, files: PlanFiles, seal: Seal, today: PlainValues) -> dict[str, _Expected]:
         """Return what the seal and the amendments, in order of their dates, make of the plan."""
         expected = {pointer: _Expected(value, None) for pointer, value in seal.plan.items()}
         for name, amendment in files.amended_by:
-            file = files.file(f"{sealed_values.AMENDMENTS}{name}.yaml")
+            file = files.file(f"{plain_values.AMENDMENTS}{name}.yaml")
             if not amendment.changes:
                 self._astray(files, Place(file, ("changes",), of_key=True), M("It changes nothing"))
             for pointer, change in amendment.changes.items():
@@ -242,7 +242,7 @@ class _Checker:
         of_phase = {self._numbered(phase.plan.document)} if phase else set()
         signed = [(seal.document, seal.date, Place(files.file(SEAL), ("date",)))]
         for name, amendment in files.amendments.items():
-            place = Place(files.file(f"{sealed_values.AMENDMENTS}{name}.yaml"), ("date",))
+            place = Place(files.file(f"{plain_values.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
             if self._numbered(amendment.document) in own:
                 self._document(files, place, M("A plan’s own document does not amend it"))
@@ -285,11 +285,11 @@ class _Checker:
         self.made += 1
         if digest(seal.content()) == seal.digest:
             return True
-        section, now = ("registers", sealed_values.of_registers(self.dataset))
-        sections: list[tuple[str, Leaves, Leaves]] = []
+        section, now = ("registers", plain_values.of_registers(self.dataset))
+        sections: list[tuple[str, PlainValues, PlainValues]] = []
         if isinstance(seal, Seal):
             assert files is not None
-            said, kept = sealed_values.of_plan(files)
+            said, kept = plain_values.of_plan(files)
             amended = {change for one in files.amendments.values() for change in one.changes}
             sealed = {pointer: value for pointer, value in seal.plan.items() if pointer not in amended}
             sections += [("plan", sealed, said), ("record", seal.record, kept)]
@@ -348,7 +348,7 @@ class _Checker:
     def _compare(
         self,
         expected: dict[str, _Expected],
-        today: Leaves,
+        today: PlainValues,
         files: PlanFiles | None,
         rule: Rule,
         *,
@@ -359,7 +359,7 @@ class _Checker:
         ``beside`` are the places of the other section: an entry that has some there has not come or gone.
         """
         plan = files.id if files else None
-        orders = sealed_values.orders(files) if files else {}
+        orders = plain_values.orders(files) if files else {}
         self.made += len(expected)
         above = {pointer.rpartition("/")[0] for pointer in today}
         gone: dict[str, _Expected] = {}
@@ -434,14 +434,14 @@ class _Checker:
         at = next((i for i, key in enumerate(today) if sealed[i : i + 1] != [key]), None)
         if at is None:  # what stood last is missing
             return place._replace(of_key=True)
-        groups = files.annex.groups if files and files.annex and place.pointer() == sealed_values.COLUMNS else {}
+        groups = files.annex.groups if files and files.annex and place.pointer() == plain_values.COLUMNS else {}
         above = next(((key, "indicators") for key, group in groups.items() if today[at] in group.indicators), ())
         return place._replace(keys=(*place.keys, *above, today[at]), of_key=True)
 
     def _amendment(self, files: PlanFiles | None, pointer: str, wanted: _Expected) -> tuple[Related, ...]:
         if files is None or wanted.amendment is None:
             return ()
-        place = Place(files.file(f"{sealed_values.AMENDMENTS}{wanted.amendment}.yaml"), ("changes", pointer, "new"))
+        place = Place(files.file(f"{plain_values.AMENDMENTS}{wanted.amendment}.yaml"), ("changes", pointer, "new"))
         return (Related(M("An amendment makes it {value}", value=_text(wanted.value)), place),)
 
     def _action(self, rule: Rule, plan: str | None) -> Message:
@@ -467,7 +467,7 @@ def _entry_of(pointer: str) -> str:
     return "/".join(pointer.split("/", 3)[:3])
 
 
-def _told_by_entries(pointer: str, wanted: _Expected, expected: Mapping[str, _Expected], today: Leaves) -> bool:
+def _told_by_entries(pointer: str, wanted: _Expected, expected: Mapping[str, _Expected], today: PlainValues) -> bool:
     """Tell whether a mapping differs only by entries that come or go, which are told themselves."""
     before, now = ((keys if isinstance(keys, list) else []) for keys in (wanted.value, today[pointer]))
     stayed = [key for key in before if key in now]

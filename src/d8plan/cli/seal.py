@@ -19,8 +19,9 @@ from d8plan.models.base import parse_date
 from d8plan.models.files import SEAL, Dataset, PlanFiles
 from d8plan.models.findings import Severity
 from d8plan.models.registry import Document
-from d8plan.models.seal import Seal, digest, written
+from d8plan.models.seal import Seal, digest
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.seals import written
 from d8plan.text.language import Language, language
 from d8plan.text.message import Amount, M
 from d8plan.text.names import find_names
@@ -76,7 +77,7 @@ def _made(
         made = sealing.renew(files.seal, files)
     _refuse_faults(prove(loaded), files, made, loaded.dataset)
     top = sealing.seal_registers(loaded.dataset, made, files.id)
-    contents = {files.file(SEAL): written(made).encode("utf-8"), SEAL: written(top).encode("utf-8")}
+    contents = {files.file(SEAL): written(made), SEAL: written(top)}
     as_if(loaded, contents)
     return made, contents
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from d8plan.checks import Report
 from d8plan.ledger import Statement, is_split
-from d8plan.models import sealed_values as leaves
+from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.places import Place, plan_of
@@ -131,7 +131,7 @@ def _identity(finding: Finding) -> tuple[object, ...]:
 
 def changed_by_document(old: PlanFiles, new: PlanFiles) -> dict[str, tuple[Any, Any]]:
     """Return what an amendment must list of a change: every value that the document says, old and new, by place."""
-    before, after = sealed_values.of_plan(old)[0], sealed_values.of_plan(new)[0]
+    before, after = plain_values.of_plan(old)[0], plain_values.of_plan(new)[0]
     listed = {}
     for pointer in dict.fromkeys((*before, *after)):
         if before.get(pointer, _ABSENT) == after.get(pointer, _ABSENT):

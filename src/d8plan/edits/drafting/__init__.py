@@ -14,8 +14,8 @@ from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.plain_values import plain
 from d8plan.models.registry import Unit
-from d8plan.models.seal import plain
 
 Plain = dict[str, Any]
 

@@ -189,13 +189,13 @@ class _Loader:
             self._unreadable(name, error, plan)
             return None
         seal, problems = seals.read(content, kind)
-        if problems:
+        if seal is None:
             self.broken.add((name,))
         for problem in problems:
             self.findings.append(
                 Finding(problem.rule, problem.message, Place(name), problem.action, mark=problem.mark, plan=plan)
             )
-        return seal  # type: ignore[return-value]
+        return seal
 
     def unknown(self, above: str, names: list[str], known: Iterable[str]) -> set[str]:
         """Tell files with names that are not known; return the absent files that they must be."""

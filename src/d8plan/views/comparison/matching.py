@@ -10,7 +10,7 @@ from d8plan.ledger import Figure, Kind, Ledger
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.models.places import Place
-from d8plan.models.sealed_values import of_plan, of_registers
+from d8plan.models.plain_values import of_plan, of_registers
 from d8plan.views.comparison.changes import (
     ChangeState,
     Comparison,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from d8plan.models.amendments import Change
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetTotal
 from d8plan.models.files import PER_PLAN, SHARED, Dataset, PlanFiles
-from d8plan.models.seal import Leaves, Seal, plain
+from d8plan.models.seal import PlainValues, Seal
 
 AMENDMENTS = "amendments/"
 _RECORD_FILES = ("exceptions.yaml", AMENDMENTS)
@@ -17,10 +18,10 @@ _RECORD_KEYS = frozenset({"notes", "control", "severities", "reporting", "sealed
 COLUMNS, _LEVELS = "annex.yaml#/groups", "plan.yaml#/levels"
 
 
-def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
+def of_plan(files: PlanFiles) -> tuple[PlainValues, PlainValues]:
     """Return the values of a plan's files: what its document says, and what is kept about it."""
-    said: Leaves = {}
-    kept: Leaves = {}
+    said: PlainValues = {}
+    kept: PlainValues = {}
     held = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
     held |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
     for name, record in held.items():
@@ -29,7 +30,7 @@ def of_plan(files: PlanFiles) -> tuple[Leaves, Leaves]:
     return said | orders(files), kept
 
 
-def orders(files: PlanFiles) -> Leaves:
+def orders(files: PlanFiles) -> PlainValues:
     """Return, by the place of each mapping whose order is printed, its keys in that order.
 
     Rows of units follow their numbers, indicators have their columns by annex.yaml, and holders stand under their
@@ -37,7 +38,7 @@ def orders(files: PlanFiles) -> Leaves:
     """
     plan, annex, budget = files.plan, files.annex, files.budget
     allotted = list(files.allocations.indicators) if files.allocations else []
-    found: Leaves = {}
+    found: PlainValues = {}
     if annex:
         found[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
         found["annex.yaml#/zone"] = list(annex.zone)
@@ -62,17 +63,22 @@ def knows_orders(seal: Seal) -> bool:
     return _LEVELS in seal.plan
 
 
-def of_registers(dataset: Dataset) -> Leaves:
+def of_registers(dataset: Dataset) -> PlainValues:
     """Return the values of the files that plans share."""
     held = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
-    said: Leaves = {}
+    said: PlainValues = {}
     for name, record in held.items():
         if record is not None:
             _take(record, f"{name}#", said, said)
     return said
 
 
-def _take(value: Any, pointer: str, said: Leaves, kept: Leaves) -> None:
+def plain(value: object) -> Any:
+    """Return a value as JSON keeps it: a date as YYYY-MM-DD."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _take(value: Any, pointer: str, said: PlainValues, kept: PlainValues) -> None:
     """Put the plain value of every leaf below ``value``, by its pointer, into ``said`` or ``kept``.
 
     A null in a mapping counts, for it says that nothing is allotted; a key left out does not.
