@@ -19,6 +19,7 @@ from support import d8plan, snapshot
 from d8plan.app.errors import CommandError
 from d8plan.app.write_lock import holding, write
 from d8plan.storage.data import transaction
+from d8plan.storage.data.journal import digest
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.data.rules import INTERRUPTED
 from d8plan.storage.data.tree import JOURNAL, LOCK
@@ -347,7 +348,7 @@ def test_a_journal_that_names_what_is_no_data_file(tmp_path: Path, field: str, v
     folder = SET_SEVERAL.folder(tmp_path / "data")
     outside = tmp_path / "outside.yaml"
     outside.write_bytes(b"mine")
-    step = {"name": "units.yaml", "temporary": "", "old": transaction._digest(b"mine"), "new": None}
+    step = {"name": "units.yaml", "temporary": "", "old": digest(b"mine"), "new": None}
     signed_journal(folder, step | {field: value})
     before = files_of(folder)
     with pytest.raises(CommandError) as told, holding(folder):
@@ -404,8 +405,8 @@ def forged(folder: Path, name: str, content: bytes) -> None:
     step = {
         "name": name,
         "temporary": temporary.name,
-        "old": transaction._digest(target.read_bytes()) if target.exists() else None,
-        "new": transaction._digest(content),
+        "old": digest(target.read_bytes()) if target.exists() else None,
+        "new": digest(content),
     }
     journal = {"format": 2, "steps": [step], "signature": "0" * 64}
     (folder / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
@@ -523,7 +524,7 @@ def test_a_journal_leads_to_nothing_outside(tmp_path: Path, own: bool) -> None:
     (outside / "plan.yaml").write_bytes(b"mine")
     (folder / "plans/x").symlink_to(outside)
     step: dict[str, object] = {
-        "name": "plans/x/plan.yaml", "temporary": "", "old": transaction._digest(b"mine"), "new": None
+        "name": "plans/x/plan.yaml", "temporary": "", "old": digest(b"mine"), "new": None
     }  # fmt: skip
     signed_journal(folder, step)
     if not own:

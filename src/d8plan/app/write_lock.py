@@ -11,6 +11,7 @@ from d8plan.app import streams
 from d8plan.app.data import open_folder
 from d8plan.app.errors import UNUSABLE, CommandError
 from d8plan.storage.data import transaction
+from d8plan.storage.data.journal import WriteError
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.locate import shown
 from d8plan.storage.data.tree import JOURNAL
@@ -43,49 +44,8 @@ def told(folder: Path) -> Iterator[None]:
     """Raise a CommandError for whatever keeps a change from being written."""
     try:
         yield
-    except transaction.BusyError:
-        raise CommandError(
-            M("Another program is editing {path}", path=str(folder)), UNUSABLE, M("Try again when it is done")
-        ) from None
-    except transaction.ForeignError:
-        raise CommandError(
-            M("A change of {path} was interrupted that you did not begin in this folder", path=str(folder)),
-            UNUSABLE,
-            M("“{command}” shows it, and finishes or discards it", command="d8plan recover"),
-        ) from None
-    except transaction.TornError as error:
-        raise CommandError(
-            M("A change that was interrupted cannot be finished: {file} is not as it was then", file=error.name),
-            UNUSABLE,
-            M(
-                "Restore the files from git and delete what is left with “{command}”",
-                command="d8plan recover --discard",
-            ),
-        ) from None
-    except transaction.ChangedError as error:
-        raise CommandError(
-            M("{file} was changed by another program since it was read, so nothing was written", file=error.name),
-            UNUSABLE,
-            M("Run the command again"),
-        ) from None
-    except transaction.OutsideError as error:
-        raise CommandError(
-            M("{path} is a link that leads out of the data folder, and nothing is written there", path=str(error.path)),
-            UNUSABLE,
-            M("Put the file itself into the data folder"),
-        ) from None
-    except transaction.LinkedError as error:
-        raise CommandError(
-            M("{path} has a second name, a hard link, which would keep the old content", path=str(error.path)),
-            UNUSABLE,
-            M("Make a copy of its own of one of them"),
-        ) from None
-    except transaction.PendingError:
-        raise CommandError(
-            M("The change is recorded but could not be finished now"),
-            UNUSABLE,
-            M("The next command finishes it; close programs that have the files open"),
-        ) from None
+    except WriteError as error:
+        raise CommandError(error.message, UNUSABLE, error.action) from None
     except OSError as error:
         where = str(error.filename or folder)
         raise CommandError(

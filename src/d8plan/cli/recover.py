@@ -18,10 +18,11 @@ from d8plan.app.preview import show
 from d8plan.app.write_lock import told
 from d8plan.cli.editing_options import DryRun
 from d8plan.cli.import_appendix import agreed
+from d8plan.storage.data import journal as journals
 from d8plan.storage.data import transaction
+from d8plan.storage.data.journal import Journal, TornError
 from d8plan.storage.data.loader import load
 from d8plan.storage.data.locate import shown
-from d8plan.storage.data.transaction import Journal
 from d8plan.storage.data.tree import JOURNAL
 from d8plan.text.language import Language, language
 from d8plan.text.message import M, Message
@@ -57,7 +58,7 @@ def recover(
         return
     with told(folder), transaction.locked(folder):
         if _read(folder, discard=discard) != journal:
-            raise transaction.ChangedError(JOURNAL)
+            raise transaction.changed(JOURNAL)
         if journal is None or discard:
             transaction.discard(folder, journal)
         else:
@@ -72,8 +73,8 @@ def recover(
 def _read(folder: Path, *, discard: bool) -> Journal | None:
     """Return the change that was interrupted; None where what lists it cannot be read and is to be discarded."""
     try:
-        return transaction.interrupted(folder)
-    except transaction.TornError:
+        return journals.read(folder)
+    except TornError:
         if discard:
             return None
         raise CommandError(
@@ -96,7 +97,7 @@ def _said(folder: Path, journal: Journal | None) -> Iterator[Message]:
         file = f"{shown(folder)}/{step.name}"
         try:
             left = transaction.is_open(folder, step)
-        except (transaction.TornError, transaction.OutsideError, OSError):
+        except (TornError, transaction.OutsideError, OSError):
             yield M("  {file}: cannot be finished, for it is not as it was then", file=file)
             continue
         if not left:

@@ -67,12 +67,12 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     """
     tree = tree or Folder(folder)
     loader = _Loader(tree)
-    names = tree.names("")
+    names = list(tree.entries(""))
     loader.left_over(names)
     misnamed = loader.unknown("", names, SHARED)
     shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
     loader.broken.update((name,) for name in misnamed)
-    folders = sorted(filter(loader.holds_files, tree.folders(PLANS)))
+    folders = loader.folders()
     if not folders:
         loader.no_plan()
     plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
@@ -107,10 +107,18 @@ class _Loader:
         """The files of each plan."""
         self.unread_exceptions: set[UnreadException] = set()
 
-    def holds_files(self, plan: str) -> bool:
-        """Tell whether a plan's folder holds anything: a writer that was cut short may leave an empty one."""
+    def folders(self) -> list[str]:
+        """Return the names of the plans' folders that hold anything: a writer cut short may leave an empty one."""
         try:
-            return any(not name.startswith(".d8plan.") for name in self.tree.names(f"{PLANS}/{plan}"))
+            entries = self.tree.entries(PLANS)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        plans = sorted(name for name, is_folder in entries.items() if is_folder and not name.startswith("."))
+        return [plan for plan in plans if self._holds_files(plan)]
+
+    def _holds_files(self, plan: str) -> bool:
+        try:
+            return any(not name.startswith(".d8plan.") for name in self.tree.entries(f"{PLANS}/{plan}"))
         except OSError:
             return True  # it is told that it cannot be read
 
@@ -118,7 +126,7 @@ class _Loader:
         """Return the files of a plan; None where plan.yaml cannot be used."""
         folder = f"{PLANS}/{plan}"
         try:
-            names = self.tree.names(folder)
+            names = list(self.tree.entries(folder))
         except OSError as error:
             self.broken.add((f"{folder}/plan.yaml",))
             self._unreadable(folder, error, plan)
@@ -164,7 +172,7 @@ class _Loader:
         """Return every file of a folder of files by its name without the ending."""
         held = {}
         try:
-            names = sorted(self.tree.names(folder))
+            names = sorted(self.tree.entries(folder))
         except OSError as error:
             self.broken.add((folder,))
             self._unreadable(folder, error, plan)

@@ -24,14 +24,22 @@ def is_prepared(name: str) -> bool:
     return name.startswith(PREFIX) and name.endswith(SUFFIX)
 
 
+def read_file(path: Path, *, links: bool = True) -> bytes:
+    """Return what a file holds, a little more than is allowed at most; never wait for a pipe.
+
+    Raises OSError where it cannot be read, or is no file, which a link is without ``links``.
+    """
+    if not stat.S_ISREG(path.stat(follow_symlinks=links).st_mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    with open(path, "rb") as file:
+        return file.read(raw_text.MAX_BYTES + 1)
+
+
 class Tree(Protocol):
     """Files of a data folder by name, with slashes, relative to it."""
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names of what a folder holds, in any order; raise OSError where it cannot be read."""
-
-    def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder, but those that begin with a dot; none where it is absent."""
+    def entries(self, folder: str) -> dict[str, bool]:
+        """Return the names of what a folder holds, each with whether it is a folder; raise OSError without one."""
 
     def content(self, name: str) -> bytes:
         """Return what a file holds, a little more than is allowed at most; raise OSError where it cannot be read."""
@@ -44,23 +52,13 @@ class Folder:
         """Take the folder's path."""
         self.path = path
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names of what a folder holds."""
-        return os.listdir(self.path / folder)
-
-    def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder."""
-        if not (self.path / folder).is_dir():
-            return []
-        return [one.name for one in os.scandir(self.path / folder) if one.is_dir() and not one.name.startswith(".")]
+    def entries(self, folder: str) -> dict[str, bool]:
+        """Return the names of what a folder holds, each with whether it is a folder."""
+        return {entry.name: entry.is_dir() for entry in os.scandir(self.path / folder)}
 
     def content(self, name: str) -> bytes:
-        """Return what a file holds; never wait for a pipe."""
-        path = self.path / name
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        with open(path, "rb") as file:
-            return file.read(raw_text.MAX_BYTES + 1)
+        """Return what a file holds."""
+        return read_file(self.path / name)
 
 
 class Contents:
@@ -70,19 +68,17 @@ class Contents:
         """Take contents by name."""
         self.files = files
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names of what a folder holds."""
-        above = f"{folder}/".lstrip("/") if folder else ""
-        return list({name.removeprefix(above).split("/")[0]: None for name in self.files if name.startswith(above)})
-
-    def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder."""
-        held = self.names(folder)
-        return [
-            one
-            for one in held
-            if not one.startswith(".") and any(name.startswith(f"{folder}/{one}/".lstrip("/")) for name in self.files)
-        ]
+    def entries(self, folder: str) -> dict[str, bool]:
+        """Return the names of what a folder holds, each with whether it is a folder."""
+        above = f"{folder}/" if folder else ""
+        found: dict[str, bool] = {}
+        for file in self.files:
+            if file.startswith(above):
+                name, below, _ = file.removeprefix(above).partition("/")
+                found[name] = bool(below)
+        if not found:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+        return found
 
     def content(self, name: str) -> bytes:
         """Return what a file holds."""
@@ -98,19 +94,16 @@ class Changed:
         """Take the tree as it is, and the new contents by name."""
         self.before, self.after = before, Contents(files)
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names of what a folder holds."""
-        new = self.after.names(folder)
+    def entries(self, folder: str) -> dict[str, bool]:
+        """Return the names of what a folder holds, each with whether it is a folder."""
         try:
-            return list(dict.fromkeys((*self.before.names(folder), *new)))
+            new = self.after.entries(folder)
         except FileNotFoundError:
-            if new:
-                return new
-            raise
-
-    def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder."""
-        return list(dict.fromkeys((*self.before.folders(folder), *self.after.folders(folder))))
+            return self.before.entries(folder)
+        try:
+            return self.before.entries(folder) | new
+        except FileNotFoundError:
+            return new
 
     def content(self, name: str) -> bytes:
         """Return what a file will hold."""
