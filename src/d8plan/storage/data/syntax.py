@@ -8,90 +8,40 @@ from typing import NamedTuple
 from d8plan.storage.data.raw_text import lines_of
 from d8plan.text.message import M, Message
 
-_NO_DIRECTIVES = M("YAML directives are not allowed")
-_NO_TAGS = M("Tags (!) are not allowed")
-_NO_ANCHORS = M("Anchors and aliases (& and *) are not allowed")
 _NO_KEY_HERE = M("a colon stands where no key can; text with a colon needs quotes")
-_NO_ESCAPE = M("a backslash in double quotes begins something unknown; write two for one, or use single quotes")
-_NO_ENCODING = M("bytes or characters that no text holds")
-_BLOCK_TEXT = M("a text block (| or >) begins or is indented wrongly; text in quotes is easier")
 _NO_SPACE = M("no space follows the colon; text with a colon needs quotes")
 _INDENTED = M("the line begins in column {found}, those beside it in column {wanted}")
 
-PROBLEMS = {
-    "did not find expected ',' or ']'": M("a comma or the closing bracket ] is missing"),
-    "did not find expected ',' or '}'": M("a comma or the closing brace is missing"),
-    "did not find expected key": M("a key with a colon was expected"),
-    "could not find expected ':'": M("the colon after a key is missing"),
-    "mapping values are not allowed in this context": _NO_KEY_HERE,
-    "mapping keys are not allowed in this context": M("a question mark stands where no key can; text needs quotes"),
-    "found unexpected ':'": _NO_SPACE,
-    "found unexpected end of stream": M("a quote is not closed"),
-    "found unexpected document indicator": M("a quote is not closed before a line of --- or ..."),
-    "found character that cannot start any token": M("a character that no value can begin with; text needs quotes"),
-    "did not find expected node content": M("a value was expected"),
-    "block sequence entries are not allowed in this context": M("a list entry stands where none can"),
-    "did not find expected '-' indicator": M("the next entry of the list was expected"),
-    "did not find expected <document start>": M("something stands after the end of the data"),
-    "did not find expected <stream-start>": _NO_ENCODING,
-    "found a tab character that violates indentation": M("A tab is not allowed"),
-    "found a tab character where an indentation space is expected": M("A tab is not allowed"),
-    "did not find expected comment or line break": _BLOCK_TEXT,
-    "found an indentation indicator equal to 0": _BLOCK_TEXT,
-    "found unknown escape character": _NO_ESCAPE,
-    "did not find expected hexdecimal number": _NO_ESCAPE,
-    "found invalid Unicode character escape code": _NO_ESCAPE,
-    "did not find expected alphabetic or numeric character": _NO_ANCHORS,
-    "found undefined alias": _NO_ANCHORS,
-    "found duplicate anchor; first occurrence": _NO_ANCHORS,
-    **dict.fromkeys(
-        (
-            "could not find expected directive name",
-            "did not find expected digit or '.' character",
-            "did not find expected version number",
-            "duplicate %TAG directive",
-            "found duplicate %TAG directive",
-            "found duplicate %YAML directive",
-            "found extremely long version number",
-            "found incompatible YAML document",
-            "found unexpected non-alphabetical character",
-            "found unknown directive name",
-            "incompatible %YAML directive",
-        ),
-        _NO_DIRECTIVES,
+_PROBLEMS = (
+    ("',' or ']'", M("a comma or the closing bracket ] is missing")),
+    ("',' or '}'", M("a comma or the closing brace is missing")),
+    ("expected key", M("a key with a colon was expected")),
+    ("find expected ':'", M("the colon after a key is missing")),
+    ("mapping values", _NO_KEY_HERE),
+    ("mapping keys", M("a question mark stands where no key can; text needs quotes")),
+    ("unexpected ':'", _NO_SPACE),
+    ("end of stream", M("a quote is not closed")),
+    ("unexpected document indicator", M("a quote is not closed before a line of --- or ...")),
+    ("cannot start any token", M("a character that no value can begin with; text needs quotes")),
+    ("node content", M("a value was expected")),
+    ("block sequence entries", M("a list entry stands where none can")),
+    ("'-' indicator", M("the next entry of the list was expected")),
+    ("<document start>", M("something stands after the end of the data")),
+    ("tab character", M("A tab is not allowed")),
+    (
+        "comment or line break|indentation indicator",
+        M("a text block (| or >) begins or is indented wrongly; text in quotes is easier"),
     ),
-    **dict.fromkeys(
-        (
-            "did not find URI escaped octet",
-            "did not find expected '!'",
-            "did not find expected tag URI",
-            "did not find expected whitespace",
-            "did not find expected whitespace or line break",
-            "did not find the expected '>'",
-            "found an incorrect leading UTF-8 octet",
-            "found an incorrect trailing UTF-8 octet",
-            "found undefined tag handle",
-        ),
-        _NO_TAGS,
+    ("directive|version|digit or|incompatible|non-alphabetical", M("YAML directives are not allowed")),
+    ("tag|URI|'!'|'>'|whitespace|incorrect", M("Tags (!) are not allowed")),
+    (
+        "escape|hexdecimal",
+        M("a backslash in double quotes begins something unknown; write two for one, or use single quotes"),
     ),
-    **dict.fromkeys(
-        (
-            "control characters are not allowed",
-            "incomplete UTF-16 character",
-            "incomplete UTF-16 surrogate pair",
-            "incomplete UTF-8 octet sequence",
-            "input error",
-            "input is too long",
-            "invalid Unicode character",
-            "invalid leading UTF-8 octet",
-            "invalid length of a UTF-8 sequence",
-            "invalid trailing UTF-8 octet",
-            "unexpected low surrogate area",
-        ),
-        _NO_ENCODING,
-    ),
-}
-"""Every problem that libyaml's reader, scanner and parser can tell, in words that can be translated."""
+    ("anchor|alias|alphabetic or numeric", M("Anchors and aliases (& and *) are not allowed")),
+    ("UTF|Unicode|control characters|input|stream-start|surrogate", M("bytes or characters that no text holds")),
+)
+"""What every problem that libyaml's reader, scanner and parser can tell means, by words in it; the first that fits."""
 
 _LOOKALIKES = dict(zip("：，；｛｝［］＂＇＃－", ":,,{}[]\"'#-", strict=True))
 """Characters that do not do what those do that they look like."""
@@ -114,12 +64,17 @@ class Told(NamedTuple):
     column: int
 
 
+def meaning(problem: str) -> Message | None:
+    """Return what a problem of the parser means; None where it is not known."""
+    return next((message for words, message in _PROBLEMS if re.search(words, problem)), None)
+
+
 def explain(told: Told, text: str, shown: int) -> Message:
     """Return what is wrong at the line ``shown``, which stands beside what is told."""
     lines = lines_of(text)
     line = lines[shown] if shown < len(lines) else ""
     above = next((one for one in reversed(lines[:shown]) if not _ASIDE.fullmatch(one)), "")
-    known = PROBLEMS.get(told.problem, M("the parser cannot follow it"))
+    known = meaning(told.problem) or M("the parser cannot follow it")
     if slip := _written(line):
         return slip
     if told.problem == "found unexpected ':'" and line[told.column : told.column + 2] == "::":
