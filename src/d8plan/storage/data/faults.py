@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from d8plan.models.findings import Finding
+from d8plan.models.findings import Rule
 from d8plan.models.places import Place
 from d8plan.storage.data import rules
 from d8plan.storage.data.salvage import Fault
@@ -14,16 +13,14 @@ from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 
 
-def tell(name: str, faults: Iterable[Fault], plan: str | None) -> Iterator[Finding]:
-    """Yield the finding of each fault of a file."""
-    for fault in faults:
-        rule, (message, action) = rules.WRONG_VALUE, _explain(fault)
-        place = Place(name, fault.path, of_key=fault.of_key)
-        if fault.type == "extra_forbidden":
-            rule, place = rules.UNKNOWN_KEY, place._replace(of_key=True)
-        elif fault.type == "missing":
-            rule, place = rules.MISSING_KEY, Place(name, fault.path[:-1], of_key=True)
-        yield Finding(rule, message, place, action, plan=plan, **about(place))
+def explain(file: str, fault: Fault) -> tuple[Rule, Message, Place, Message]:
+    """Return the rule that a fault of a file breaks, what is wrong, where, and what to do."""
+    message, action = _explain(fault)
+    if fault.type == "extra_forbidden":
+        return rules.UNKNOWN_KEY, message, Place(file, fault.path, of_key=True), action
+    if fault.type == "missing":
+        return rules.MISSING_KEY, message, Place(file, fault.path[:-1], of_key=True), action
+    return rules.WRONG_VALUE, message, Place(file, fault.path, of_key=fault.of_key), action
 
 
 def about(place: Place) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from d8plan.models.files import (
     UnreadException,
 )
 from d8plan.models.findings import Finding, Rule
-from d8plan.models.places import PLANS, Mark, Place, plan_of
+from d8plan.models.places import PLANS, KeyPath, Mark, Place, plan_of
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.storage.data import rules, seals, strict_yaml
-from d8plan.storage.data.faults import about, tell
+from d8plan.storage.data.faults import about, explain
 from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
 from d8plan.storage.data.strict_yaml import Source
-from d8plan.storage.data.tree import JOURNAL, Folder, Tree, is_prepared
+from d8plan.storage.data.tree import JOURNAL, PREFIX, Folder, Tree, is_prepared
 from d8plan.text.message import M, Message
 from d8plan.text.names import nearest
 
@@ -68,7 +68,8 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     tree = tree or Folder(folder)
     loader = _Loader(tree)
     names = list(tree.entries(""))
-    loader.left_over(names)
+    if JOURNAL in names:
+        loader.interrupted()
     misnamed = loader.unknown("", names, SHARED)
     shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
     loader.broken.update((name,) for name in misnamed)
@@ -83,7 +84,7 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
         indicators=shared["indicators.yaml"],  # type: ignore[arg-type]
         plans={plan.id: plan for plan in plans},
         unread_exceptions=frozenset(loader.unread_exceptions),
-        seal=loader.seal(SEAL, RegisterSeal, None),
+        seal=loader.seal(SEAL, RegisterSeal),
         broken=frozenset(loader.broken),
         lost=frozenset(loader.lost),
     )
@@ -118,7 +119,7 @@ class _Loader:
 
     def _holds_files(self, plan: str) -> bool:
         try:
-            return any(not name.startswith(".d8plan.") for name in self.tree.entries(f"{PLANS}/{plan}"))
+            return any(not name.startswith(PREFIX) for name in self.tree.entries(f"{PLANS}/{plan}"))
         except OSError:
             return True  # it is told that it cannot be read
 
@@ -128,8 +129,8 @@ class _Loader:
         try:
             names = list(self.tree.entries(folder))
         except OSError as error:
+            self._unreadable(folder, error)
             self.broken.add((f"{folder}/plan.yaml",))
-            self._unreadable(folder, error, plan)
             return None
         misnamed = self.unknown(f"{folder}/", names, PER_PLAN)
         files: dict[str, Any] = {}
@@ -138,10 +139,10 @@ class _Loader:
             if name in misnamed:
                 self.broken.add((f"{folder}/{name}",))
             elif name in names or name in REQUIRED_PER_PLAN:
-                files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record, plan)
+                files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record)
         for name, record in PER_PLAN_FOLDERS.items():
-            files[name] = self.folder_of(f"{folder}/{name}", record, plan) if name in names else {}
-        files["seal"] = self.seal(f"{folder}/{SEAL}", Seal, plan) if SEAL in names else None
+            files[name] = self.folder_of(f"{folder}/{name}", record) if name in names else {}
+        files["seal"] = self.seal(f"{folder}/{SEAL}", Seal) if SEAL in names else None
         self.held[plan] = dict(files)
         if (f"{folder}/plan.yaml", "reporting") in self.broken:
             files["results"] = {}  # of which periods they are is unknown
@@ -168,129 +169,92 @@ class _Loader:
         dataset = dataset._replace(plans=plans, broken=frozenset(broken | absent | self.twice), **shared)
         return Partly(dataset, frozenset(absent), written)
 
-    def folder_of(self, folder: str, record: type[R], plan: str) -> dict[str, R]:
+    def folder_of(self, folder: str, record: type[R]) -> dict[str, R]:
         """Return every file of a folder of files by its name without the ending."""
-        held = {}
         try:
             names = sorted(self.tree.entries(folder))
         except OSError as error:
-            self.broken.add((folder,))
-            self._unreadable(folder, error, plan)
+            self._unreadable(folder, error)
             return {}
+        files = {}
         for name in names:
-            self.prepared(f"{folder}/{name}")
-            if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record, plan)) is not None:
-                held[name.removesuffix(".yaml")] = valid
+            self._left_over(f"{folder}/{name}")
+            if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record)) is not None:
+                files[name.removesuffix(".yaml")] = valid
             elif name.endswith(".yml"):
                 action = M("Did you mean “{id}”?", id=name.removesuffix(".yml") + ".yaml")
-                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(f"{folder}/{name}"), action)
-        return held
-
-    def seal(self, name: str, kind: type[S], plan: str | None) -> S | None:
-        """Return a seal; None where there is none, or it cannot be used and is told."""
-        try:
-            content = self.contents[name] = self.tree.content(name)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            self.broken.add((name,))
-            self._unreadable(name, error, plan)
-            return None
-        seal, problems = seals.read(content, kind)
-        if seal is None:
-            self.broken.add((name,))
-        for problem in problems:
-            self.findings.append(
-                Finding(problem.rule, problem.message, Place(name), problem.action, mark=problem.mark, plan=plan)
-            )
-        return seal
+                self._tell(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(f"{folder}/{name}"), action)
+        return files
 
     def unknown(self, above: str, names: list[str], known: Iterable[str]) -> set[str]:
         """Tell files with names that are not known; return the absent files that they must be."""
         absent = [name for name in known if name not in names]
         meant = set()
         for name in sorted(names):
-            self.prepared(above + name)
+            self._left_over(above + name)
             if name.endswith((".yaml", ".yml")) and name not in known:
                 close = nearest(name, absent) or nearest(name, known)
                 meant.update(set(close) & set(absent))
                 action = M("Did you mean “{id}”?", id=close[0]) if close else M("Move it out of the data folder")
-                plan = plan_of(above)
-                self._add(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action, plan)
+                self._tell(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action)
         return meant
 
-    def left_over(self, names: list[str]) -> None:
+    def interrupted(self) -> None:
         """Tell a change that is not finished."""
-        if JOURNAL in names:
-            self.broken.add((JOURNAL,))
-            message = M("A change of several files was interrupted: some may be as before it, some as after")
-            action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
-            self._add(rules.INTERRUPTED, message, Place(JOURNAL), action)
-
-    def prepared(self, name: str) -> None:
-        """Tell a file that was put beside the one it was to replace, and is there still."""
-        if is_prepared(name.rsplit("/", 1)[-1]):
-            message = M("A change that was interrupted left this file")
-            action = M("The next command that writes deletes it if it is its own; else delete it")
-            plan = plan_of(name)
-            self.findings.append(
-                Finding(rules.LEFT_OVER, message, Place(name), action, rules.LEFT_OVER.severity, plan=plan)
-            )
+        message = M("A change of several files was interrupted: some may be as before it, some as after")
+        action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
+        self._tell(rules.INTERRUPTED, message, Place(JOURNAL), action)
+        self.broken.add((JOURNAL,))
 
     def no_plan(self) -> None:
         """Tell that there is nothing to prove."""
         action = M("Make a folder for a plan, with plan.yaml and allocations.yaml")
-        self._add(rules.MISSING_FILE, M("There is no plan"), Place(PLANS), action)
+        self._tell(rules.MISSING_FILE, M("There is no plan"), Place(PLANS), action)
 
-    def file(self, name: str, record: type[R], plan: str | None = None) -> R | None:
-        try:
-            content = self.contents[name] = self.tree.content(name)
-        except FileNotFoundError:
-            self.broken.add((name,))
-            action = M("Restore it from git, or start it from the file of another plan")
-            self._add(rules.MISSING_FILE, M("The file is missing"), Place(name), action, plan)
+    def seal(self, name: str, kind: type[S]) -> S | None:
+        """Return a seal; None where there is none, or it cannot be used and is told."""
+        content = self._content(name, needed=False)
+        if content is None:
             return None
-        except OSError as error:
+        seal, problems = seals.read(content, kind)
+        for problem in problems:
+            self._tell(problem.rule, problem.message, Place(name), problem.action, problem.mark)
+        if seal is None:
             self.broken.add((name,))
-            self._unreadable(name, error, plan)
+        return seal
+
+    def file(self, name: str, record: type[R]) -> R | None:
+        """Return what a file of YAML holds; None where it is missing or cannot be used, and is told."""
+        content = self._content(name, needed=True)
+        if content is None:
             return None
         source = self.sources[name] = strict_yaml.read(content)
         for problem in source.problems:
-            self.findings.append(
-                Finding(
-                    rule=problem.rule,
-                    message=problem.message,
-                    place=Place(name, problem.path),
-                    action=problem.action,
-                    mark=problem.mark,
-                    plan=plan,
-                    **about(Place(name, problem.path)),
-                )
-            )
+            self._tell(problem.rule, problem.message, Place(name, problem.path), problem.action, problem.mark)
         if not source.readable:
             self.broken.add((name,))
             return None
-        return self._record(name, record, source, plan)
-
-    def _record(self, name: str, record: type[R], source: Source, plan: str | None) -> R | None:
-        """Validate a file's data; leave out entries with faults so that the rest can be used."""
         valid, _ = validate(record, source.data)
-        if valid is not None and not source.problems:
-            return valid
+        return valid if valid is not None and not source.problems else self._right(name, record, source)
+
+    def _right(self, name: str, record: type[R], source: Source) -> R | None:
+        """Tell what is wrong with a file's data, and return the entries that are right."""
         # What the reader refused is told already.
         told = {problem.path for problem in source.problems}
         refused = {problem.path for problem in source.problems if problem.rule is not rules.DUPLICATE}
         self.twice.update((name, *map(str, path)) for path in told - refused)
         salvaged = self.salvaged[name] = salvage(record, source.data, refused)
-        self.findings += tell(name, [fault for fault in salvaged.faults if fault.path not in told], plan)
+        for fault in salvaged.faults:
+            if fault.path not in told:
+                self._tell(*explain(name, fault))
         right = usable(record, source.data, salvaged, told)
-        if record is ExceptionsFile and plan:
-            self._note_unread(plan, source.data, right.left_out)
+        if record is ExceptionsFile:
+            self._note_unread(plan_of(name) or "", source.data, right.left_out)
         self.broken.update((name, *map(str, path)) for path in right.left_out)
         self.lost.update((name, *map(str, path)) for path in right.lost)
         return right.record  # type: ignore[return-value]
 
-    def _note_unread(self, plan: str, data: object, paths: Iterable[tuple[str | int, ...]]) -> None:
+    def _note_unread(self, plan: str, data: object, paths: Iterable[KeyPath]) -> None:
         """Keep which findings the exceptions that cannot be used are about."""
         entries = data.get("exceptions") if isinstance(data, dict) else None
         for path in paths:
@@ -299,9 +263,32 @@ class _Loader:
                 code, place, stated = (str(entry.get(key)) for key in ("code", "place", "stated"))
                 self.unread_exceptions.add(UnreadException(plan, code, place, stated))
 
-    def _unreadable(self, name: str, error: OSError, plan: str | None) -> None:
-        message = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
-        self._add(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"), plan)
+    def _content(self, name: str, *, needed: bool) -> bytes | None:
+        try:
+            content = self.contents[name] = self.tree.content(name)
+        except FileNotFoundError:
+            if needed:
+                action = M("Restore it from git, or start it from the file of another plan")
+                self._tell(rules.MISSING_FILE, M("The file is missing"), Place(name), action)
+                self.broken.add((name,))
+        except OSError as error:
+            self._unreadable(name, error)
+        else:
+            return content
+        return None
 
-    def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None = None) -> None:
-        self.findings.append(Finding(rule, message, place, action, plan=plan, **about(place)))
+    def _left_over(self, name: str) -> None:
+        """Tell a file that was put beside the one it was to replace, and is there still."""
+        if is_prepared(name.rpartition("/")[2]):
+            message = M("A change that was interrupted left this file")
+            action = M("The next command that writes deletes it if it is its own; else delete it")
+            self._tell(rules.LEFT_OVER, message, Place(name), action)
+
+    def _unreadable(self, name: str, error: OSError) -> None:
+        message = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
+        self._tell(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"))
+        self.broken.add((name,))
+
+    def _tell(self, rule: Rule, message: Message, place: Place, action: Message, mark: Mark | None = None) -> None:
+        finding = Finding(rule, message, place, action, rule.severity, mark, place.plan, **about(place))
+        self.findings.append(finding)

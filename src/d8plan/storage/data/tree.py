@@ -54,7 +54,7 @@ class Folder:
 
     def entries(self, folder: str) -> dict[str, bool]:
         """Return the names of what a folder holds, each with whether it is a folder."""
-        return {entry.name: entry.is_dir() for entry in os.scandir(self.path / folder)}
+        return {path.name: path.is_dir() for path in (self.path / folder).iterdir()}
 
     def content(self, name: str) -> bytes:
         """Return what a file holds."""
