@@ -12,7 +12,7 @@ from support import copy_draft, replace_once
 
 from d8plan.storage.data import revisions
 from d8plan.storage.data.loader import load
-from d8plan.storage.data.revisions import RevisionError, commit_of, read, read_at
+from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, commit_of, read, read_at
 
 pytestmark = needs_git
 
@@ -83,7 +83,7 @@ def test_another_folder_of_the_repository_can_be_named(repository: Path, folder:
 )
 def test_what_git_does_not_know_is_refused(folder: Path, revision: str) -> None:
     error = refused(folder, revision)
-    assert error.unknown
+    assert isinstance(error, UnknownRevisionError)
     assert "knows no revision" in error.message.template
     assert not (folder / "x").exists()
 
@@ -96,7 +96,7 @@ def test_a_folder_outside_any_repository_is_refused(tmp_path: Path) -> None:
 def test_a_repository_without_a_commit_is_refused(tmp_path: Path) -> None:
     empty = copy_draft(tmp_path / "data")
     git(empty, "init", "--quiet")
-    assert refused(empty, "HEAD").unknown
+    assert isinstance(refused(empty, "HEAD"), UnknownRevisionError)
 
 
 def test_a_folder_that_is_not_committed_is_refused(repository: Path) -> None:
@@ -154,7 +154,7 @@ def test_shallow_clones_and_further_worktrees_have_revisions_too(repository: Pat
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth=1", repository.as_uri(), str(clone))
     assert name_of(clone / "tỉnh nhà/data", "HEAD") == "Khác"
-    assert refused(clone / "tỉnh nhà/data", "HEAD~1").unknown
+    assert isinstance(refused(clone / "tỉnh nhà/data", "HEAD~1"), UnknownRevisionError)
     git(repository, "worktree", "add", "--quiet", str(tmp_path / "tree"), "HEAD~1")
     assert name_of(tmp_path / "tree/tỉnh nhà/data", "HEAD") == "Bảo Lạc"
 

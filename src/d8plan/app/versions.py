@@ -57,7 +57,7 @@ def _start(options: Options) -> Path:
 
 def open_revision(text: str, options: Options) -> Loaded:
     """Load a revision's data folder: the one that lies where the data folder is now, or the one that REV:path names."""
-    from d8plan.storage.data.revisions import RevisionError, read, read_at
+    from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, read, read_at
 
     revision, named, path = text.partition(":")
     try:
@@ -66,7 +66,7 @@ def open_revision(text: str, options: Options) -> Loaded:
         folder = find_folder(options.data)
         return load(folder, read(folder, revision))
     except RevisionError as error:
-        if error.unknown:
+        if isinstance(error, UnknownRevisionError):
             raise CommandError(
                 M("“{name}” is no data folder, no workbook and no revision that git knows", name=text),
                 USAGE,

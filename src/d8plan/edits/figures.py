@@ -12,19 +12,14 @@ from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.places import Place, plan_of
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, ToldError
 
 Keys = tuple[str | int, ...]
 _ABSENT = object()
 
 
-class RefusedEditError(Exception):
+class RefusedEditError(ToldError):
     """A value that the data cannot hold at its place."""
-
-    def __init__(self, message: Message) -> None:
-        """Take why."""
-        super().__init__(message.template)
-        self.message = message
 
 
 def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, dict[Keys, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from d8plan.text.cells import Grid, Holds, Raw
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, ToldError
 from d8plan.text.names import nfc
 
 MAX_BYTES = 2_000_000
@@ -17,13 +17,8 @@ _DELIMITERS = "\t;,"
 _ENCODINGS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8-sig"}
 
 
-class RefusedTextError(ValueError):
+class RefusedTextError(ToldError):
     """A file that holds no table as text."""
-
-    def __init__(self, message: Message, action: Message | None = None) -> None:
-        """Take why, and what to do."""
-        super().__init__(message.template)
-        self.message, self.action = message, action
 
 
 class Separated(NamedTuple):

@@ -25,3 +25,12 @@ def M(template: str, /, **values: object) -> Message:  # noqa: N802 - the catalo
     Values may be text, whole numbers, ``Amount``, other messages, or tuples of these.
     """
     return Message(template, tuple(values.items()))
+
+
+class ToldError(Exception):
+    """An error that people are told in their language: what is wrong and, where there is something to do, what."""
+
+    def __init__(self, message: Message, action: Message | None = None) -> None:
+        """Take both."""
+        super().__init__(message.template)
+        self.message, self.action = message, action

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from d8plan.models.allocations import UNALLOTTED
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, Message, ToldError
 from d8plan.text.names import fold, nfc
 
 Plain = dict[str, Any]
@@ -41,13 +41,8 @@ class Beginning(NamedTuple):
     """What stands at the head of each."""
 
 
-class RefusedError(Exception):
+class RefusedError(ToldError):
     """Something typed that no data can be made of."""
-
-    def __init__(self, message: Message, action: Message) -> None:
-        """Take what is wrong, and what to do."""
-        super().__init__(message.template)
-        self.message, self.action = message, action
 
 
 def begin(first: First) -> Beginning:

@@ -19,18 +19,13 @@ from d8plan.storage.data import atomic
 from d8plan.storage.data.raw_text import MAX_BYTES
 from d8plan.storage.data.tree import JOURNAL, is_prepared, read_file
 from d8plan.storage.data.user_key import Owner
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, ToldError
 
 _FORMAT = 2
 
 
-class WriteError(Exception):
+class WriteError(ToldError):
     """Why files of a data folder cannot be written, and what to do."""
-
-    def __init__(self, message: Message, action: Message) -> None:
-        """Take both."""
-        super().__init__(message.template)
-        self.message, self.action = message, action
 
 
 class TornError(WriteError):

@@ -18,7 +18,7 @@ from d8plan.models.files import SEAL
 from d8plan.storage import programs
 from d8plan.storage.data.raw_text import MAX_BYTES
 from d8plan.storage.data.tree import Contents
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, ToldError
 
 MAX_FILES = 5_000
 MAX_TOTAL = 64_000_000
@@ -30,13 +30,12 @@ _READ = (".yaml", ".yml", SEAL)
 _CONFIG = ("-c", "protocol.allow=never", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=")
 
 
-class RevisionError(Exception):
+class RevisionError(ToldError):
     """A revision that cannot be read."""
 
-    def __init__(self, message: Message, action: Message, *, unknown: bool = False) -> None:
-        """Take what is wrong, what to do, and whether there is no such revision at all."""
-        super().__init__(message.template)
-        self.message, self.action, self.unknown = message, action, unknown
+
+class UnknownRevisionError(RevisionError):
+    """There is no such revision at all."""
 
 
 class _Object(NamedTuple):
@@ -65,10 +64,9 @@ def read_at(start: Path, revision: str, path: str) -> Contents:
     _prefix(start)
     tree = _resolve(start, f"{revision}^{{tree}}")
     if tree is None:
-        raise RevisionError(
+        raise UnknownRevisionError(
             M("git knows no revision “{name}”", name=revision),
             M("Name a branch, a tag or a commit; a shallow clone may lack it"),
-            unknown=True,
         )
     below = "/".join(piece for piece in path.replace(os.sep, "/").split("/") if piece not in ("", "."))
     held = _resolve(start, f"{tree}:{below}") if below else tree

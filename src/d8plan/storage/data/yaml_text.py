@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from d8plan.storage.data import strict_yaml
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, ToldError
 from d8plan.text.names import nfc
 
 _WIDTH = 110
@@ -19,13 +19,8 @@ _PLAIN = re.compile(r"[^\W\d_][\w./()+-]*( [\w./()+-]+)*")
 _KEY = re.compile(r"[\w./][\w./#-]*")
 
 
-class EditError(Exception):
+class EditError(ToldError):
     """A text that would not hold exactly what it is to hold."""
-
-    def __init__(self, message: Message) -> None:
-        """Take what is in the way."""
-        super().__init__(message.template)
-        self.message = message
 
 
 def new_file(schema: str, depth: int, comment: str, data: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from d8plan.storage.excel.kinds import MIME_TYPE, PASSWORD, Kind, kind_of, kind_of_package
-from d8plan.text.message import M, Message
+from d8plan.text.message import M, Message, ToldError
 
 T = TypeVar("T")
 MEGABYTE = 1_000_000
@@ -57,13 +57,8 @@ _CHUNK = 64 * 1024
 _TYPES = "[content_types].xml"
 
 
-class RefusedError(Exception):
+class RefusedError(ToldError):
     """A file that is not read as a workbook: what is wrong, and what to do."""
-
-    def __init__(self, message: Message, action: Message | None = None) -> None:
-        """Take one line each."""
-        super().__init__(message.template)
-        self.message, self.action = message, action
 
 
 class Package(NamedTuple):
