@@ -29,7 +29,7 @@ from d8plan.app import judging
 from d8plan.app.catalogue import catalogue
 from d8plan.cli.validate import Format
 from d8plan.ledger.proof import Proof
-from d8plan.models.findings import Cited, Finding, Located, Near, Part, Rule, Severity
+from d8plan.models.findings import Cited, Finding, Located, RelatedLine, Rule, Severity
 from d8plan.models.places import Mark, Place
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
@@ -633,10 +633,12 @@ def located(severity: Severity, name: str = "Sum", terms: int = 0, suspects: int
     )
     file = "data/plans/x/allocations.yaml"
     parts = tuple(
-        Part(M("{name}", name=f"Unit {{{number}}}"), None if number == 1 else number, file, 20 + number)
+        RelatedLine(M("{name}", name=f"Unit {{{number}}}"), file, 20 + number, None if number == 1 else number)
         for number in range(terms)
     )
-    doubted = tuple(Near(M("{name}", name=f"digits of {number}"), file, 40 + number) for number in range(suspects))
+    doubted = tuple(
+        RelatedLine(M("{name}", name=f"digits of {number}"), file, 40 + number) for number in range(suspects)
+    )
     return Located(finding, file, Mark(12, 3), "  target: 28", None, (), parts, doubted)
 
 

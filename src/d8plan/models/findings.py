@@ -137,21 +137,13 @@ def difference(finding: Finding) -> Message:
     return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))
 
 
-class Near(NamedTuple):
-    """Another place of a finding."""
+class RelatedLine(NamedTuple):
+    """Another place that a finding speaks of, or a part of a sum, with its file and line."""
 
     text: Message
     file: str
     line: int
-
-
-class Part(NamedTuple):
-    """A part of a sum with its concrete place."""
-
-    name: Message
-    value: int | None
-    file: str
-    line: int
+    value: int | None = None
 
 
 class Located(NamedTuple):
@@ -165,6 +157,6 @@ class Located(NamedTuple):
     """The line as it was typed."""
     cell: tuple[str, str] | None
     """Sheet and cell of the annex."""
-    related: tuple[Near, ...]
-    terms: tuple[Part, ...] = ()
-    suspects: tuple[Near, ...] = ()
+    related: tuple[RelatedLine, ...]
+    terms: tuple[RelatedLine, ...] = ()
+    suspects: tuple[RelatedLine, ...] = ()

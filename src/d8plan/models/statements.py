@@ -24,15 +24,18 @@ class Select(StrictModel):
     """Only these units."""
 
 
-class ValueStatement(StrictModel):
-    """A number that the text states."""
-
+class _Statement(StrictModel):
     text: Text
     """What is stated, in short, in Vietnamese."""
     source: Citation
     """Where it is stated."""
     select: Select
     """The figures it speaks of."""
+
+
+class ValueStatement(_Statement):
+    """A number that the text states."""
+
     value: Count
     """The number stated."""
     aggregate: Literal["sum", "count"] = "sum"
@@ -48,15 +51,9 @@ class ActivityRef(StrictModel):
     activity: Id
 
 
-class UnitsStatement(StrictModel):
+class UnitsStatement(_Statement):
     """An activity names units as those with an allotment."""
 
-    text: Text
-    """What is stated, in short, in Vietnamese."""
-    source: Citation
-    """Where it is stated."""
-    select: Select
-    """The figures it speaks of."""
     activity: ActivityRef
     """The activity that names units: exactly those with more than 0."""
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from d8plan.ledger.proof import Proof
-from d8plan.models.findings import Located, Near
+from d8plan.models.findings import Located, RelatedLine
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.text.language import Language
 
@@ -104,7 +104,7 @@ def _finding(item: Located, language: Language) -> dict[str, Any]:
         "document": finding.cited.document if finding.cited else None,
         "document_lines": list(finding.cited.lines) if finding.cited else [],
         "parts": [
-            {"label": language.say(part.name), "value": part.value, "file": part.file, "line": part.line}
+            {"label": language.say(part.text), "value": part.value, "file": part.file, "line": part.line}
             for part in item.terms
         ],
         "suspects": _near(item.suspects, language),
@@ -112,5 +112,5 @@ def _finding(item: Located, language: Language) -> dict[str, Any]:
     }
 
 
-def _near(places: tuple[Near, ...], language: Language) -> list[dict[str, Any]]:
+def _near(places: tuple[RelatedLine, ...], language: Language) -> list[dict[str, Any]]:
     return [{"message": language.say(near.text), "file": near.file, "line": near.line} for near in places]

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 
-from d8plan.models.findings import Finding, Located, Part, Severity, citation, difference
+from d8plan.models.findings import Finding, Located, RelatedLine, Severity, citation, difference
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.render.phrases import (
     NOT_OK,
@@ -220,12 +220,12 @@ class _Page:
             shown.append(self.say(M("and {count} more", count=more)))
         self.line(self.say(M("Parts: {parts}", parts=tuple(shown))), "", 4, 2)
 
-    def _part(self, item: Located, part: Part, *, first: bool) -> str:
+    def _part(self, item: Located, part: RelatedLine, *, first: bool) -> str:
         where = f"{part.file}:{part.line}"
         if part.file == item.file:
             where = self.say(M("line {line}", line=part.line)) if first else str(part.line)
         figure = "–" if part.value is None else self.language.number(part.value)
-        return f"{self.say(part.name)} {figure} ({where})"
+        return f"{self.say(part.text)} {figure} ({where})"
 
     def known(self, accepted: tuple[Accepted, ...]) -> None:
         """Add the known exceptions."""

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from d8plan.models.findings import FAMILIES, Finding, Located, Near, Part
+from d8plan.models.findings import FAMILIES, Finding, Located, RelatedLine
 from d8plan.models.places import Mark, Place
 from d8plan.storage.data.loader import Loaded
+from d8plan.text.message import Message
 from d8plan.text.names import printable
 
 
@@ -23,19 +24,23 @@ def locate(
     def path(file: str) -> str:
         return printable(file) if folder == "." else f"{folder}/{printable(file)}"
 
+    def line_of(text: Message, place: Place, value: int | None = None) -> RelatedLine:
+        return RelatedLine(text, path(place.file), loaded.mark(place).line, value)
+
     located = []
     for finding in findings:
         mark = finding.mark or loaded.mark(finding.place)
-        near, suspects = (
-            tuple(Near(item.text, path(item.place.file), loaded.mark(item.place).line) for item in items)
-            for items in (finding.related, finding.suspects)
-        )
-        terms = tuple(
-            Part(term.name, term.value, path(term.place.file), loaded.mark(term.place).line) for term in finding.terms
-        )
-        excerpt = loaded.line(finding.place.file, mark.line)
         located.append(
-            Located(finding, path(finding.place.file), mark, excerpt, cells.get(finding.place), near, terms, suspects)
+            Located(
+                finding,
+                path(finding.place.file),
+                mark,
+                excerpt=loaded.line(finding.place.file, mark.line),
+                cell=cells.get(finding.place),
+                related=tuple(line_of(item.text, item.place) for item in finding.related),
+                terms=tuple(line_of(term.name, term.place, term.value) for term in finding.terms),
+                suspects=tuple(line_of(item.text, item.place) for item in finding.suspects),
+            )
         )
 
     def order(item: Located) -> tuple[int, int, str, Mark, str]:
