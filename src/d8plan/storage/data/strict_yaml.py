@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import tee
 from typing import Any
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -40,7 +40,7 @@ from d8plan.storage.data.raw_text import (
     last_typed,
     lines_of,
 )
-from d8plan.storage.data.syntax import Told, explain, missing_colon
+from d8plan.storage.data.syntax import missing_colon, syntax_problem
 from d8plan.text.message import M, Message
 from d8plan.text.names import nfc, unshowable
 
@@ -54,7 +54,6 @@ _NO_NUMBER = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_a-fxoA-FXO]")
 _WORDS = {"null": None, "true": True, "false": False}
 _NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
-_OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
 
 
 @dataclass
@@ -99,43 +98,12 @@ def read(content: bytes) -> Source:
     except YAMLError as error:
         if left := conflicts(text, beginnings=False):
             return _refused(text, conflict_problems(left))
-        return _refused(text, (*reader.told(), _syntax_problem(error, text)))
+        return _refused(text, (*reader.told(), syntax_problem(error, text)))
     return Source(text, data, reader.told(), readable=True, events=reader.events)
 
 
 def _refused(text: str, problems: Iterable[Problem]) -> Source:
     return Source(text, None, tuple(problems), readable=False, events=iter(()))
-
-
-def _syntax_problem(error: YAMLError, text: str) -> Problem:
-    mark = _told_mark(error, text) if isinstance(error, MarkedYAMLError) else None
-    place = last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines_of(text))
-    at, since = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    told = Told(
-        problem=str(getattr(error, "problem", None) or "").split("\n")[0],
-        context=str(getattr(error, "context", None) or ""),
-        since=(since.line, since.column) if since else None,
-        line=at.line if at else 0,
-        column=at.column if at else 0,
-    )
-    return Problem(
-        rules.SYNTAX,
-        M("This is not YAML: {problem}", problem=explain(told, text, place.line - 1)),
-        M("Compare indentation, colons, quotes and brackets with the lines around it"),
-        place,
-    )
-
-
-def _told_mark(error: MarkedYAMLError, text: str) -> Any:
-    """Return where to look: where an unclosed bracket or quote begins, not where its end was missed."""
-    context, problem = error.context_mark, error.problem_mark
-    if context is None or not str(error.context).startswith(_OPENED):
-        return problem
-    if problem is not None and str(error.context).startswith("while parsing a flow"):
-        indents = [len(line) - len(line.lstrip()) for line in (*lines_of(text), "")]
-        if indents[min(problem.line, len(indents) - 1)] > indents[context.line]:
-            return problem  # still inside the brackets: something is wrong there
-    return context
 
 
 class _StopError(Exception):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any
 
-from d8plan.storage.data.raw_text import lines_of
+from ruamel.yaml.error import YAMLError
+
+from d8plan.models.places import Mark
+from d8plan.storage.data import rules
+from d8plan.storage.data.raw_text import Problem, last_typed, lines_of
 from d8plan.text.message import M, Message
 
 _NO_KEY_HERE = M("a colon stands where no key can; text with a colon needs quotes")
 _NO_SPACE = M("no space follows the colon; text with a colon needs quotes")
-_INDENTED = M("the line begins in column {found}, those beside it in column {wanted}")
 
 _PROBLEMS = (
     ("',' or ']'", M("a comma or the closing bracket ] is missing")),
@@ -50,18 +53,9 @@ _TYPOGRAPHIC = re.compile(r"(?:^|[:\[{,-])\s*(?P<quote>[“”„‘’«])")
 _TOUCHING = re.compile(r"\s*(?:- +)?[\w-]+:(?![\s/]|$)")
 _DASH_TOUCHING = re.compile(r"\s*-[^\s-]")
 _PAIR = re.compile(r"\s*(?:- +)?[\w\"'-]+ *:(?P<value>\s+[^\s#|>].*)?")
+_OPENED = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
 _OF_LINES = ("could not find expected ':'", "did not find expected '-'", "did not find expected key")
 _ASIDE = re.compile(r"\s*(?:#.*)?")
-
-
-class Told(NamedTuple):
-    """What the parser told: its words, what it was doing and since where, and where it stopped; 0-based places."""
-
-    problem: str
-    context: str
-    since: tuple[int, int] | None
-    line: int
-    column: int
 
 
 def meaning(problem: str) -> Message | None:
@@ -69,29 +63,64 @@ def meaning(problem: str) -> Message | None:
     return next((message for words, message in _PROBLEMS if re.search(words, problem)), None)
 
 
-def explain(told: Told, text: str, shown: int) -> Message:
-    """Return what is wrong at the line ``shown``, which stands beside what is told."""
+def syntax_problem(error: YAMLError, text: str) -> Problem:
+    """Return the problem of a text that the parser cannot follow, where a person would look for it."""
     lines = lines_of(text)
+    mark = _where(error, lines)
+    place = last_typed(Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), lines)
+    return Problem(
+        rules.SYNTAX,
+        M("This is not YAML: {problem}", problem=_explain(error, lines, place.line - 1)),
+        M("Compare indentation, colons, quotes and brackets with the lines around it"),
+        place,
+    )
+
+
+def _where(error: YAMLError, lines: list[str]) -> Any:
+    """Return the parser's mark of where to look: where an unclosed bracket or quote begins, not where it was missed."""
+    began, stopped = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    context = str(getattr(error, "context", None))
+    if began is None or not context.startswith(_OPENED):
+        return stopped
+    if stopped is not None and context.startswith("while parsing a flow"):
+        indents = [len(line) - len(line.lstrip()) for line in (*lines, "")]
+        if indents[min(stopped.line, len(indents) - 1)] > indents[began.line]:
+            return stopped  # still inside the brackets: something is wrong there
+    return began
+
+
+def _explain(error: YAMLError, lines: list[str], shown: int) -> Message:
+    """Return what is wrong at the line ``shown``, which stands beside what is told."""
+    problem = str(getattr(error, "problem", None) or "").split("\n")[0]
+    began, stopped = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    column = stopped.column if stopped else 0
     line = lines[shown] if shown < len(lines) else ""
-    above = next((one for one in reversed(lines[:shown]) if not _ASIDE.fullmatch(one)), "")
-    known = meaning(told.problem) or M("the parser cannot follow it")
+    above = next((other for other in reversed(lines[:shown]) if not _ASIDE.fullmatch(other)), "")
+    known = meaning(problem) or M("the parser cannot follow it")
     if slip := _written(line):
         return slip
-    if told.problem == "found unexpected ':'" and line[told.column : told.column + 2] == "::":
+    if problem == "found unexpected ':'" and line[column : column + 2] == "::":
         return M("two colons stand together")
-    if told.problem.startswith(_OF_LINES):
+    if problem.startswith(_OF_LINES):
         if _TOUCHING.match(line):
             return _NO_SPACE
         if _DASH_TOUCHING.match(line):
             return M("no space follows the dash of the list entry")
-    if told.problem == "mapping values are not allowed in this context":
-        return _misplaced_pair(told, line, above) or known
-    if told.since and told.context in ("while parsing a block mapping", "while parsing a block collection"):
+    if problem == "mapping values are not allowed in this context":
+        return _misplaced_pair(column, line, above) or known
+    if began and getattr(error, "context", None) in (
+        "while parsing a block mapping",
+        "while parsing a block collection",
+    ):
         found = len(line) - len(line.lstrip(" "))
-        if told.column != found:
+        if column != found:
             return M("something follows a value that has ended; text with quotes or brackets needs quotes around it")
-        if found != told.since[1]:
-            return _INDENTED._replace(values=(("found", found + 1), ("wanted", told.since[1] + 1)))
+        if found != began.column:
+            return M(
+                "the line begins in column {found}, those beside it in column {wanted}",
+                found=found + 1,
+                wanted=began.column + 1,
+            )
     return known
 
 
@@ -112,10 +141,10 @@ def _written(line: str) -> Message | None:
     return None
 
 
-def _misplaced_pair(told: Told, line: str, above: str) -> Message | None:
+def _misplaced_pair(column: int, line: str, above: str) -> Message | None:
     """Return why the first pair of a line cannot be one, if the line above is the reason."""
     pair = _PAIR.match(line)
-    if pair is None or line.index(":") != told.column:
+    if pair is None or line.index(":") != column:
         return None
     if slip := _written(above):
         return slip

@@ -16,7 +16,7 @@ MARK, VERSION = "d8plan_dataset", 1
 """Property that tells a dataset of d8plan, and the version of its tables."""
 
 
-class Part(NamedTuple):
+class PartitionFile(NamedTuple):
     """A file of the dataset."""
 
     table: Described
@@ -26,11 +26,6 @@ class Part(NamedTuple):
     """From the dataset's folder, with forward slashes."""
     rows: int
     sha256: str
-
-
-def partition_path(table: str, province: str, year: int) -> str:
-    """Return the file of a partition, as Hive names it."""
-    return f"{table}/province={province}/year={year}/part-0.parquet"
 
 
 def schemas() -> dict[str, str]:
@@ -43,14 +38,16 @@ def _schema_path(table: Described) -> str:
 
 
 def _schema(table: Described) -> dict[str, Any]:
-    fields = []
-    for column in table.columns:
-        field: dict[str, Any] = {"name": column.name, "type": str(column.type), "description": column.meaning}
-        fields.append(field | ({"constraints": {"required": True}} if column.required else {}))
-    return {"fields": fields}
+    return {
+        "fields": [
+            {"name": column.name, "type": str(column.type), "description": column.meaning}
+            | ({"constraints": {"required": True}} if column.required else {})
+            for column in table.columns
+        ]
+    }
 
 
-def descriptor(parts: Iterable[Part], sources: Iterable[str], proofs: Iterable[str]) -> str:
+def descriptor(parts: Iterable[PartitionFile], sources: Iterable[str], proofs: Iterable[str]) -> str:
     """Return datapackage.json: a resource a file, with its partition, the proofs, and the documents it all comes from.
 
     It names each file of the dataset, by its path from the dataset's folder.
@@ -79,7 +76,7 @@ def files_of(text: bytes) -> set[str]:
         return set()
 
 
-def _resource(part: Part) -> dict[str, Any]:
+def _resource(part: PartitionFile) -> dict[str, Any]:
     return {
         "name": f"{part.table.name}-{part.province}-{part.year}".replace("_", "-"),
         "title": part.table.meaning,

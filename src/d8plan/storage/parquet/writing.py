@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from d8plan.storage.parquet.package import NAME, PROOFS, Part, descriptor, partition_path, schemas
+from d8plan.storage.parquet.package import NAME, PROOFS, PartitionFile, descriptor, schemas
 from d8plan.views.dataset_columns import TABLES, Described, Type
 from d8plan.views.dataset_rows import Partition, Row
 
@@ -22,7 +22,7 @@ class DatasetWriter:
     def __init__(self, folder: Path) -> None:
         """Take the folder, which exists."""
         self.folder = folder
-        self.parts: list[Part] = []
+        self.parts: list[PartitionFile] = []
         self.sources: list[str] = []
 
     def add(self, province: str, partitions: list[Partition], sources: list[str]) -> None:
@@ -49,14 +49,14 @@ class DatasetWriter:
         parts = sorted(self.parts, key=lambda part: (order[part.table.name], part.province, part.year))
         self._save(NAME, descriptor(parts, self.sources, sorted(proofs)).encode("utf-8"))
 
-    def _write(self, table: Described, province: str, partition: Partition) -> Part:
+    def _write(self, table: Described, province: str, partition: Partition) -> PartitionFile:
         rows = partition.rows[table.name]
-        path = partition_path(table.name, province, partition.year)
+        path = f"{table.name}/province={province}/year={partition.year}/part-0.parquet"  # as Hive names it
         sink = pa.BufferOutputStream()
         pq.write_table(_arrow(table, rows), sink)
         content = sink.getvalue().to_pybytes()
         self._save(path, content)
-        return Part(table, province, partition.year, path, len(rows), hashlib.sha256(content).hexdigest())
+        return PartitionFile(table, province, partition.year, path, len(rows), hashlib.sha256(content).hexdigest())
 
     def _save(self, path: str, content: bytes) -> None:
         target = self.folder / path
