@@ -19,7 +19,7 @@ from d8plan.checks.sealed import CHANGED, RECORD_CHANGED
 from d8plan.ledger import Ledger, Statement
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.findings import Finding, Related, Severity
-from d8plan.models.places import Place
+from d8plan.models.places import KeyPath, Place
 from d8plan.text.message import Amount, M
 
 Exceptions = Mapping[tuple[str, str], ExceptionEntry]
@@ -215,19 +215,16 @@ def join_changes(findings: Iterable[Finding], ledger: Ledger) -> list[Finding]:
     return [*kept, *changes.told()]
 
 
-Keys = tuple[str | int, ...]
-
-
 class _Changes:
     """Values that are not the sealed ones, looked up by their places."""
 
     def __init__(self, causes: list[Finding], ledger: Ledger) -> None:
         self.causes = causes
         self.also: defaultdict[int, list[Related]] = defaultdict(list)
-        self.at: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
-        self.below: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
+        self.at: defaultdict[tuple[str, KeyPath], list[int]] = defaultdict(list)
+        self.below: defaultdict[tuple[str, KeyPath], list[int]] = defaultdict(list)
         """By every place that they are inside of."""
-        self.beside: defaultdict[tuple[str, Keys], list[int]] = defaultdict(list)
+        self.beside: defaultdict[tuple[str, KeyPath], list[int]] = defaultdict(list)
         """Of keys alone: by the mapping that the key is of."""
         self.by_cell: defaultdict[int, list[int]] = defaultdict(list)
         by_place = {cell.place: cell.number for cell in ledger.cells} if causes else {}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from d8plan.models.base import Citation, Note
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule
-from d8plan.models.places import Place, plan_of
+from d8plan.models.places import KeyPath, Place, plan_of
 from d8plan.text.message import M, Message
 from d8plan.text.names import Names, Patience
 
@@ -220,7 +220,7 @@ class Ids:
         given: Collection[str],
         wanted: Iterable[str],
         name: str,
-        above: tuple[str | int, ...],
+        above: KeyPath,
         files: PlanFiles,
         series: Iterable[str],
         **about: str | None,

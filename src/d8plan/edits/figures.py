@@ -11,10 +11,9 @@ from d8plan.ledger import Statement, is_split
 from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
-from d8plan.models.places import Place, plan_of
+from d8plan.models.places import KeyPath, Place, plan_of
 from d8plan.text.message import M, ToldError
 
-Keys = tuple[str | int, ...]
 _ABSENT = object()
 
 
@@ -22,13 +21,13 @@ class RefusedEditError(ToldError):
     """A value that the data cannot hold at its place."""
 
 
-def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, dict[Keys, Any]]:
+def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, dict[KeyPath, Any]]:
     """Return what to write, by file and path of each value, so that every place has its new value.
 
     A unit's line that is null, or is not there, becomes a mapping of all levels of its indicator. An amount
     that is not there is put in with its key. Raises RefusedEditError where the data cannot hold a value.
     """
-    found: defaultdict[str, dict[Keys, Any]] = defaultdict(dict)
+    found: defaultdict[str, dict[KeyPath, Any]] = defaultdict(dict)
     for place, value in values.items():
         files = dataset.plans[place.plan or ""]
         keys, written = _line(files, place, value)
@@ -39,7 +38,7 @@ def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, d
     return dict(found)
 
 
-def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[Keys, Any]:
+def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, Any]:
     """Return the path to write at and what to write there."""
     keys = place.keys
     match keys:

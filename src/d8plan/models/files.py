@@ -12,7 +12,7 @@ from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
-from d8plan.models.places import PLANS
+from d8plan.models.places import PLANS, KeyPath
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
 from d8plan.models.results import ResultsFile
@@ -132,5 +132,5 @@ class Partly(NamedTuple):
     """What is broken here is what is left out, has a stand-in, or stands in the file twice."""
     absent: frozenset[tuple[str, ...]]
     """(file, key…) of what is left out or has a stand-in: nothing that is found there is a fault of its own."""
-    written: dict[tuple[str | int, ...], str | int]
+    written: dict[KeyPath, str | int]
     """(file, key…) of a key that is another one in the file: that key."""

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
 
-from d8plan.models.places import Mark
-from d8plan.storage.data.raw_text import Path
+from d8plan.models.places import KeyPath, Mark
 from d8plan.text.names import nfc
 
 
@@ -56,7 +55,7 @@ def _node(key: Any, start: Any, next_event: Any) -> Node:
     return Node(key, start, one, children)
 
 
-def locate(root: Node | None, keys: Path, *, of_key: bool = False) -> Mark:
+def locate(root: Node | None, keys: KeyPath, *, of_key: bool = False) -> Mark:
     """Return where the value at ``keys`` stands, or the nearest one above that exists."""
     node = root
     if node is None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from d8plan.models.findings import Rule
-from d8plan.models.places import Mark
+from d8plan.models.places import KeyPath, Mark
 from d8plan.storage.data import rules
 from d8plan.text.message import M, Message
 from d8plan.text.names import unshowable
@@ -32,8 +32,6 @@ _KNOWN = {
 }
 """Characters that word processors and websites leave, in words."""
 
-Path = tuple[str | int, ...]
-
 
 class Problem(NamedTuple):
     """Something refused, with the keys that lead to it as far as they are known."""
@@ -42,7 +40,7 @@ class Problem(NamedTuple):
     message: Message
     action: Message
     mark: Mark
-    path: Path = ()
+    path: KeyPath = ()
 
 
 def decode(content: bytes) -> tuple[str, list[Problem]]:
@@ -126,7 +124,7 @@ def conflict_problems(marks: list[Mark], *, of_seal: bool = False) -> list[Probl
     ]
 
 
-def character_problem(message: Message, mark: Mark, path: Path = ()) -> Problem:
+def character_problem(message: Message, mark: Mark, path: KeyPath = ()) -> Problem:
     """Return the problem of a character that must not be used."""
     action = M("Indent with spaces, and delete characters that cannot be seen")
     return Problem(rules.CHARACTER, message, action, mark, path)

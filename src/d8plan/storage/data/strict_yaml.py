@@ -26,11 +26,10 @@ from ruamel.yaml.events import (
 )
 
 from d8plan.models.findings import Rule
-from d8plan.models.places import Mark
+from d8plan.models.places import KeyPath, Mark
 from d8plan.storage.data import rules
 from d8plan.storage.data.positions import Node, compose, events, locate, mark
 from d8plan.storage.data.raw_text import (
-    Path,
     Problem,
     character_problem,
     conflict_problems,
@@ -78,7 +77,7 @@ class Source:
         """The lines as they were typed."""
         return lines_of(self.text)
 
-    def locate(self, keys: Path, *, of_key: bool = False) -> Mark:
+    def locate(self, keys: KeyPath, *, of_key: bool = False) -> Mark:
         """Return where the value at ``keys`` stands, or the nearest one above that exists."""
         return locate(self.root, keys, of_key=of_key)
 
@@ -140,16 +139,16 @@ class _Reader:
             self._stop(event, M("The file holds more than one document"), ())
         return value
 
-    def _stop(self, event: Any, message: Message, path: Path) -> None:
+    def _stop(self, event: Any, message: Message, path: KeyPath) -> None:
         self._problem(rules.CONSTRUCT, event, message, M("Write the value out, without this construct"), path)
         raise _StopError
 
-    def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: Path) -> None:
+    def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: KeyPath) -> None:
         self.problems.append(Problem(rule, message, action, mark(event), path))
         if len(self.problems) > MAX_PROBLEMS:
             raise _StopError
 
-    def _value(self, event: Any, path: Path) -> object:
+    def _value(self, event: Any, path: KeyPath) -> object:
         kind = type(event)
         if kind is AliasEvent or event.anchor is not None:
             self._stop(event, M("Anchors and aliases (& and *) are not allowed"), path)
@@ -164,7 +163,7 @@ class _Reader:
             self._stop(event, M("The data is nested more than {depth} levels deep", depth=MAX_DEPTH), path)
         return self._mapping(path) if kind is MappingStartEvent else self._sequence(path)
 
-    def _mapping(self, path: Path) -> dict[str, object]:
+    def _mapping(self, path: KeyPath) -> dict[str, object]:
         values: dict[str, object] = {}
         keys: list[Any] = []
         next_event = self._event
@@ -202,7 +201,7 @@ class _Reader:
         empty = type(value) is ScalarEvent and not value.value and not value.style
         return empty and value.start_mark.index == key.end_mark.index
 
-    def _twice(self, event: Any, first: Any, inside: Path) -> None:
+    def _twice(self, event: Any, first: Any, inside: KeyPath) -> None:
         """Tell a key that stands twice; what is wrong inside the second is not a fault of its own."""
         self.problems = [
             problem
@@ -213,13 +212,13 @@ class _Reader:
         message = M("“{key}” stands twice here, first in line {line}", key=inside[-1], line=line)
         self._problem(rules.DUPLICATE, event, message, M("Keep one of the two lines"), inside)
 
-    def _sequence(self, path: Path) -> list[object]:
+    def _sequence(self, path: KeyPath) -> list[object]:
         values: list[object] = []
         while type(item := self._event()) is not SequenceEndEvent:
             values.append(self._value(item, (*path, len(values))))
         return values
 
-    def _scalar(self, event: Any, path: Path) -> object:
+    def _scalar(self, event: Any, path: KeyPath) -> object:
         text: str = event.value
         if event.style:
             if event.style == '"' and _unusual(text.replace("\n", "")):
