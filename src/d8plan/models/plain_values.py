@@ -22,9 +22,9 @@ def of_plan(files: PlanFiles) -> tuple[PlainValues, PlainValues]:
     """Return the values of a plan's files: what its document says, and what is kept about it."""
     said: PlainValues = {}
     kept: PlainValues = {}
-    held = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
-    held |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
-    for name, record in held.items():
+    records = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
+    records |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
+    for name, record in records.items():
         if record is not None:
             _take(record, f"{name}#", kept if name.startswith(_RECORD_FILES) else said, kept)
     return said | orders(files), kept
@@ -38,24 +38,24 @@ def orders(files: PlanFiles) -> PlainValues:
     """
     plan, annex, budget = files.plan, files.annex, files.budget
     allotted = list(files.allocations.indicators) if files.allocations else []
-    found: PlainValues = {}
+    keys_by_place: PlainValues = {}
     if annex:
-        found[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
-        found["annex.yaml#/zone"] = list(annex.zone)
-        headed = frozenset(found[COLUMNS])
+        keys_by_place[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
+        keys_by_place["annex.yaml#/zone"] = list(annex.zone)
+        headed = frozenset(keys_by_place[COLUMNS])
         allotted = [key for key in allotted if key not in headed]
-    found[_LEVELS] = list(plan.levels)
-    found["plan.yaml#/zone"] = list(plan.zone or ())
-    found["plan.yaml#/groups"] = list(plan.groups or ())
-    found["allocations.yaml#/indicators"] = allotted
+    keys_by_place[_LEVELS] = list(plan.levels)
+    keys_by_place["plan.yaml#/zone"] = list(plan.zone or ())
+    keys_by_place["plan.yaml#/groups"] = list(plan.groups or ())
+    keys_by_place["allocations.yaml#/indicators"] = allotted
     if budget:
-        found["budget.yaml#/origins"] = list(budget.origins)
-        found["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
+        keys_by_place["budget.yaml#/origins"] = list(budget.origins)
+        keys_by_place["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
     if files.activities:
-        found["activities.yaml#/parts"] = list(files.activities.parts)
+        keys_by_place["activities.yaml#/parts"] = list(files.activities.parts)
         for key, part in files.activities.parts.items():
-            found[f"activities.yaml#/parts/{key}/activities"] = list(part.activities or ())
-    return {at: keys for at, keys in found.items() if keys or at in (COLUMNS, _LEVELS)}
+            keys_by_place[f"activities.yaml#/parts/{key}/activities"] = list(part.activities or ())
+    return {at: keys for at, keys in keys_by_place.items() if keys or at in (COLUMNS, _LEVELS)}
 
 
 def knows_orders(seal: Seal) -> bool:
@@ -65,9 +65,9 @@ def knows_orders(seal: Seal) -> bool:
 
 def of_registers(dataset: Dataset) -> PlainValues:
     """Return the values of the files that plans share."""
-    held = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
+    records = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
     said: PlainValues = {}
-    for name, record in held.items():
+    for name, record in records.items():
         if record is not None:
             _take(record, f"{name}#", said, said)
     return said

@@ -33,14 +33,14 @@ class Separated(NamedTuple):
 def read(content: bytes) -> Separated:
     """Return what a file holds, once for each mark that may separate its cells; raises RefusedTextError."""
     text = _decoded(content)
-    found: list[Grid] = []
+    grids: list[Grid] = []
     refused: list[RefusedTextError] = []
     for delimiter in _DELIMITERS:
         try:
-            found.append(Grid(delimiter, {at: Raw(Holds.TEXT, cell) for at, cell in _cells(text, delimiter)}))
+            grids.append(Grid(delimiter, {at: Raw(Holds.TEXT, cell) for at, cell in _cells(text, delimiter)}))
         except RefusedTextError as error:
             refused.append(error)
-    return Separated(tuple(found), tuple(refused))
+    return Separated(tuple(grids), tuple(refused))
 
 
 def _decoded(content: bytes) -> str:

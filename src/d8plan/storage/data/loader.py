@@ -104,7 +104,7 @@ class _Loader:
         """What can be read of each file that is not whole."""
         self.twice: set[tuple[str, ...]] = set()
         """Keys that stand twice: of the two, another may have been meant."""
-        self.held: dict[str, dict[str, Any]] = {}
+        self.plan_files: dict[str, dict[str, Any]] = {}
         """The files of each plan."""
         self.unread_exceptions: set[UnreadException] = set()
 
@@ -143,7 +143,7 @@ class _Loader:
         for name, record in PER_PLAN_FOLDERS.items():
             files[name] = self.folder_of(f"{folder}/{name}", record) if name in names else {}
         files["seal"] = self.seal(f"{folder}/{SEAL}", Seal) if SEAL in names else None
-        self.held[plan] = dict(files)
+        self.plan_files[plan] = dict(files)
         if (f"{folder}/plan.yaml", "reporting") in self.broken:
             files["results"] = {}  # of which periods they are is unknown
         return PlanFiles(id=plan, **files) if files["plan"] else None
@@ -154,8 +154,8 @@ class _Loader:
             return None
         read = {name: read.record for name, read in self.salvaged.items() if read.record is not None}
         plans = {}
-        for plan, held in self.held.items():
-            files = {**held}
+        for plan, right in self.plan_files.items():
+            files = dict(right)
             for name, record in read.items():
                 if name.startswith(f"{PLANS}/{plan}/"):
                     below, _, last = name.removeprefix(f"{PLANS}/{plan}/").removesuffix(".yaml").rpartition("/")

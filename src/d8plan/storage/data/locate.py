@@ -64,7 +64,7 @@ def from_top(folder: Path) -> str:
     followed, for what it leads to is what the repository holds.
     """
     full = Path(os.path.realpath(folder))
-    top = next((one for one in (full, *full.parents) if (one / ".git").exists()), None)
+    top = next((above for above in (full, *full.parents) if (above / ".git").exists()), None)
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if top is None and workspace:
         top = Path(os.path.realpath(workspace))

@@ -48,11 +48,11 @@ def _node(key: Any, start: Any, next_event: Any) -> Node:
     children: dict[str | int, Node] = {}
     is_mapping = type(start) is MappingStartEvent
     ends = MappingEndEvent if is_mapping else SequenceEndEvent
-    while type(one := next_event()) is not ends:
-        child = _node(one, next_event(), next_event) if is_mapping else _node(None, one, next_event)
+    while type(event := next_event()) is not ends:
+        child = _node(event, next_event(), next_event) if is_mapping else _node(None, event, next_event)
         # Of two equal keys the first is the one that counts.
-        children.setdefault(nfc(one.value) if is_mapping else len(children), child)
-    return Node(key, start, one, children)
+        children.setdefault(nfc(event.value) if is_mapping else len(children), child)
+    return Node(key, start, event, children)
 
 
 def locate(root: Node | None, keys: KeyPath, *, of_key: bool = False) -> Mark:

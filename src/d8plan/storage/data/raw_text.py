@@ -68,15 +68,15 @@ def decode(content: bytes) -> tuple[str, list[Problem]]:
 
 def _forbidden_in(text: str, forbidden: str) -> list[Problem]:
     """Return the problem of each of the characters ``forbidden``, all of which ``text`` holds."""
-    held: dict[str, list[Mark]] = {}
-    one = re.compile(f"[{re.escape(forbidden)}]")
+    places: dict[str, list[Mark]] = {}
+    pattern = re.compile(f"[{re.escape(forbidden)}]")
     for number, line in enumerate(lines_of(text), 1):
-        for found in one.finditer(line):
-            marks = held.setdefault(found.group(), [])
+        for match in pattern.finditer(line):
+            marks = places.setdefault(match.group(), [])
             if not marks or marks[-1].line < number:
-                marks.append(Mark(number, found.start() + 1))
+                marks.append(Mark(number, match.start() + 1))
     problems = []
-    for char, (first, *others) in held.items():
+    for char, (first, *others) in places.items():
         message = _KNOWN.get(char, M("Character U+{number} is not allowed", number=f"{ord(char):04X}"))
         if others:
             lines = (*(mark.line for mark in others[:MAX_NAMED]), *(["…"] if len(others) > MAX_NAMED else []))
@@ -92,14 +92,14 @@ def conflicts(text: str, *, beginnings: bool = True) -> list[Mark]:
     """
     if not any(marker in text for marker in (("<" * 7, ">" * 7) if beginnings else ("=" * 7, "|" * 7))):
         return []
-    found, depth = [], 0
+    marks, depth = [], 0
     for number, line in enumerate(lines_of(text), 1):
         marker = _CONFLICT.fullmatch(line)
         kind = marker["marker"][0] if marker else ""
         if marker and depth == 0 and kind in ("<>" if beginnings else "=|"):
-            found.append(Mark(number, marker.start("marker") + 1, len(marker["marker"])))
+            marks.append(Mark(number, marker.start("marker") + 1, len(marker["marker"])))
         depth = max(0, depth + (kind == "<") - (kind == ">"))
-    return found
+    return marks
 
 
 def conflict_problems(marks: list[Mark], *, of_seal: bool = False) -> list[Problem]:
@@ -145,8 +145,8 @@ def endless_accents(text: str, chars: set[str]) -> int | None:
     ``chars`` are the characters of ``text``.
     """
     accents = "".join(filter(_combining, chars))
-    found = re.search(f"[{re.escape(accents)}]{{{MAX_ACCENTS + 1}}}", text) if accents else None
-    return found.start() if found else None
+    match = re.search(f"[{re.escape(accents)}]{{{MAX_ACCENTS + 1}}}", text) if accents else None
+    return match.start() if match else None
 
 
 def lines_of(text: str) -> list[str]:

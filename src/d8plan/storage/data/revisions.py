@@ -69,27 +69,27 @@ def read_at(start: Path, revision: str, path: str) -> Contents:
             M("Name a branch, a tag or a commit; a shallow clone may lack it"),
         )
     below = "/".join(piece for piece in path.replace(os.sep, "/").split("/") if piece not in ("", "."))
-    held = _resolve(start, f"{tree}:{below}") if below else tree
-    if held is None:
+    subtree = _resolve(start, f"{tree}:{below}") if below else tree
+    if subtree is None:
         raise RevisionError(
             M("Revision “{name}” has no folder {path}", name=revision, path=below),
             M("Name the folder as it was: {example}", example=f"{revision}:FOLDER"),
         )
-    objects = _list(start, held, revision)
-    return Contents(dict(zip((one.name for one in objects), _contents(start, objects, revision), strict=True)))
+    objects = _list(start, subtree, revision)
+    return Contents(dict(zip((entry.name for entry in objects), _contents(start, objects, revision), strict=True)))
 
 
 def commit_of(start: Path, revision: str) -> tuple[str, datetime.date] | None:
     """Return the short id of the commit that a revision names and the day of the commit; None where it names none."""
-    found = _resolve(start, f"{revision}^{{commit}}")
-    written = _git(start, "cat-file", "commit", found).stdout if found else b""
+    commit = _resolve(start, f"{revision}^{{commit}}")
+    written = _git(start, "cat-file", "commit", commit).stdout if commit else b""
     committed = re.search(rb"^committer .*> (\d+) ([+-])(\d\d)(\d\d)$", written, re.MULTILINE)
-    if found is None or committed is None:
+    if commit is None or committed is None:
         return None
     seconds, sign, hours, minutes = committed.groups()
     offset = datetime.timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == b"-" else 1)
     moment = datetime.datetime.fromtimestamp(int(seconds), datetime.UTC) + offset
-    return found[:_SHORT], moment.date()
+    return commit[:_SHORT], moment.date()
 
 
 def _prefix(folder: Path) -> str:
@@ -135,23 +135,23 @@ def _list(start: Path, tree: str, revision: str) -> list[_Object]:
             if int(size) > MAX_BYTES:
                 raise _too_much(revision)
             objects.append(_Object(name, identity, int(size)))
-    if len(objects) > MAX_FILES or sum(one.size for one in objects) > MAX_TOTAL:
+    if len(objects) > MAX_FILES or sum(entry.size for entry in objects) > MAX_TOTAL:
         raise _too_much(revision)
     return objects
 
 
 def _contents(start: Path, objects: Iterable[_Object], revision: str) -> list[bytes]:
     """Return what files hold, in their order."""
-    asked = "".join(f"{one.id}\n" for one in objects).encode("ascii")
+    asked = "".join(f"{entry.id}\n" for entry in objects).encode("ascii")
     ran = _git(start, "cat-file", "--batch", given=asked)
     contents, at = [], 0
-    for one in objects:
+    for entry in objects:
         header, _, _ = ran.stdout[at : at + 200].partition(b"\n")
-        if header != f"{one.id} blob {one.size}".encode("ascii"):
-            raise _lacking(one.name, revision)
+        if header != f"{entry.id} blob {entry.size}".encode("ascii"):
+            raise _lacking(entry.name, revision)
         at += len(header) + 1
-        contents.append(ran.stdout[at : at + one.size])
-        at += one.size + 1
+        contents.append(ran.stdout[at : at + entry.size])
+        at += entry.size + 1
     return contents
 
 

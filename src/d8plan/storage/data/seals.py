@@ -65,10 +65,10 @@ def _json(value: object) -> str:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of JSON; raise _TwiceError where a key stands twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         raise _TwiceError
-    return found
+    return mapping
 
 
 def _unread(message: Message, mark: Mark | None = None) -> tuple[None, list[Problem]]:

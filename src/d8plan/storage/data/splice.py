@@ -64,10 +64,10 @@ def differences(path: KeyPath, old: Any, new: Any) -> dict[KeyPath, Any]:
     """Return what is to be spliced in so that ``new`` stands below a path: single values, mappings that are new."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return {path: new} if old != as_read(new) else {}
-    found: dict[KeyPath, Any] = {}
+    changes: dict[KeyPath, Any] = {}
     for key, value in new.items():
-        found |= differences((*path, key), old[key], value) if key in old else {(*path, key): value}
-    return found
+        changes |= differences((*path, key), old[key], value) if key in old else {(*path, key): value}
+    return changes
 
 
 def _set(data: Any, path: KeyPath, value: Any) -> None:

@@ -96,7 +96,7 @@ def _explain(error: YAMLError, lines: list[str], shown: int) -> Message:
     column = stopped.column if stopped else 0
     line = lines[shown] if shown < len(lines) else ""
     above = next((other for other in reversed(lines[:shown]) if not _ASIDE.fullmatch(other)), "")
-    known = meaning(problem) or M("the parser cannot follow it")
+    message = meaning(problem) or M("the parser cannot follow it")
     if slip := _written(line):
         return slip
     if problem == "found unexpected ':'" and line[column : column + 2] == "::":
@@ -107,21 +107,21 @@ def _explain(error: YAMLError, lines: list[str], shown: int) -> Message:
         if _DASH_TOUCHING.match(line):
             return M("no space follows the dash of the list entry")
     if problem == "mapping values are not allowed in this context":
-        return _misplaced_pair(column, line, above) or known
+        return _misplaced_pair(column, line, above) or message
     if began and getattr(error, "context", None) in (
         "while parsing a block mapping",
         "while parsing a block collection",
     ):
-        found = len(line) - len(line.lstrip(" "))
-        if column != found:
+        indent = len(line) - len(line.lstrip(" "))
+        if column != indent:
             return M("something follows a value that has ended; text with quotes or brackets needs quotes around it")
-        if found != began.column:
+        if indent != began.column:
             return M(
                 "the line begins in column {found}, those beside it in column {wanted}",
-                found=found + 1,
+                found=indent + 1,
                 wanted=began.column + 1,
             )
-    return known
+    return message
 
 
 def missing_colon(text: str, line: int, key: str) -> Message:
@@ -132,8 +132,8 @@ def missing_colon(text: str, line: int, key: str) -> Message:
 def _written(line: str) -> Message | None:
     """Return which character of a line is not the one that it is taken for."""
     bare = _QUOTED.sub("", line)
-    if found := next((char for char in bare if char in _LOOKALIKES), None):
-        return M("“{found}” stands for nothing here; type “{wanted}”", found=found, wanted=_LOOKALIKES[found])
+    if lookalike := next((char for char in bare if char in _LOOKALIKES), None):
+        return M("“{found}” stands for nothing here; type “{wanted}”", found=lookalike, wanted=_LOOKALIKES[lookalike])
     if ";" in bare and ("{" in bare or "[" in bare):
         return M("“{found}” stands for nothing here; type “{wanted}”", found=";", wanted=",")
     if quote := _TYPOGRAPHIC.search(bare):

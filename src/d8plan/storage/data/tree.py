@@ -71,14 +71,14 @@ class Contents:
     def entries(self, folder: str) -> dict[str, bool]:
         """Return the names of what a folder holds, each with whether it is a folder."""
         above = f"{folder}/" if folder else ""
-        found: dict[str, bool] = {}
+        entries: dict[str, bool] = {}
         for file in self.files:
             if file.startswith(above):
                 name, below, _ = file.removeprefix(above).partition("/")
-                found[name] = bool(below)
-        if not found:
+                entries[name] = bool(below)
+        if not entries:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
-        return found
+        return entries
 
     def content(self, name: str) -> bytes:
         """Return what a file holds."""

@@ -59,15 +59,15 @@ def _kept(folder: Path, *, make: bool) -> bytes | None:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):  # another writer was faster
                 atomic.write(path, secrets.token_bytes(_BYTES), replace=False, private=True)
-        found = os.lstat(path)
-        if stat.S_ISREG(found.st_mode) and found.st_size == _BYTES and _is_private(found):
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode) and status.st_size == _BYTES and _is_private(status):
             return path.read_bytes()
     return None
 
 
-def _is_private(found: os.stat_result) -> bool:
+def _is_private(status: os.stat_result) -> bool:
     """Tell whether a file is this user's alone; on Windows, the folder that it lies in is."""
-    return sys.platform == "win32" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
+    return sys.platform == "win32" or (status.st_uid == os.geteuid() and not status.st_mode & 0o077)
 
 
 def _state() -> Path | None:

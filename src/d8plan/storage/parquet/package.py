@@ -70,7 +70,7 @@ def files_of(text: bytes) -> set[str]:
         content = json.loads(text)
         if MARK not in content:
             return set()
-        named = [content[PROOFS], *([one["path"], one["schema"]] for one in content["resources"])]
+        named = [content[PROOFS], *([resource["path"], resource["schema"]] for resource in content["resources"])]
         return {NAME, *chain.from_iterable(named)}
     except (ValueError, TypeError, KeyError):
         return set()

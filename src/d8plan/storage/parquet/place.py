@@ -41,10 +41,10 @@ def held(folder: Path) -> Held:
         named = files_of((folder / NAME).read_bytes())
     except FileNotFoundError:
         return Held.OTHER
-    found = {
+    present = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
-    return Held.DATASET if found <= named else Held.OTHER
+    return Held.DATASET if present <= named else Held.OTHER
 
 
 @contextlib.contextmanager
