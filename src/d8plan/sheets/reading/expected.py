@@ -12,7 +12,7 @@ from d8plan.ledger import unit_name
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
-from d8plan.sheets import annex as annex_layout
+from d8plan.sheets import annex
 from d8plan.sheets.book import Cell, Role, Sheet, Text
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M, Message
