@@ -15,11 +15,14 @@ import warnings
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from d8plan.checks import run
-from d8plan.models.files import Dataset
+from d8plan.models.allocations import AllocationsFile
+from d8plan.models.base import StrictModel
+from d8plan.models.files import EMPTY, PER_PLAN, Dataset, PlanFiles
 from d8plan.models.findings import Finding
+from d8plan.models.plan import Plan
 from d8plan.storage.data.loader import Loaded, load
 
 TODAY = datetime.date(2026, 11, 23)
@@ -133,6 +136,14 @@ def new_findings(folder: Path) -> tuple[Loaded, list[Finding]]:
 def beyond_known(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that the shipped plan does not have itself."""
     return [item for item in findings if (item.rule.code, item.place) not in _known()]
+
+
+def plan_files(name: str, plan: Plan, allocations: AllocationsFile, **others: StrictModel | None) -> PlanFiles:
+    """Return the files of a made-up plan; of those that are not given nothing is there."""
+    absent: dict[str, Any] = {file.removesuffix(".yaml"): EMPTY.get(file) for file in PER_PLAN}
+    given = {key: one for key, one in others.items() if one is not None}
+    whole: dict[str, Any] = {**absent, "plan": plan, "allocations": allocations, **given}
+    return PlanFiles(id=name, **whole, amendments={}, results={}, seal=None)
 
 
 def unsealed(dataset: Dataset) -> Dataset:

@@ -12,7 +12,7 @@ from filled_forms import fill
 from support import ROOT, TODAY, d8plan, replace_once
 
 from d8plan.checks import run
-from d8plan.ledger import percent
+from d8plan.ledger.figures import percent
 from d8plan.models.files import PlanFiles
 from d8plan.storage.data.loader import load
 

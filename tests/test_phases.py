@@ -10,13 +10,13 @@ from typing import Any
 import openpyxl
 import pytest
 from made_up import write_province
-from support import TODAY, d8plan, replace_once
+from support import TODAY, d8plan, plan_files, replace_once
 from test_properties import made
 
 from d8plan.checks import run
 from d8plan.models.activities import ActivitiesFile
 from d8plan.models.allocations import AllocationsFile
-from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
@@ -68,7 +68,7 @@ def dataset(*plans: tuple[str, Data], how: Data | None = None, ends: Data | None
         statements = made(StatementsFile, {"values": data["values"]}) if "values" in data else None
         activities = made(ActivitiesFile, data["activities"]) if "activities" in data else None
         described = made(Plan, data["plan"])
-        files[name] = PlanFiles(name, described, allocations, None, activities, statements, None, None, {}, {}, None)
+        files[name] = plan_files(name, described, allocations, activities=activities, statements=statements)
     by_year = sorted(files.values(), key=lambda one: (one.plan.period.first, -one.plan.period.last, one.id))
     return Dataset(
         units=made(

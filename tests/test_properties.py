@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support import plan_files
 
 from d8plan.checks import Report, run
-from d8plan.ledger import Kind, total
+from d8plan.ledger.figures import Kind, total
 from d8plan.models.allocations import AllocationsFile
-from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
@@ -75,7 +76,7 @@ def dataset(rows: list[tuple[int | None, ...]], change: tuple[str, int] | None =
         units=made(UnitsFile, {"kinds": {"commune": {"name": "xã"}}, "units": described}),
         documents=made(DocumentsFile, {"documents": {"plan": {"kind": "Kế hoạch"}}}),
         indicators=made(IndicatorsFile, {"contents": {"c": content}, "indicators": {"teams": indicator}}),
-        plans={"2030": PlanFiles("2030", plan, allocations, None, None, None, None, None, {}, {}, None)},
+        plans={"2030": plan_files("2030", plan, allocations)},
         unread_exceptions=frozenset(),
         seal=None,
         broken=frozenset(),

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from d8plan.ledger import reached
+from d8plan.ledger.figures import reached
 from d8plan.render import views
 from d8plan.sheets.book import share_formula
 from d8plan.text.language import language, telling

@@ -13,7 +13,7 @@ import pytest
 from support import DATA, ROOT, UNITS
 
 from d8plan.checks import Report, run
-from d8plan.ledger import Kind, total
+from d8plan.ledger.figures import Kind, total
 from d8plan.models.findings import Finding, Severity
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.text.message import Amount

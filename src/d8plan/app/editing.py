@@ -173,7 +173,7 @@ def _head(dataset: Dataset, amendment: Amendment) -> dict[str, Any]:
             USAGE,
             M("“{command}”", command='--amendment 2024-07 --document "300/KH-BCD" --reason "…"'),
         )
-    known = dataset.documents.documents if dataset.documents else {}
+    known = dataset.documents.documents
     found = find_names(amendment.document, {key: [one.number or key, key] for key, one in known.items()})
     document: Document | None = known[found[0]] if len(found) == 1 else None
     if document is None or document.date is None or document.number is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from d8plan.app.data import choose_plan, find_folder, open_folder, prove, unread_plans
 from d8plan.app.errors import USAGE, CommandError
 from d8plan.checks import Report
-from d8plan.ledger import cite
+from d8plan.ledger.names import Names
 from d8plan.ledger.proof import Proofs
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Located, Rule
@@ -179,7 +179,7 @@ def _uncounted(loaded: Loaded, chosen: list[str] | None) -> tuple[str, ...]:
 
 
 def _line(loaded: Loaded, proofs: Proofs, files: PlanFiles) -> PlanLine:
-    document = cite(loaded.dataset, files.plan.document, ()).document
+    document = Names(loaded.dataset).cite(files.plan.document, ()).document
     return PlanLine(files.id, files.plan.title, document, proofs.of([files.id]), files.state)
 
 
@@ -204,5 +204,5 @@ def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:
     entry = report.exceptions[item.finding.plan or "", item.finding.exception or ""]
     units = loaded.dataset.units
     owner = units.units.get(entry.owner) if units else None
-    cited = cite(loaded.dataset, entry.citation.document, entry.citation.lines)
+    cited = Names(loaded.dataset).cite(entry.citation.document, entry.citation.lines)
     return Accepted(item, entry.reason, cited, owner.name if owner else entry.owner)

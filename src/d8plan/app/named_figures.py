@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from d8plan.app.data import choose, unit_spellings
 from d8plan.app.errors import USAGE, CommandError
-from d8plan.ledger import NOT_ALLOTTED, Kind, is_split
+from d8plan.ledger.figures import Kind
+from d8plan.ledger.names import NOT_ALLOTTED
+from d8plan.ledger.plans import is_split
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.models.places import Place
@@ -48,14 +50,14 @@ def find(loaded: Loaded, files: PlanFiles, named: Named) -> Found:
 
 def _spellings(loaded: Loaded, files: PlanFiles) -> dict[str, list[str]]:
     """Return every way to name what a plan has figures of, by kind and id."""
-    known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
+    known = loaded.dataset.indicators.indicators
     found = {}
-    for key in files.allocations.indicators if files.allocations else ():
+    for key in files.allocations.indicators:
         names = [known[key].short_name, known[key].name] if key in known else []
         found[f"{Kind.INDICATOR}/{key}"] = [*names, key]
-    for key, zone in (files.plan.zone or {}).items():
+    for key, zone in files.plan.zone.items():
         found[f"{Kind.ZONE}/{key}"] = [zone.name, key]
-    for key, origin in (files.budget.origins if files.budget else {}).items():
+    for key, origin in (files.budget.origins).items():
         found[f"{Kind.BUDGET}/{key}"] = [origin.name, key]
     return found
 
@@ -72,9 +74,8 @@ def _level(files: PlanFiles, wanted: str | None) -> str | None:
 
 
 def _of_indicator(loaded: Loaded, files: PlanFiles, key: str, named: Named, level: str | None) -> Found:
-    assert files.allocations is not None
     allocation = files.allocations.indicators[key]
-    known = loaded.dataset.indicators.indicators.get(key) if loaded.dataset.indicators else None
+    known = loaded.dataset.indicators.indicators.get(key)
     measure = allocation.unit_of_measure or (known.unit_of_measure if known else "")
     above: tuple[str, ...] = ("indicators", key)
     if named.unit is None:
@@ -106,7 +107,7 @@ def _total_of(allocation: Allocation, level: str | None) -> tuple[str, ...]:
 
 
 def _of_zone(loaded: Loaded, files: PlanFiles, key: str, named: Named) -> Found:
-    zone = (files.plan.zone or {})[key]
+    zone = files.plan.zone[key]
     if named.unit is None:
         return Found(Place(files.file("plan.yaml"), ("zone", key, "total")), zone.unit_of_measure)
     unit = choose(M("unit"), named.unit, unit_spellings(loaded, files.plan.units))
@@ -114,7 +115,6 @@ def _of_zone(loaded: Loaded, files: PlanFiles, key: str, named: Named) -> Found:
 
 
 def _of_budget(files: PlanFiles, key: str, named: Named, level: str | None) -> Found:
-    assert files.budget is not None
     if named.unit is not None:
         holders = {holder: [one.name, holder] for holder, one in files.budget.holders.items()}
         holder = choose(M("holder"), named.unit, holders)

@@ -10,8 +10,8 @@ from d8plan.app.data import Options, choose_plan, open_data, require_whole
 from d8plan.app.editing import as_if, spliced
 from d8plan.app.errors import UNUSABLE, CommandError
 from d8plan.app.preview import show_view
-from d8plan.ledger import name_of
 from d8plan.ledger.build import build
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets import reading as annex_reading
@@ -97,7 +97,7 @@ def show_three_ways(loaded: Loaded, held: Returned, merged: Merged, spoken: Lang
     cells = {cell.place: cell for cell in build(loaded.dataset).cells}
 
     def name(place: Place) -> Message:
-        return name_of(loaded.dataset, cells[place]) if place in cells else M("{place}", place=place.pointer())
+        return Names(loaded.dataset).figure(cells[place]) if place in cells else M("{place}", place=place.pointer())
 
     taken = (
         (place, held.marks.was(place) if held.marks else None, held.data.get(place), value)

@@ -26,8 +26,8 @@ from d8plan.checks import (
     unfinished,
 )
 from d8plan.checks.context import Context, Result, collect
-from d8plan.ledger import Ledger
 from d8plan.ledger.build import build
+from d8plan.ledger.ledger import Ledger
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 from d8plan.models.findings import SETTABLE, Finding, Related, Rule, Severity
@@ -128,7 +128,7 @@ def _weighed(dataset: Dataset, finding: Finding) -> Finding:
     """Return a finding with the severity that its plan sets for its rule, else the rule's own."""
     files = dataset.plans.get(finding.plan or "")
     settable = files is not None and finding.rule.code[0] in SETTABLE
-    chosen = (files.plan.severities or {}).get(finding.rule.code) if files and settable else None
+    chosen = files.plan.severities.get(finding.rule.code) if files and settable else None
     if files is None or chosen is None:
         return finding._replace(severity=finding.rule.severity)
     place = Place(files.file("plan.yaml"), ("severities", finding.rule.code), of_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from d8plan.checks.ids import Ids
-from d8plan.ledger import is_split, unit_order
+from d8plan.ledger.plans import is_split, unit_order
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule
@@ -89,7 +89,7 @@ class Allotments(Ids):
     def plan_units(self, files: PlanFiles, name: str) -> None:
         """Check the units of plan.yaml and their zone figures."""
         self.free = None
-        zones = files.plan.zone or {}
+        zones = files.plan.zone
         numbers: dict[int, str] = {}
         for key, unit in files.plan.units.items():
             at = ("units", key)
@@ -132,7 +132,6 @@ class Allotments(Ids):
     def allocations(self, files: PlanFiles) -> None:
         """Check the ids and the lines of allocations.yaml."""
         allocations = files.allocations
-        assert allocations is not None
         name = files.file("allocations.yaml")
         self.use("document", allocations.source.document, Place(name, ("source", "document")), files.id)
         for key, allocation in allocations.indicators.items():
@@ -197,7 +196,7 @@ class Allotments(Ids):
         """Tell a unit that takes no part, where its line in plan.yaml could be read and it is no slip."""
         if (files.file("plan.yaml"), "units", unit) in self.dataset.broken or not self.exists("unit", unit):
             return
-        self.unprovable.update((files.id, series) for series in (key, *(files.plan.zone or ())))
+        self.unprovable.update((files.id, series) for series in (key, *files.plan.zone))
         self.once(
             ("outside", files.id, unit),
             Finding(
@@ -238,13 +237,13 @@ class Allotments(Ids):
         """Return the levels by which an allocation is split, none where it is not; each needs a total."""
         if not is_split(allocation):
             return []
-        totals = {*(allocation.levels or ()), *(allocation.control or ())}
+        totals = {*allocation.levels, *allocation.control}
         used = {level for value in allocation.units.values() if isinstance(value, dict) for level in value}
         absent = [level for level in files.plan.levels if level in used and level not in totals]
         if any(self.is_torn(units.file, *units.keys[:-1], section) for section in ("levels", "control")):
             absent = []
         # A total under a misspelt level is the one that is missing, and is told as that.
-        known = self.dataset.indicators.indicators.get(key) if self.dataset.indicators else None
+        known = self.dataset.indicators.indicators.get(key)
         if known and known.aggregation.units == "not-additive":
             absent = []  # its figures have no totals
         if absent and all(level in files.plan.levels for level in totals):

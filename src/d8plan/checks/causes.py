@@ -16,7 +16,8 @@ from typing import Any
 
 from d8plan.checks.exceptions import MISMATCHED
 from d8plan.checks.sealed import CHANGED, RECORD_CHANGED
-from d8plan.ledger import Ledger, Statement
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.statements import Statement
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.findings import Finding, Related, Severity
 from d8plan.models.places import KeyPath, Place

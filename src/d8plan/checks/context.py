@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger
 from d8plan.ledger.build import Unprovable
+from d8plan.ledger.ledger import Ledger
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from d8plan.checks.causes import Exceptions, shift_of, sums_without_exception
 from d8plan.checks.context import Context
-from d8plan.ledger import Figure, Kind, Source, Statement, name_of, series_name, total
+from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Source, Statement
 from d8plan.models.findings import Finding, Related, Term
 from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
@@ -141,12 +143,12 @@ class _Index:
     def _names(self, among: list[Figure]) -> Callable[[Figure], Message]:
         """Return what names a part, no longer than is needed to tell it from the other parts."""
         if len({(other.plan, other.kind, other.series) for other in among}) > 1:
-            return lambda cell: name_of(self.dataset, cell)
+            return lambda cell: Names(self.dataset).figure(cell)
         level = len({other.level for other in among}) > 1
 
         def name(cell: Figure) -> Message:
             # Without its series, which all parts share.
-            names = name_of(self.dataset, cell, level=level).values[0][1]
+            names = Names(self.dataset).figure(cell, level=level).values[0][1]
             assert isinstance(names, tuple)
             return M("{parts}", parts=names[1:])
 
@@ -280,7 +282,7 @@ class _Index:
             shifts = (shift for shift, cells in failing if cell.number not in cells)
             if any(value - shift in (cell.value, after, 0) for shift in shifts):
                 levels = self.dataset.plans[cell.plan].plan.levels
-                name = series_name(self.dataset, beside)
+                name = Names(self.dataset).series(beside)
                 return f"{name}, {levels[beside.level].name}" if beside.level in levels else name
         return None
 

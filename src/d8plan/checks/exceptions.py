@@ -82,7 +82,6 @@ def known_exceptions(context: Context) -> list[Known]:
     return [
         Known(key, files.id, Place(files.file("exceptions.yaml"), ("exceptions", key)), entry)
         for files in context.dataset.plans.values()
-        if files.exceptions
         for key, entry in files.exceptions.exceptions.items()
     ]
 
@@ -134,7 +133,7 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
 def severities(context: Context, codes: Collection[str]) -> Iterator[Finding | None]:
     """Yield a finding for each severity that a plan sets for a rule that is not among ``codes``."""
     for files in context.dataset.plans.values():
-        for code in files.plan.severities or {}:
+        for code in files.plan.severities:
             if code in codes:
                 yield None
                 continue

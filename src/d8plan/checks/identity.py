@@ -73,8 +73,8 @@ def check(context: Context) -> Result:
 
 
 def _outcomes(dataset: Dataset) -> Outcomes:
-    units = dataset.units.units if dataset.units else {}
-    indicators = dataset.indicators.indicators if dataset.indicators else {}
+    units = dataset.units.units
+    indicators = dataset.indicators.indicators
     shared: dict[str, _Id] = {}
     for file, kind, held in (("units.yaml", "unit", units), ("indicators.yaml", "indicator", indicators)):
         yield from _ids(shared, (_Id(kind, key, _key(file, f"{kind}s", key)) for key in held))
@@ -99,16 +99,16 @@ def _outcomes(dataset: Dataset) -> Outcomes:
 
 def _of_plan(files: PlanFiles, shared: dict[str, _Id]) -> Outcomes:
     plan, budget = files.file("plan.yaml"), files.file("budget.yaml")
-    holders = files.budget.holders if files.budget else {}
+    holders = files.budget.holders
     registers: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
         ("level", plan, "levels", {key: one.name for key, one in files.plan.levels.items()}),
-        ("zone", plan, "zone", {key: one.name for key, one in (files.plan.zone or {}).items()}),
-        ("group", plan, "groups", {key: one.name for key, one in (files.plan.groups or {}).items()}),
+        ("zone", plan, "zone", {key: one.name for key, one in files.plan.zone.items()}),
+        ("group", plan, "groups", {key: one.name for key, one in files.plan.groups.items()}),
         (
             "origin",
             budget,
             "origins",
-            {key: one.name for key, one in files.budget.origins.items()} if files.budget else {},
+            {key: one.name for key, one in files.budget.origins.items()},
         ),
         ("holder", budget, "holders", {key: one.name for key, one in holders.items()}),
     )

@@ -77,13 +77,13 @@ class Ids:
             self.torn.update(path[:depth] for depth in range(1, len(path) + 1))
         self.unprovable: set[tuple[str, ...]] = set()
         self.made = 0
-        units, documents, indicators = dataset.units, dataset.documents, dataset.indicators
+        units, indicators = dataset.units, dataset.indicators
         self.known = {
-            "unit": self.register(units.units if units else None, "units.yaml", "units"),
-            "kind": self.register(units.kinds if units else None, "units.yaml", "kinds"),
-            "document": self.register(documents.documents if documents else None, "documents.yaml", "documents"),
-            "indicator": self.register(indicators.indicators if indicators else None, "indicators.yaml", "indicators"),
-            "content": self.register(indicators.contents if indicators else None, "indicators.yaml", "contents"),
+            "unit": self.register(units.units, "units.yaml", "units"),
+            "kind": self.register(units.kinds, "units.yaml", "kinds"),
+            "document": self.register(dataset.documents.documents, "documents.yaml", "documents"),
+            "indicator": self.register(indicators.indicators, "indicators.yaml", "indicators"),
+            "content": self.register(indicators.contents, "indicators.yaml", "contents"),
             "plan": Known(dataset.plans, "plans/", (), _broken_plans(dataset)),
         }
         self.known["agency"] = self.known["unit"]
@@ -98,9 +98,9 @@ class Ids:
         self.patience = Patience()
         self.names: dict[int, tuple[Collection[str], Names]] = {}
 
-    def register(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
+    def register(self, ids: Collection[str], file: str, *keys: str) -> Known:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
-        if (file, *keys) in self.dataset.broken:
+        if not self.dataset.broken.isdisjoint(((file,), (file, *keys))):
             return Known(None, file, keys)
         return Known(ids, file, keys, self.broken_in.get((file, *keys), ()))
 
@@ -108,14 +108,9 @@ class Ids:
         """Tell whether something is left out, or stands in, at a place or inside it."""
         return (file, *map(str, keys)) in self.torn
 
-    def of_file(self, ids: Collection[str] | None, file: str, *keys: str) -> Known:
-        """Return the ids at ``keys`` of a file that a plan need not have: none where it has none."""
-        unread = ids is None and (file,) in self.dataset.broken
-        return self.register(None if unread else ids or (), file, *keys)
-
     def use(self, register: str, used: str | None, place: Place, plan: str | None = None, **about: str | None) -> bool:
         """Check one use of an id; return whether it is one, as far as can be told, or none is given."""
-        if used is None:
+        if not used:
             return True
         self.made += 1
         known = self.known[register]

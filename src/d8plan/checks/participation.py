@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.phases import Pair, pairs
-from d8plan.ledger import Figure, Kind, cite, name_of, series_name
+from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.names import Names
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -66,7 +67,7 @@ def _outcomes(context: Context) -> Outcomes:
         yield from _dates(context, files)
     for pair in pairs(context.dataset):
         yield from _indicators(context, pair)
-        for zone in pair.year.plan.zone or {}:
+        for zone in pair.year.plan.zone:
             yield _zone(context, pair, zone)
         spoilt = any(
             path[:2] == (files.file("plan.yaml"), "units") for path in context.dataset.broken for files in pair
@@ -80,7 +81,7 @@ def _outcomes(context: Context) -> Outcomes:
 def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
     """Return the finding of a zone figure that differs and that no decision explains."""
     dataset, (year, phase) = context.dataset, pair
-    described, theirs = (year.plan.zone or {})[zone], (phase.plan.zone or {}).get(zone)
+    described, theirs = year.plan.zone[zone], phase.plan.zone.get(zone)
     if theirs is None or {(year.id, zone), (phase.id, zone)} & context.unprovable:
         return None
     # What the phase rests on already, and the plan itself, explain no difference.
@@ -93,7 +94,9 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
     differ = [f for unit, f in mine.items() if unit in whole and whole[unit].value != f.value]
     if not differ:
         return None
-    mine_by, theirs_by = (cite(dataset, one.basis, ()).document if one.basis else "" for one in (described, theirs))
+    mine_by, theirs_by = (
+        Names(dataset).cite(one.basis, ()).document if one.basis else "" for one in (described, theirs)
+    )
     message = M("{name}", name=described.name)
     if mine_by and theirs_by:
         message = M(
@@ -102,7 +105,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
     related = []
     for figure in differ:
         values = {"value": Amount(figure.value), "whole": Amount(whole[figure.unit].value)}
-        text = M("{name}: {value} here, {whole} in the phase", name=name_of(dataset, figure), **values)
+        text = M("{name}: {value} here, {whole} in the phase", name=Names(dataset).figure(figure), **values)
         related.append(Related(text, figure.place))
     return Finding(
         rule=ZONE_DIFFERS,
@@ -114,7 +117,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         computed=described.total,
         unit_of_measure=described.unit_of_measure,
         cited=context.ledger.cited(
-            cite(dataset, theirs.source.document, theirs.source.lines),
+            Names(dataset).cite(theirs.source.document, theirs.source.lines),
             Place(phase.file("plan.yaml"), ("zone", zone, "total")),
         ),
         excess=abs(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
@@ -125,9 +128,9 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
 
 def _gone(context: Context, pair: Pair, before: PlanFiles | None) -> Outcomes:
     """Yield each unit of the phase or of the year before that is missing."""
-    registered = context.dataset.units.units if context.dataset.units else {}
+    registered = context.dataset.units.units
     year = pair.year
-    allocations = year.allocations.indicators.values() if year.allocations else ()
+    allocations = year.allocations.indicators.values()
     # A unit with lines of figures that plan.yaml lacks is told as that.
     present = {*year.plan.units, *(unit for allocation in allocations for unit in allocation.units)}
     for unit in dict.fromkeys((*pair.phase.plan.units, *(before.plan.units if before else ()))):
@@ -148,7 +151,7 @@ def _gone(context: Context, pair: Pair, before: PlanFiles | None) -> Outcomes:
 
 def _new(context: Context, pair: Pair) -> Outcomes:
     """Yield each unit with allotments that the phase does not have."""
-    registered = context.dataset.units.units if context.dataset.units else {}
+    registered = context.dataset.units.units
     year, phase = pair
     strangers = year.plan.units.keys() - phase.plan.units.keys()
     allotted: defaultdict[str, list[Figure]] = defaultdict(list)
@@ -167,12 +170,12 @@ def _new(context: Context, pair: Pair) -> Outcomes:
             action=M("Add it to the phase, or correct the year’s allotments"),
             plan=year.id,
             unit=unit,
-            cited=cite(context.dataset, year.plan.document, [described.line]) if described.line else None,
+            cited=Names(context.dataset).cite(year.plan.document, [described.line]) if described.line else None,
             related=tuple(
                 Related(
                     M(
                         "{name}: {value}",
-                        name=series_name(context.dataset, f),
+                        name=Names(context.dataset).series(f),
                         value=Amount(f.value, f.unit_of_measure),
                     ),
                     f.place,
@@ -184,16 +187,16 @@ def _new(context: Context, pair: Pair) -> Outcomes:
 
 def _dates(context: Context, files: PlanFiles) -> Outcomes:
     """Yield each unit of a plan, or that holds money of it, that does not exist in its years."""
-    units, period = context.dataset.units.units if context.dataset.units else {}, files.plan.period
+    units, period = context.dataset.units.units, files.plan.period
     if period.first > period.last:
         return
     all_years = (period.first, period.last)
     places = {unit: Place(files.file("plan.yaml"), ("units", unit), of_key=True) for unit in files.plan.units}
-    for key, holder in (files.budget.holders if files.budget else {}).items():
+    for key, holder in (files.budget.holders).items():
         if holder.unit:
             places.setdefault(holder.unit, Place(files.file("budget.yaml"), ("holders", key, "unit")))
     given = [(unit, place, all_years) for unit, place in places.items()]
-    for key, allocation in (files.allocations.indicators if files.allocations else {}).items():
+    for key, allocation in (files.allocations.indicators).items():
         figures = context.ledger.of(files.id, Kind.INDICATOR, key) if allocation.window else ()
         for unit in dict.fromkeys(one.unit for one in figures if one.value):
             place = Place(files.file("allocations.yaml"), ("indicators", key, "units", unit), of_key=True)
@@ -227,12 +230,12 @@ def _dates(context: Context, files: PlanFiles) -> Outcomes:
 
 def _indicators(context: Context, pair: Pair) -> Outcomes:
     """Yield each indicator of which a year allots something, and that its phase does not have."""
-    known = context.dataset.indicators.indicators if context.dataset.indicators else {}
+    known = context.dataset.indicators.indicators
     (year, phase), theirs = pair, pair.phase.allocations
     file = phase.file("allocations.yaml")
     # An indicator of the phase that cannot be read, or is misspelt, is told as that.
     spoilt = any(path[0] == file for path in context.dataset.broken)
-    if theirs is None or year.allocations is None or spoilt or not all(key in known for key in theirs.indicators):
+    if spoilt or not all(key in known for key in theirs.indicators):
         return
     for key, allocation in year.allocations.indicators.items():
         some = allocation.target or any(one.value for one in context.ledger.of(year.id, Kind.INDICATOR, key))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.ledger import Figure, Kind, name_of, total
+from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.ledger.names import Names
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -40,8 +41,8 @@ def check(context: Context) -> Result:
 class _Plan:
     def __init__(self, context: Context, files: PlanFiles, right: Collection[Place]) -> None:
         self.context, self.files, self.right = context, files, right
-        self.known = context.dataset.indicators.indicators if context.dataset.indicators else {}
-        self.given = files.allocations.indicators if files.allocations else {}
+        self.known = context.dataset.indicators.indicators
+        self.given = files.allocations.indicators
 
     def outcomes(self) -> Outcomes:
         for key in self.given:
@@ -84,7 +85,7 @@ class _Plan:
             return None
         finding = self._finding(
             first.series,
-            name_of(self.context.dataset, first, level=len(mine) == 1),
+            Names(self.context.dataset).figure(first, level=len(mine) == 1),
             first.place if len(mine) == 1 else first.place._replace(keys=first.place.keys[:4]),
             (part, whole),
             wholes[0].place if wholes else self._place(self.known[first.series].part_of or ""),

@@ -64,7 +64,7 @@ def _outcomes(context: Context) -> Outcomes:
                     plan=files.id,
                 )
             )
-        for key, allocation in (files.allocations.indicators if files.allocations else {}).items():
+        for key, allocation in (files.allocations.indicators).items():
             outside = [year for year in allocation.window or () if not period.first <= year <= period.last]
             yield (
                 None

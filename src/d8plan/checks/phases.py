@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.ledger import COMPARED, Figure, Kind, cite, name_of, over_years, total
+from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.ledger.names import COMPARED, Names
+from d8plan.ledger.plans import over_years
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
@@ -112,11 +114,11 @@ class _Year:
     def __init__(self, context: Context, pair: Pair, years: tuple[PlanFiles, ...]) -> None:
         self.context, self.dataset, self.ledger = context, context.dataset, context.ledger
         self.year, self.phase, self.years = *pair, years
-        self.indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
+        self.indicators = context.dataset.indicators.indicators
 
     def outcomes(self) -> Outcomes:
-        mine = self.year.allocations.indicators if self.year.allocations else {}
-        theirs = self.phase.allocations.indicators if self.phase.allocations else {}
+        mine = self.year.allocations.indicators
+        theirs = self.phase.allocations.indicators
         for indicator, allocation in mine.items():
             whole = theirs.get(indicator)
             if whole is None or indicator not in self.indicators or not self._whole(indicator):
@@ -136,12 +138,12 @@ class _Year:
 
     def _cited(self, indicator: str, row: str, *level: str) -> Cited | None:
         """Return where the phase states an indicator's target, window or totals of levels."""
-        source = self.phase.allocations.source if self.phase.allocations else None
+        source = self.phase.allocations.source
         line = getattr(source, row, None)
         if source is None or line is None:
             return None
         place = self._place(self.phase, indicator, row, *level)
-        return self.ledger.cited(cite(self.dataset, source.document, [line]), place)
+        return self.ledger.cited(Names(self.dataset).cite(source.document, [line]), place)
 
     def _label(self, indicator: str) -> Message:
         return M("{name}", name=self.indicators[indicator].short_name)
@@ -179,7 +181,7 @@ class _Year:
         )
         if not mine or not theirs or mine == theirs:
             return None
-        here = self.year.allocations.indicators[indicator] if self.year.allocations else None
+        here = self.year.allocations.indicators[indicator]
         own = "unit_of_measure" if here and here.unit_of_measure else "target"
         return Finding(
             rule=MEASURE_DIFFERS,
@@ -226,7 +228,7 @@ class _Year:
         together = self.indicators[indicator].aggregation
         if together.years not in COMPARED or together.units != "sum":
             return
-        own = self.year.allocations.indicators[indicator].target if self.year.allocations else 0
+        own = self.year.allocations.indicators[indicator].target
         if not own and not total(self.ledger.of(self.year.id, Kind.INDICATOR, indicator)):
             yield None  # what the years before took too much of is told of them
             return
@@ -285,7 +287,7 @@ class _Year:
     def _over(self, mine: list[Figure], theirs: list[Figure]) -> _Over:
         first = mine[0]
         one_level = len({f.level for f in mine}) == 1
-        name = name_of(self.dataset, first, level=one_level)
+        name = Names(self.dataset).figure(first, level=one_level)
         return _Over(tuple(mine), tuple(theirs), total(mine), total(theirs), name)
 
     def _finding(
@@ -346,9 +348,9 @@ def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> O
     """Yield each indicator that a phase with a plan for each of its years does not reach."""
     period = phase.plan.period
     planned = {year for files in years for year in range(files.plan.period.first, files.plan.period.last + 1)}
-    if not planned >= set(range(period.first, period.last + 1)) or not phase.allocations:
+    if not planned >= set(range(period.first, period.last + 1)):
         return
-    indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
+    indicators = context.dataset.indicators.indicators
     for indicator, whole in phase.allocations.indicators.items():
         if indicator not in indicators or indicators[indicator].aggregation.years not in COMPARED:
             continue

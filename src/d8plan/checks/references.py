@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
 from d8plan.checks.ids import NOTHING_SELECTED, Known
-from d8plan.ledger import is_split
 from d8plan.ledger.build import Unprovable
+from d8plan.ledger.plans import is_split
 from d8plan.models.activities import Cap
 from d8plan.models.allocations import Allocation
 from d8plan.models.annex import AnnexFile
@@ -138,7 +138,7 @@ class _Checker(Allotments):
         allocations, budget = files.file("allocations.yaml"), files.file("budget.yaml")
         spoilt = {path[2] for path in broken if path[:2] == (allocations, "indicators") and len(path) > 2}
         if any(path[:2] == (files.file("plan.yaml"), "units") for path in broken):
-            spoilt |= {*(files.plan.zone or ())}
+            spoilt |= {*files.plan.zone}
         spoilt |= {path[2] for path in broken if path[:2] == (files.file("plan.yaml"), "zone") and len(path) > 2}
         self.unprovable.update((files.id, series) for series in spoilt)
         for section, field in (("holders", "holder"), ("origins", "origin")):
@@ -148,7 +148,7 @@ class _Checker(Allotments):
 
     def _without(self, files: PlanFiles, **missing: str) -> None:
         """Mark the budget totals that may contain amounts of a holder or origin that is missing."""
-        for key, stated in files.budget.totals.items() if files.budget else ():
+        for key, stated in files.budget.totals.items():
             if all(getattr(stated, field) in (None, value) for field, value in missing.items()):
                 self.unprovable.add((files.file("budget.yaml"), "totals", key))
 
@@ -195,7 +195,7 @@ class _Checker(Allotments):
             self.use("indicator", used, Place("indicators.yaml", (*at, field)), indicator=key)
         self.made += 1
         is_rate = aggregation.units == "rate"
-        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        known = self.dataset.indicators.indicators
         sums = all(known[one].aggregation.units == "sum" for one in of if one in known)
         if self.is_torn("indicators.yaml", *at):
             return
@@ -213,7 +213,7 @@ class _Checker(Allotments):
 
     def _rates(self, files: PlanFiles, given: dict[str, Allocation]) -> None:
         """Check that a plan has the parts of each rate that it has."""
-        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        known = self.dataset.indicators.indicators
         whole = files.file("allocations.yaml"), "indicators"
         broken = {path[2] for path in self.dataset.broken if path[:2] == whole and len(path) > 2}
         for key, allocation in given.items():
@@ -243,8 +243,8 @@ class _Checker(Allotments):
         plan, name = files.plan, files.file("plan.yaml")
         return {
             "level": self.register(plan.levels, name, "levels"),
-            "zone": self.register(plan.zone or {}, name, "zone"),
-            "group": self.register(plan.groups or {}, name, "groups"),
+            "zone": self.register(plan.zone, name, "zone"),
+            "group": self.register(plan.groups, name, "groups"),
         }
 
     def plan(self, files: PlanFiles) -> None:
@@ -255,34 +255,29 @@ class _Checker(Allotments):
         self.use("document", plan.document, Place(name, ("document",)), files.id)
         self.use("plan", plan.phase, Place(name, ("phase",)), files.id)
         self.plan_units(files, name)
-        for key, zone in (plan.zone or {}).items():
+        for key, zone in plan.zone.items():
             self.citation(zone.source, name, ("zone", key, "source"), files.id)
             self.use("document", zone.basis, Place(name, ("zone", key, "basis")), files.id)
             self.use("document", zone.changed_by, Place(name, ("zone", key, "changed_by")), files.id)
-        for key, citation in (plan.legal_basis or {}).items():
+        for key, citation in plan.legal_basis.items():
             self.use("document", key, Place(name, ("legal_basis", key), of_key=True), files.id)
             self.citation(citation, name, ("legal_basis", key), files.id)
-        for key, group in (plan.groups or {}).items():
+        for key, group in plan.groups.items():
             self.citation(group.source, name, ("groups", key, "source"), files.id)
             self.each("unit", group.units, name, ("groups", key, "units"), files.id)
         self.notes(plan.notes, name, (), files.id)
-        if files.allocations:
-            self.allocations(files)
-            self._rates(files, files.allocations.indicators)
-        for key, group in (plan.groups or {}).items():
+        self.allocations(files)
+        self._rates(files, files.allocations.indicators)
+        for key, group in plan.groups.items():
             for index, unit in enumerate(group.units):
                 self.elsewhere(files, files, unit, Place(name, ("groups", key, "units", index)))
-        if files.budget:
-            self._budget(files)
-        if files.activities:
-            self._activities(files)
-        if files.statements:
-            self._statements(files)
-        if files.exceptions:
-            name = files.file("exceptions.yaml")
-            for key, entry in files.exceptions.exceptions.items():
-                self.citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
-                self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
+        self._budget(files)
+        self._activities(files)
+        self._statements(files)
+        name = files.file("exceptions.yaml")
+        for key, entry in files.exceptions.exceptions.items():
+            self.citation(entry.citation, name, ("exceptions", key, "citation"), files.id)
+            self.use("agency", entry.owner, Place(name, ("exceptions", key, "owner")), files.id)
         if files.annex:
             self._annex(files, files.annex)
         for period, held in files.results.items():
@@ -308,11 +303,11 @@ class _Checker(Allotments):
             self.use("zone", key, Place(name, ("zone", key), of_key=True), files.id)
         for key in annex.levels:
             self.use("level", key, Place(name, ("levels", key), of_key=True), files.id)
-        allotted = files.allocations.indicators if files.allocations else ()
+        allotted = files.allocations.indicators
         unknown = [key for key in shown if key not in (self.known["indicator"].ids or ())]
         for section, wanted, given in (
             ("groups", allotted, {*shown, *(close for key in unknown for close in nearest(key, allotted))}),
-            ("zone", files.plan.zone or (), annex.zone),
+            ("zone", files.plan.zone, annex.zone),
             ("levels", files.plan.levels, annex.levels),
         ):
             # Where a heading is unknown, that it is misspelt has been told.
@@ -330,7 +325,6 @@ class _Checker(Allotments):
 
     def _budget(self, files: PlanFiles) -> None:
         budget = files.budget
-        assert budget is not None
         name = files.file("budget.yaml")
         self.known["origin"] = self.register(budget.origins, name, "origins")
         self.known["holder"] = self.register(budget.holders, name, "holders")
@@ -354,13 +348,13 @@ class _Checker(Allotments):
 
     def _results(self, files: PlanFiles, name: str, held: ResultsFile) -> None:
         """Check who reports, and of what: of indicators and holders that the plan has."""
-        own, allotted = self.known, files.allocations.indicators if files.allocations else None
+        own, allotted = self.known, files.allocations.indicators
         budget, file = files.budget, files.file("budget.yaml")
         self.known = {
             **own,
             "indicator": self.register(allotted, files.file("allocations.yaml"), "indicators"),
-            "holder": self.of_file(budget.holders if budget else None, file, "holders"),
-            "origin": self.of_file(budget.origins if budget else None, file, "origins"),
+            "holder": self.register(budget.holders, file, "holders"),
+            "origin": self.register(budget.origins, file, "origins"),
         }
         for reporter, report in held.reports.items():
             at = ("reports", reporter)
@@ -375,7 +369,6 @@ class _Checker(Allotments):
 
     def _activities(self, files: PlanFiles) -> None:
         activities = files.activities
-        assert activities is not None
         name = files.file("activities.yaml")
         self.known["part"] = self.register(activities.parts, name, "parts")
         for key, part in activities.parts.items():
@@ -384,10 +377,10 @@ class _Checker(Allotments):
             self.each("indicator", part.indicators, name, (*at, "indicators"), files.id)
             if part.paused:
                 self.citation(part.paused.source, name, (*at, "paused", "source"), files.id)
-            for activity_key, activity in (part.activities or {}).items():
+            for activity_key, activity in part.activities.items():
                 inside = (*at, "activities", activity_key)
                 self.each("unit", activity.units, name, (*inside, "units"), files.id)
-                for quantity_key, quantity in (activity.quantities or {}).items():
+                for quantity_key, quantity in activity.quantities.items():
                     place = Place(name, (*inside, "quantities", quantity_key, "basis"))
                     self.use("document", quantity.basis, place, files.id)
                     if quantity.cap:
@@ -403,17 +396,16 @@ class _Checker(Allotments):
     def _cap(self, files: PlanFiles, cap: Cap, name: str, at: tuple[str, ...]) -> None:
         """Check what a cap names: the statement that says how many, and amounts of the budget."""
         file = files.file("statements.yaml")
-        values = files.statements.values if files.statements else None
-        self.known["statement"] = self.of_file(values, file, "values")
+        values = files.statements.values
+        self.known["statement"] = self.register(values, file, "values")
         self.use("statement", cap.times, Place(name, (*at, "times")), files.id)
         self.use("level", cap.level, Place(name, (*at, "level")), files.id)
-        if files.budget:
+        if files.budget.holders:
             self.use("origin", cap.origin, Place(name, (*at, "origin")), files.id)
             self.use("holder", cap.holder, Place(name, (*at, "holder")), files.id)
 
     def _statements(self, files: PlanFiles) -> None:
         statements = files.statements
-        assert statements is not None
         name = files.file("statements.yaml")
         for key, value in statements.values.items():
             self.citation(value.source, name, ("values", key, "source"), files.id)
@@ -430,8 +422,8 @@ class _Checker(Allotments):
     def _activity(self, files: PlanFiles, named: ActivityRef, name: str, at: tuple[str, ...]) -> bool:
         """Check an activity that a statement names, and that it names units."""
         activities, file = files.activities, files.file("activities.yaml")
-        self.known["part"] = self.of_file(activities.parts if activities else None, file, "parts")
-        if not self.use("part", named.part, Place(name, (*at, "part")), files.id) or activities is None:
+        self.known["part"] = self.register(activities.parts, file, "parts")
+        if not self.use("part", named.part, Place(name, (*at, "part")), files.id):
             return False
         inside = activities.parts[named.part].activities if named.part in activities.parts else None
         self.known["activity"] = Known(inside, file)
@@ -457,7 +449,7 @@ class _Checker(Allotments):
         known &= self.use("level", select.level, Place(name, (*at, "level")), files.id)
         known &= self.use("indicator", select.indicator, Place(name, (*at, "indicator")), files.id)
         self.known = own
-        group = (plan.plan.groups or {}).get(select.group or "") if plan else None
+        group = plan.plan.groups.get(select.group or "") if plan else None
         for index, unit in enumerate(select.units or ()):
             place = Place(name, (*at, "units", index))
             known &= self.use("unit", unit, place, files.id)
@@ -479,10 +471,10 @@ class _Checker(Allotments):
 
     def _is_allotted(self, plan: PlanFiles, indicator: str, place: Place, files: PlanFiles) -> None:
         """Tell, once, that ``plan`` lacks an indicator named at ``place``, unless another finding does."""
-        if plan.allocations is None or indicator in plan.allocations.indicators:
+        if indicator in plan.allocations.indicators:
             return
         whole = plan.file("allocations.yaml"), "indicators"
-        unread = any(path[:2] == whole and len(path) <= 3 for path in self.dataset.broken)
+        unread = any(path[:2] == whole[: len(path)] and len(path) <= 3 for path in self.dataset.broken)
         misspelt = not all(self.exists("indicator", given) for given in plan.allocations.indicators)
         if unread or misspelt or (plan.id, indicator) in self.unprovable:
             return

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.ledger import Figure, Kind, is_split, name_of, unit_name
+from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.names import Names
 from d8plan.ledger.periods import (
     Comparison,
     Done,
@@ -18,10 +19,10 @@ from d8plan.ledger.periods import (
     counted,
     figures_of,
     file_of,
-    is_summed,
     period_in,
     results,
 )
+from d8plan.ledger.plans import is_split
 from d8plan.models.base import Allotment
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
@@ -155,7 +156,7 @@ def _dates(
 def _splits(
     context: Context, files: PlanFiles, name: str, reporter: str, report: UnitReport
 ) -> Iterator[Finding | None]:
-    allocations = files.allocations.indicators if files.allocations else {}
+    allocations = files.allocations.indicators
     for below, one in _said(report):
         for indicator, given in (one.done or {}).items():
             if indicator not in allocations or (files.id, indicator) in context.unprovable:
@@ -191,16 +192,16 @@ def _remit(
     """Yield what is not its to report: of a body that has nothing to report that alone."""
     dataset, at = context.dataset, ("reports", reporter)
     unread = {path[:2] for path in dataset.broken}
-    if dataset.units is None or reporter not in dataset.units.units or (files.file("plan.yaml"), "units") in unread:
+    if reporter not in dataset.units.units or (files.file("plan.yaml"), "units") in unread:
         return
     if reporter not in remit.reporters:
         if not any(path[0] == files.file("budget.yaml") for path in dataset.broken):
-            who = unit_name(dataset, reporter)
+            who = Names(dataset).unit(reporter)
             told = M("{name} takes no part in plan {plan} and holds none of its money", name=who, plan=files.id)
             yield _not_its_own(files, Place(file_of(files, name), at, of_key=True), told, reporter)
         return
-    allotted = files.allocations.indicators if files.allocations else {}
-    holders = files.budget.holders if files.budget else {}
+    allotted = files.allocations.indicators
+    holders = files.budget.holders
     for below, one in _said(report):
         for keys, value in figures_of(one).items():
             section, series, *rest = keys
@@ -218,11 +219,11 @@ def _remit(
 
 def _whose(context: Context, files: PlanFiles, remit: Remit, keys: tuple[str, ...], reporter: str) -> Message:
     section, series, *rest = keys
-    name = unit_name(context.dataset, reporter)
+    name = Names(context.dataset).unit(reporter)
     if section == "spent":
-        holder = files.budget.holders[series].name if files.budget else series
+        holder = files.budget.holders[series].name
         return M("The money of {holder} is not {name}’s to report", holder=holder, name=name)
-    known = context.dataset.indicators.indicators.get(series) if context.dataset.indicators else None
+    known = context.dataset.indicators.indicators.get(series)
     indicator = known.short_name if known else series
     if remit.is_rate(series):
         return M("{indicator} is a rate, which is computed and not reported", indicator=indicator)
@@ -253,7 +254,7 @@ def _differing(context: Context, files: PlanFiles, one: Comparison) -> Finding:
         rule=PARTS,
         message=M(
             "{name}: {value} for {period}, {computed} for {parts}",
-            name=name_of(context.dataset, whole),
+            name=Names(context.dataset).figure(whole),
             value=Amount(whole.value),
             period=one.whole.period.name,
             computed=Amount(one.computed),
@@ -296,7 +297,7 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
             yield _far(context, files, alone.figure, alone.figure.value, planned[key])
             continue
         last, so_far = None, 0
-        for one in counted(found) if is_summed(context.dataset, *key[:2]) else ():
+        for one in counted(found) if Names(context.dataset).is_summed(*key[:2]) else ():
             last, so_far = one, so_far + one.figure.value
             if so_far >= bound:
                 break
@@ -304,7 +305,7 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
 
 
 def _far(context: Context, files: PlanFiles, figure: Figure, done: int, planned: int) -> Finding:
-    told = {"name": name_of(context.dataset, figure), "done": Amount(done), "planned": Amount(planned)}
+    told = {"name": Names(context.dataset).figure(figure), "done": Amount(done), "planned": Amount(planned)}
     return Finding(
         rule=BEYOND,
         message=M("{name}: {done} done, {planned} planned", **told)

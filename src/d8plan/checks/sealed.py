@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from d8plan.checks.context import Context
-from d8plan.ledger import Figure, name_of
+from d8plan.ledger.figures import Figure
+from d8plan.ledger.names import Names
 from d8plan.models import plain_values
 from d8plan.models.files import SEAL, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
@@ -236,7 +237,7 @@ class _Checker:
 
     def _documents(self, files: PlanFiles, seal: Seal) -> None:
         """Check who signed the plan and its amendments, and when."""
-        known = self.dataset.documents.documents if self.dataset.documents else {}
+        known = self.dataset.documents.documents
         phase = self.dataset.plans.get(files.plan.phase or "")
         own = {self._numbered(seal.document), self._numbered(files.plan.document)}
         of_phase = {self._numbered(phase.plan.document)} if phase else set()
@@ -271,7 +272,7 @@ class _Checker:
 
     def _numbered(self, document: str) -> tuple[str, int] | str:
         """Return what a document is known by outside, whatever its id: its number and the year; else its id."""
-        known = self.dataset.documents.documents.get(document) if self.dataset.documents else None
+        known = self.dataset.documents.documents.get(document)
         if known is None or known.number is None or known.date is None:
             return document
         return fold(known.number).replace(" ", ""), known.date.year
@@ -328,7 +329,7 @@ class _Checker:
             ]
             return odd[0] if odd else ("digest",)
         assert files is not None
-        known_documents = self.dataset.documents.documents if self.dataset.documents else {}
+        known_documents = self.dataset.documents.documents
         described = known_documents.get(files.plan.document)
         if described and described.date and described.date.isoformat() != seal.date:
             return ("date",)
@@ -455,7 +456,7 @@ class _Checker:
         cell = self.cells.get(place)
         if cell is None:
             return M("{path}", path="/".join(map(str, place.keys)) or place.file.rpartition("/")[2])
-        return name_of(self.dataset, cell)
+        return Names(self.dataset).figure(cell)
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any) -> None:
         if not self._is_broken(place):

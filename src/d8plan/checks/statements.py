@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.ids import NOTHING_SELECTED
-from d8plan.ledger import Figure, NamedUnits, Source, Statement
+from d8plan.ledger.figures import Figure
+from d8plan.ledger.statements import NamedUnits, Source, Statement
 from d8plan.models.findings import Finding, Rule
 from d8plan.text.message import M, Message
 
@@ -151,7 +152,7 @@ def show_command(plan: str, indicator: str | None) -> Message:
 
 
 def _value(statement: Statement) -> Finding | None:
-    if statement.computed == statement.stated:
+    if statement.holds:
         return None
     if statement.counted is not None:
         action = M("Correct the number stated, or the units concerned")
@@ -230,10 +231,10 @@ def _units(named: NamedUnits) -> Finding | None:
         rule=NAMED_UNITS,
         message=named.label,
         place=named.place,
-        action=show_command(named.plan, named.indicator),
+        action=show_command(named.plan, named.selector.series),
         plan=named.plan,
-        indicator=named.indicator,
-        level=named.level,
+        indicator=named.selector.series,
+        level=named.selector.level,
         stated=", ".join(named.stated),
         computed=", ".join(computed),
         cited=named.cited,

@@ -9,7 +9,9 @@ from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.culprits import FACTORS
-from d8plan.ledger import Figure, Kind, Source, cite, name_of, series_name, total
+from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Source
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -108,7 +110,7 @@ def _plan(context: Context, files: PlanFiles, series: Iterable[tuple[Kind, str, 
 
 
 def _spellings(context: Context) -> Outcomes:
-    registered = context.dataset.units.units if context.dataset.units else {}
+    registered = context.dataset.units.units
     for key, unit in registered.items():
         for index, alias in enumerate(unit.aliases or ()):
             if fold(alias) != fold(unit.name):
@@ -137,7 +139,7 @@ def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> 
         rule=EQUAL_LEVELS,
         message=M(
             "{name}: the same for {levels} in {same} of {rows} units",
-            name=series_name(context.dataset, one[0]),
+            name=Names(context.dataset).series(one[0]),
             levels=names,
             same=len(same),
             rows=len(rows),
@@ -148,7 +150,9 @@ def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> 
         indicator=one[0].series,
         cited=_annex(context, one[0].plan, one[0].series),
         related=tuple(
-            Related(M("{name}: {value}", name=name_of(context.dataset, f, level=False), value=Amount(f.value)), f.place)
+            Related(
+                M("{name}: {value}", name=Names(context.dataset).figure(f, level=False), value=Amount(f.value)), f.place
+            )
             for f in above
         ),
     )
@@ -175,7 +179,7 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
             yield None
             continue
         levels = files.plan.levels
-        name = series_name(context.dataset, column[0])
+        name = Names(context.dataset).series(column[0])
         yield Finding(
             rule=ROUND_SHARE,
             message=M(
@@ -206,18 +210,18 @@ def _annex(context: Context, plan: str, indicator: str) -> Cited | None:
     of_indicator = (files.file("allocations.yaml"), ("indicators", indicator))
     if any((place.file, place.keys[:2]) == of_indicator for place in context.ledger.amended):
         return None
-    source = files.allocations.source if files.allocations else None
+    source = files.allocations.source
     line = (source.levels or source.target) if source else None
-    return cite(context.dataset, source.document, [line]) if source and line else None
+    return Names(context.dataset).cite(source.document, [line]) if source and line else None
 
 
 def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:
     """Return the lines of the plan that state amounts."""
     files = context.dataset.plans[figures[0].plan]
-    holders = files.budget.holders if files.budget else {}
+    holders = files.budget.holders
     amended = context.ledger.amended
     lines = [line for f in figures if f.place not in amended and (line := holders[f.unit].amounts[f.series].line)]
-    stated = cite(context.dataset, files.plan.document, lines)
+    stated = Names(context.dataset).cite(files.plan.document, lines)
     return context.ledger.cited(stated, figures[0].place) if lines or figures[0].place in amended else None
 
 
@@ -251,7 +255,7 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             rule=SHARED_TAIL,
             message=M(
                 "{name}: {amount} ends in {tail}, as {other} does",
-                name=name_of(context.dataset, figure),
+                name=Names(context.dataset).figure(figure),
                 amount=Amount(figure.value, figure.unit_of_measure),
                 tail=f"{tail:03d}",
                 other=Amount(like[0].value, like[0].unit_of_measure),
@@ -262,7 +266,7 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             unit=figure.body,
             level=figure.level,
             cited=_amounts_cited(context, [figure, *like]),
-            related=tuple(Related(M("{name}", name=name_of(context.dataset, f)), f.place) for f in like),
+            related=tuple(Related(M("{name}", name=Names(context.dataset).figure(f)), f.place) for f in like),
         )
 
 
@@ -285,7 +289,7 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
             rule=OUT_OF_SCALE,
             message=M(
                 "{name}: {value} beside {least} to {most}",
-                name=name_of(context.dataset, figure),
+                name=Names(context.dataset).figure(figure),
                 value=Amount(figure.value, figure.unit_of_measure),
                 least=Amount(least),
                 most=Amount(most),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.ledger import Kind, cite, total
+from d8plan.ledger.figures import Kind, total
+from d8plan.ledger.names import Names
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
@@ -75,35 +76,34 @@ def check(context: Context) -> Result:
 class _Text:
     def __init__(self, context: Context, files: PlanFiles) -> None:
         self.context, self.dataset, self.ledger, self.files = context, context.dataset, context.ledger, files
-        self.indicators = context.dataset.indicators.indicators if context.dataset.indicators else {}
-        self.contents = context.dataset.indicators.contents if context.dataset.indicators else {}
-        self.parts = files.activities.parts if files.activities else {}
-        named = (files.statements.named_units or {}) if files.statements else {}
+        self.indicators = context.dataset.indicators.indicators
+        self.contents = context.dataset.indicators.contents
+        self.parts = files.activities.parts
+        named = files.statements.named_units
         self.compared = {(one.activity.part, one.activity.activity) for one in named.values()}
 
     def outcomes(self) -> Outcomes:
-        if self.files.allocations:
-            yield from self._targets()
+        yield from self._targets()
         for key, part in self.parts.items():
             if part.paused:
                 yield from self._paused(key, part)
             yield from self._part_content(key, part)
-            for activity_key, activity in (part.activities or {}).items():
+            for activity_key, activity in part.activities.items():
                 at = ("parts", key, "activities", activity_key)
                 yield from self._named(part, activity, at)
-                for quantity_key, quantity in (activity.quantities or {}).items():
+                for quantity_key, quantity in activity.quantities.items():
                     if quantity.cap:
                         yield self._cap(quantity, (*at, "quantities", quantity_key))
         if self.files.annex:
             yield from self._annex()
 
     def _cited(self, lines: list[int]) -> Cited:
-        return cite(self.dataset, self.files.plan.document, lines)
+        return Names(self.dataset).cite(self.files.plan.document, lines)
 
     def _times(self, key: str, times: ValueStatement) -> Cited:
         """Return where the number of what a cap allows is stated."""
         place = Place(self.files.file("statements.yaml"), ("values", key, "value"))
-        return self.ledger.cited(cite(self.dataset, times.source.document, times.source.lines), place)
+        return self.ledger.cited(Names(self.dataset).cite(times.source.document, times.source.lines), place)
 
     def _name(self, indicator: str) -> str:
         known = self.indicators.get(indicator)
@@ -112,7 +112,7 @@ class _Text:
     def _targets(self) -> Outcomes:
         statements, allocations = self.files.statements, self.files.allocations
         broken = any(path[0] == self.files.file("statements.yaml") for path in self.dataset.broken)
-        if statements is None or allocations is None or broken:
+        if broken:
             return
         lines: dict[str, list[int]] = {}
         series = ((key, self.ledger.of(self.files.id, Kind.INDICATOR, key)) for key in allocations.indicators)
@@ -148,7 +148,7 @@ class _Text:
         assert part.paused is not None
         for indicator in part.indicators or ():
             figures = self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
-            allotted = self.files.allocations.indicators[indicator].target if figures and self.files.allocations else 0
+            allotted = self.files.allocations.indicators[indicator].target if figures else 0
             if not any(figure.value for figure in figures):
                 yield None
                 continue
@@ -164,7 +164,7 @@ class _Text:
                 computed=allotted,
                 unit_of_measure=figures[0].unit_of_measure,
                 cited=self.ledger.cited(
-                    cite(self.dataset, source.document, source.lines),
+                    Names(self.dataset).cite(source.document, source.lines),
                     Place(self.files.file("activities.yaml"), ("parts", key, "paused", "reason")),
                 ),
                 related=(
@@ -222,7 +222,7 @@ class _Text:
         )
 
     def _named(self, part: Part, activity: Activity, at: tuple[str, ...]) -> Outcomes:
-        annex = self.files.allocations.indicators if self.files.allocations else {}
+        annex = self.files.allocations.indicators
         indicators = [key for key in part.indicators or () if key in self.indicators and key in annex]
         if at[1::2] in self.compared:
             return  # a statement says that these are the indicator's units: S003 compares both ways
@@ -234,7 +234,7 @@ class _Text:
             for figure in self.ledger.of(self.files.id, Kind.INDICATOR, key)
             if figure.value > 0
         }
-        registered = self.dataset.units.units if self.dataset.units else {}
+        registered = self.dataset.units.units
         for index, unit in enumerate(activity.units or ()):
             if unit in allotted or unit not in registered:
                 yield None
@@ -265,7 +265,7 @@ class _Text:
         budget, levels = self.files.budget, self.files.plan.levels
         held = self.ledger.budget(self.files.id, level=cap.level, origin=cap.origin, holder=cap.holder)
         # A level, holder or origin that there is not is told as that.
-        known = budget is None or (
+        known = not budget.holders or (
             cap.level in (None, *levels)
             and cap.holder in (None, *budget.holders)
             and cap.origin in (None, *budget.origins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.ledger import Kind
+from d8plan.ledger.figures import Kind
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Rule, Severity
@@ -46,14 +46,14 @@ def _outcomes(context: Context) -> Outcomes:
         if one.kind is Kind.BUDGET and one.number in failing
     }
     for files in context.dataset.plans.values():
-        for indicator, allocation in (files.allocations.indicators if files.allocations else {}).items():
+        for indicator, allocation in (files.allocations.indicators).items():
             if (files.id, indicator) not in context.unprovable:
                 yield _allotted(context, files, indicator, allocation)
         yield from _amounts(files, told)
 
 
 def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
-    known = context.dataset.indicators.indicators.get(indicator) if context.dataset.indicators else None
+    known = context.dataset.indicators.indicators.get(indicator)
     figures = context.ledger.of(files.id, Kind.INDICATOR, indicator)
     rest = [figure for figure in figures if figure.unit == UNALLOTTED and figure.value]
     empty = not figures and allocation.target > 0 and known is not None and known.aggregation.units != "sum"
@@ -84,8 +84,8 @@ def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Al
 
 def _amounts(files: PlanFiles, told: Collection[tuple[str, str, str]]) -> Iterator[Finding | None]:
     """Yield the holders without an amount of each origin; ``told`` are the amounts that a total fails for."""
-    origins = files.budget.origins if files.budget else {}
-    for key, holder in (files.budget.holders if files.budget else {}).items():
+    origins = files.budget.origins
+    for key, holder in (files.budget.holders).items():
         # An amount under an unknown origin is told as that.
         known = all(origin in origins for origin in holder.amounts)
         missing = [

@@ -34,7 +34,7 @@ from d8plan.cli.editing_options import (
 from d8plan.cli.summary import Format, show
 from d8plan.edits.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal, flat, values, view
 from d8plan.edits.apportion import Bounds, MinimaError
-from d8plan.ledger import is_split
+from d8plan.ledger.plans import is_split
 from d8plan.models.files import PlanFiles
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.text.language import Language, language
@@ -165,7 +165,7 @@ def _proposals(loaded: Loaded, asked: _Asked, spoken: Language) -> tuple[PlanFil
     """Return the plan, what is proposed for it, and where weights come from that a file gives."""
     require_whole(loaded)
     files = choose_plan(loaded, asked.plan)
-    if files.allocations is None:
+    if not files.allocations.indicators:
         raise CommandError(M("Plan {plan} has no allocations", plan=files.id), USAGE)
     ask, source = _ask(loaded, files, asked, spoken)
     allocator = Allocator(loaded.dataset, prove(loaded).ledger, files, ask)
@@ -189,8 +189,7 @@ def _wanted(
     loaded: Loaded, files: PlanFiles, asked: _Asked, named: str, allocator: Allocator
 ) -> list[tuple[str, str | None, int]]:
     """Return what is to be shared out of the indicator named: level and total."""
-    assert files.allocations is not None
-    known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
+    known = loaded.dataset.indicators.indicators
     spellings = {
         key: [key, *((known[key].short_name, known[key].name) if key in known else ())]
         for key in files.allocations.indicators
@@ -231,7 +230,7 @@ def _ask(loaded: Loaded, files: PlanFiles, asked: _Asked, spoken: Language) -> t
     elif asked.column is not None:
         raise CommandError(M("--column goes with --by FILE"), USAGE)
     elif by is not None:
-        zones = {key: [key, zone.name] for key, zone in (files.plan.zone or {}).items()}
+        zones = {key: [key, zone.name] for key, zone in files.plan.zone.items()}
         ways = {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones}
         by = choose(M("way to weigh"), text_of(by) or by, ways)
     among = {choose(M("unit"), name, spellings) for name in asked.among}

@@ -23,7 +23,7 @@ from d8plan.app.files import require_ending, save
 from d8plan.app.progress_line import Progress
 from d8plan.cli.arguments import Name
 from d8plan.cli.common_options import Force, PlanName
-from d8plan.ledger import unit_order
+from d8plan.ledger.plans import unit_order
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 
@@ -138,7 +138,7 @@ def _targets(
 
 def _unit(loaded: Loaded, files: PlanFiles, wanted: str) -> str:
     """Return the unit of a name, among those with figures or money of the plan."""
-    holders = files.budget.holders.values() if files.budget else ()
+    holders = files.budget.holders.values()
     among = dict.fromkeys([*unit_order(files), *(holder.unit for holder in holders if holder.unit)])
     return choose_unit(loaded, files, wanted, among)
 

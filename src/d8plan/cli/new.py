@@ -28,7 +28,7 @@ from d8plan.cli.editing_options import DryRun, require_text
 from d8plan.edits import figures as edits
 from d8plan.edits.drafting import Ask, Draft, draft
 from d8plan.edits.drafting.periods import span_of
-from d8plan.ledger import cite, unit_name
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding
 from d8plan.models.places import PLANS
@@ -132,7 +132,7 @@ def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
 
 def _files(loaded: Loaded, old: PlanFiles, ask: Ask, made: Draft) -> dict[str, bytes]:
     """Return the content of each file of the draft, and documents.yaml with its document."""
-    since = cite(loaded.dataset, old.plan.document, ()).document
+    since = Names(loaded.dataset).cite(old.plan.document, ()).document
     comment = (
         f"Draft of {ask.plan}, started from plan {old.id} ({since}). “d8plan validate” lists what is to be filled in."
     )
@@ -172,8 +172,8 @@ def _tell(loaded: Loaded, after: Loaded, old: PlanFiles, made: Draft, spoken: La
         M("{unit} no longer exists; in its place: {names}", unit=before, names=now) for before, now in made.levels
     ]
     for unit, heirs in made.gone:
-        name = unit_name(loaded.dataset, unit)
-        names = tuple(unit_name(loaded.dataset, one) for one in heirs)
+        name = Names(loaded.dataset).unit(unit)
+        names = tuple(Names(loaded.dataset).unit(one) for one in heirs)
         gone = M("{unit} no longer exists and was left out", unit=name)
         told.append(M("{unit} no longer exists; in its place: {names}", unit=name, names=names) if names else gone)
     if made.unplanned:
@@ -192,8 +192,8 @@ def _tell(loaded: Loaded, after: Loaded, old: PlanFiles, made: Draft, spoken: La
 
 
 def _view(dataset: Dataset, old: PlanFiles, made: Draft, plan: str) -> View:
-    known = dataset.indicators.indicators if dataset.indicators else {}
-    before = old.allocations.indicators if old.allocations else {}
+    known = dataset.indicators.indicators
+    before = old.allocations.indicators
     columns = (
         Column("indicator", numeric=False, audience=Audience.MACHINES),
         Column("name", M("Indicator"), numeric=False),

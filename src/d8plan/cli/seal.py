@@ -86,7 +86,7 @@ def _signed(
     dataset: Dataset, files: PlanFiles, document: str | None, date: str | None, spoken: Language
 ) -> tuple[str, datetime.date]:
     """Return the id of the plan's document and its date; raise where what is given is not the plan's own."""
-    known = dataset.documents.documents if dataset.documents else {}
+    known = dataset.documents.documents
     own = known.get(files.plan.document)
     if own is None or own.number is None or own.date is None:
         raise CommandError(

@@ -64,11 +64,11 @@ def summary(
     if unit is not None:
         view = summed.unit(choose_unit(loaded, files, unit, files.plan.units))
     elif indicator is not None:
-        known = loaded.dataset.indicators.indicators if loaded.dataset.indicators else {}
-        given = files.allocations.indicators if files.allocations else {}
+        known = loaded.dataset.indicators.indicators
+        given = files.allocations.indicators
         names = {key: [key, *((known[key].short_name, known[key].name) if key in known else ())] for key in given}
         view = summed.indicator(choose(M("indicator"), indicator, names))
-    elif budget and not files.budget:
+    elif budget and not files.budget.holders:
         raise CommandError(M("Plan {plan} has no budget", plan=files.id), USAGE)
     else:
         view = summed.budget_view() if budget else summed.overview()

@@ -7,8 +7,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.edits.apportion import Bounds, Share, apportion
-from d8plan.ledger import Kind, Ledger, is_split, total, unit_name, unit_order
-from d8plan.ledger.phase_remainders import Remainders, stated_levels
+from d8plan.ledger.figures import Kind, total
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.phase_remainders import Remainders
+from d8plan.ledger.plans import is_split, stated_levels, unit_order
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
@@ -71,12 +74,12 @@ class Allocator:
 
     def indicators(self) -> list[str]:
         """Return the indicators whose figures are summed, in the plan's order."""
-        given = self.files.allocations.indicators if self.files.allocations else {}
+        given = self.files.allocations.indicators
         return [key for key in given if self.sums(key)]
 
     def sums(self, indicator: str) -> bool:
         """Tell whether an indicator's figures add up, so that a total can be shared out."""
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        known = self.dataset.indicators.indicators.get(indicator)
         return known is None or known.aggregation.units == "sum"
 
     def stated(self, indicator: str) -> dict[str | None, int]:
@@ -103,7 +106,6 @@ class Allocator:
         return Proposal(indicator, level, amount, lines, shared.rest)
 
     def _allocation(self, indicator: str) -> Allocation:
-        assert self.files.allocations is not None
         return self.files.allocations.indicators[indicator]
 
     def _remainder(self, indicator: str, level: str | None, unit: str) -> int | None:
@@ -155,7 +157,6 @@ def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int |
 
     An empty cell of a unit that takes no part stays empty.
     """
-    assert files.allocations is not None
     name = files.file("allocations.yaml")
     found: dict[Place, int | None] = {}
     totals: dict[str, dict[str, int]] = {}
@@ -171,7 +172,7 @@ def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int |
         if one.level is None:
             found[Place(name, (*above, "target"))] = one.total
             continue
-        section = "levels" if one.level in (allocation.levels or {}) else "control"
+        section = "levels" if one.level in allocation.levels else "control"
         found[Place(name, (*above, section, one.level))] = one.total
         totals.setdefault(one.indicator, {**stated_levels(allocation)})[one.level] = one.total
     for indicator, by_level in totals.items():
@@ -231,14 +232,14 @@ def _table(dataset: Dataset, files: PlanFiles, one: Proposal) -> Table:
             line.today,
             change or None,
         ]
-        rows.append(row(line.unit, number, unit_name(dataset, line.unit), numbers, line.remainder))
+        rows.append(row(line.unit, number, Names(dataset).unit(line.unit), numbers, line.remainder))
     given = sum(line.share.value for line in one.lines)
     today = sum(line.today or 0 for line in one.lines)
     left = sum(line.remainder or 0 for line in one.lines)
     rest: list[Value] = [None, None, None, None, one.rest, None, None]
     sums: list[Value] = [None, None, None, None, given + one.rest, today, None]
     if one.rest:
-        rows.append(row(UNALLOTTED, None, unit_name(dataset, UNALLOTTED), rest, None))
+        rows.append(row(UNALLOTTED, None, Names(dataset).unit(UNALLOTTED), rest, None))
     rows.append(row(None, None, M("Total"), sums, left))
     return Table("proposal", _title(dataset, files, one), tuple(columns), tuple(rows), 1)
 
@@ -248,7 +249,7 @@ def _weight(weight: Fraction) -> Value:
 
 
 def _title(dataset: Dataset, files: PlanFiles, one: Proposal) -> Message:
-    known = dataset.indicators.indicators.get(one.indicator) if dataset.indicators else None
+    known = dataset.indicators.indicators.get(one.indicator)
     name = known.short_name if known else one.indicator
     amount = Amount(one.total, known.unit_of_measure if known else "")
     if one.level is None:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from d8plan.checks import Report
-from d8plan.ledger import Statement, is_split
+from d8plan.ledger.plans import is_split
+from d8plan.ledger.statements import Statement
 from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
@@ -42,7 +43,7 @@ def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, A
     """Return the path to write at and what to write there."""
     keys = place.keys
     match keys:
-        case ("indicators", str(indicator), "units", str(unit), str(level)) if files.allocations:
+        case ("indicators", str(indicator), "units", str(unit), str(level)):
             allocation = files.allocations.indicators[indicator]
             line = allocation.units.get(unit)
             if isinstance(line, int):
@@ -52,12 +53,12 @@ def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, A
             if line is None:
                 levels = [key for key in files.plan.levels if key in _levels(files, indicator)]
                 return keys[:-1], dict.fromkeys(levels) | {level: value}
-        case ("indicators", str(indicator), "units", str(unit)) if files.allocations:
+        case ("indicators", str(indicator), "units", str(unit)):
             allocation = files.allocations.indicators[indicator]
             line = allocation.units.get(unit)
             if isinstance(line, dict) or (line is None and value is not None and is_split(allocation)):
                 raise RefusedEditError(M("{indicator} is split by level: name one", indicator=indicator))
-        case ("holders", str(holder), "amounts", str(origin), "amount") if files.budget:
+        case ("holders", str(holder), "amounts", str(origin), "amount"):
             if value is None:
                 raise RefusedEditError(M("An amount is never empty: write 0 where there is none"))
             if origin not in files.budget.holders[holder].amounts:
@@ -66,9 +67,8 @@ def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, A
 
 
 def _levels(files: PlanFiles, indicator: str) -> set[str]:
-    assert files.allocations is not None
     allocation = files.allocations.indicators[indicator]
-    given = {*(allocation.levels or ()), *(allocation.control or ())}
+    given = {*allocation.levels, *allocation.control}
     for line in allocation.units.values():
         given.update(line if isinstance(line, dict) else ())
     return given

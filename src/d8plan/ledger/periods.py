@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, Kind, total
+from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.ledger.names import DONG, Names
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.models.results import ResultsFile, Said, UnitReport
@@ -169,13 +170,13 @@ def due(files: PlanFiles, period: Period) -> datetime.date:
 def reporters(dataset: Dataset, files: PlanFiles) -> list[str]:
     """Return who reports: the plan's units in official order, then offices that hold money."""
     units = sorted(files.plan.units, key=lambda unit: files.plan.units[unit].number)
-    holders = files.budget.holders.values() if files.budget else ()
+    holders = files.budget.holders.values()
     return list(dict.fromkeys([*units, *(holder.unit for holder in holders if holder.unit)]))
 
 
 def holders_of(files: PlanFiles, reporter: str) -> list[str]:
     """Return the holders whose money a unit reports on: its own, else those that are no single unit."""
-    holders = files.budget.holders if files.budget else {}
+    holders = files.budget.holders
     own = [key for key, holder in holders.items() if holder.unit == reporter]
     return own or [key for key, holder in holders.items() if holder.unit is None]
 
@@ -190,16 +191,15 @@ class Remit:
 
     def __init__(self, dataset: Dataset, files: PlanFiles) -> None:
         """Take the plan."""
-        self._known = dataset.indicators.indicators if dataset.indicators else {}
-        self._allotted = files.allocations.indicators if files.allocations else {}
-        self._holders = files.budget.holders if files.budget else {}
+        self.names = Names(dataset)
+        self._allotted = files.allocations.indicators
+        self._holders = files.budget.holders
         self._holding = frozenset(holder.unit for holder in self._holders.values())
         self.reporters = frozenset(reporters(dataset, files))
 
     def is_rate(self, indicator: str) -> bool:
         """Tell whether an indicator is computed from two others."""
-        of = self._known[indicator].aggregation if indicator in self._known else None
-        return of is not None and of.units == "rate" and of.numerator is not None
+        return self.names.rate(indicator) is not None
 
     def gives(self, reporter: str, keys: Keys) -> bool:
         """Tell whether a number is a body's to report: the plan gives it a target for it, or money it may speak of.
@@ -222,10 +222,10 @@ class Remit:
 def figures_of(said: Said) -> dict[Keys, int | None]:
     """Return the numbers of a report by their keys; None for one that was not reported."""
     found: dict[Keys, int | None] = {}
-    for indicator, given in (said.done or {}).items():
+    for indicator, given in said.done.items():
         for level, value in given.items() if isinstance(given, dict) else [(None, given)]:
             found["done", indicator, *([level] if level else [])] = value
-    for holder, origins in (said.spent or {}).items():
+    for holder, origins in said.spent.items():
         found |= {("spent", holder, origin): amount for origin, amount in origins.items()}
     return found
 
@@ -238,7 +238,7 @@ def overlap(one: Keys, other: Keys) -> bool:
 
 def corrected(report: UnitReport) -> list[tuple[str, Said]]:
     """Return what a report said before each of its corrections, by number, in order."""
-    return sorted((report.earlier or {}).items(), key=lambda one: (len(one[0]), one[0]))
+    return sorted(report.earlier.items(), key=lambda one: (len(one[0]), one[0]))
 
 
 def versions(report: UnitReport) -> list[Version]:
@@ -287,22 +287,19 @@ def done(
 ) -> Iterator[tuple[Keys, Done]]:
     """Yield the figures of a report with their keys."""
     file = file_of(files, period.name)
-    registered = dataset.indicators.indicators if dataset.indicators else {}
-    holders = files.budget.holders if files.budget else {}
+    names = Names(dataset)
+    holders = files.budget.holders
     for keys, value in version.figures.items():
         number = version.earlier.get(keys)
         place = Place(file, ("reports", reporter, *(("earlier", number) if number else ()), *keys))
         if keys[0] == "spent":
             _, holder, origin = keys
             level = holders[holder].level if holder in holders else None
-            figure = Figure(-1, Kind.BUDGET, files.id, origin, holder, level, value, "đ", place)
+            figure = Figure(-1, Kind.BUDGET, files.id, origin, holder, level, value, DONG, place)
         else:
             _, indicator, *levels = keys
-            of = registered.get(indicator)
-            allocation = files.allocations.indicators.get(indicator) if files.allocations else None
-            measure = (allocation and allocation.unit_of_measure) or (of.unit_of_measure if of else "")
+            measure, adds = names.unit_of_measure(files, indicator), names.adds(indicator)
             level = levels[0] if levels else None
-            adds = of is None or of.aggregation.units == "sum"
             figure = Figure(-1, Kind.INDICATOR, files.id, indicator, reporter, level, value, measure, place, adds)
         yield keys, Done(period, version.as_of, figure, reporter)
 
@@ -314,12 +311,6 @@ def counted(given: Iterable[Done]) -> list[Done]:
     for one in found:
         by_matter[one.of].append(one)
     return [one for one in found if not any(other.covers(one) for other in by_matter[one.of])]
-
-
-def is_summed(dataset: Dataset, kind: Kind, series: str) -> bool:
-    """Tell whether what was done in one period is added to that of another; else the last number counts."""
-    of = dataset.indicators.indicators.get(series) if dataset.indicators and kind is Kind.INDICATOR else None
-    return of is None or of.aggregation.years == "sum"
 
 
 def comparisons(dataset: Dataset, given: Iterable[Done]) -> Iterator[Comparison]:
@@ -336,7 +327,7 @@ def comparisons(dataset: Dataset, given: Iterable[Done]) -> Iterator[Comparison]
             again = [one for one in of_one[index + 1 :] if one.period == whole.period]
             parts = counted([*again, *(one for one in of_one if whole.period.holds(one.period))])
             value = whole.figure.value
-            if parts and is_summed(dataset, whole.figure.kind, whole.figure.series):
+            if parts and Names(dataset).is_summed(whole.figure.kind, whole.figure.series):
                 come_to = total(one.figure for one in parts)
                 complete = sum(one.period.days for one in parts) == whole.period.days
                 yield Comparison(whole, tuple(parts), come_to, come_to == value if complete else come_to <= value)

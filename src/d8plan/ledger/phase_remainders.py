@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from d8plan.ledger import COMPARED, Kind, Ledger, total
+from d8plan.ledger.figures import Kind, total
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import COMPARED, Names
+from d8plan.ledger.plans import stated_levels
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 
@@ -17,13 +20,12 @@ class Remainders:
         self.ledger = ledger
         self.phase = dataset.plans.get(phase or "")
         self.others = [other for other in dataset.plans.values() if other.plan.phase == phase and other.id != plan]
-        known = dataset.indicators.indicators if dataset.indicators else {}
-        self._how = {key: one.aggregation.years for key, one in known.items()}
+        self._names = Names(dataset)
 
     def has(self, indicator: str) -> bool:
         """Tell whether the phase says how much of an indicator is to be done."""
         whole = self._allocation(self.phase, indicator)
-        return whole is not None and self._how.get(indicator, "sum") in COMPARED
+        return whole is not None and self._names.indicator(indicator).aggregation.years in COMPARED
 
     def target(self, indicator: str, level: str | None = None) -> int | None:
         """Return what is left of the phase's target, or of its total of a level; None where it says none."""
@@ -56,15 +58,10 @@ class Remainders:
 
     def _taken(self, indicator: str) -> Iterable[PlanFiles]:
         """Return the years whose figures count against the phase: none where the last year alone does."""
-        return self.others if self._how.get(indicator, "sum") == "sum" else ()
+        return self.others if self._names.is_summed(Kind.INDICATOR, indicator) else ()
 
     def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
-        return files.allocations.indicators.get(indicator) if files and files.allocations else None
-
-
-def stated_levels(allocation: Allocation) -> Mapping[str, int]:
-    """Return the level totals that an annex states or that we keep."""
-    return {**(allocation.control or {}), **(allocation.levels or {})}
+        return files.allocations.indicators.get(indicator) if files else None
 
 
 def _stated(allocation: Allocation | None, level: str | None) -> int | None:

@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, Ledger, NamedUnits, Source, Statement, Unread
+from d8plan.ledger.figures import Figure
+from d8plan.ledger.ledger import Ledger, Unread
+from d8plan.ledger.statements import NamedUnits, Source, Statement
 
 
 class Proof(NamedTuple):

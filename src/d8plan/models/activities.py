@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from d8plan.models.base import Citation, Dong, Id, Ids, SourceLines, StrictModel, Text
+from d8plan.models.base import Citation, Dong, Entries, Id, Ids, SourceLines, StrictModel, Text
 
 
 class Cap(StrictModel):
@@ -49,7 +49,7 @@ class Activity(StrictModel):
     """Lines of the plan's transcription."""
     units: Ids | None = None
     """Units that the text names."""
-    quantities: dict[Id, Quantity] | None = None
+    quantities: Entries[Quantity] = {}
     """Numbers that the text gives."""
 
 
@@ -73,7 +73,7 @@ class Part(StrictModel):
     """The content it belongs to."""
     lines: SourceLines
     """Lines of the plan's transcription."""
-    activities: dict[Id, Activity] | None = None
+    activities: Entries[Activity] = {}
     """Activities in the text's order."""
     indicators: Ids | None = None
     """Indicators that measure it."""

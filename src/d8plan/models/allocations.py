@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Allotment, Count, Id, Note, SourceLine, StrictModel, Text, Years
+from d8plan.models.base import Allotment, Count, Entries, Id, Note, SourceLine, StrictModel, Text, Years
 
 UNALLOTTED = "unallotted"
 """The line, among those of the units, of what is not yet allotted to any. No unit may have this id."""
@@ -31,15 +31,15 @@ class Allocation(StrictModel):
 
     The line “unallotted” holds what no unit has yet; a plan with any is not sealed.
     """
-    levels: dict[Id, Count] | None = None
+    levels: Entries[Count] = {}
     """Level totals that the annex states."""
-    control: dict[Id, Count] | None = None
+    control: Entries[Count] = {}
     """Level totals that the annex does not state, computed when its columns were transcribed."""
     window: Years | None = None
     """Years in which it is to be completed."""
     unit_of_measure: Text | None = None
     """Unit of measure that this annex prints, where it is not the indicator's."""
-    notes: dict[Id, Note] | None = None
+    notes: Entries[Note] = {}
     """Interpretations and open questions about its figures."""
 
 

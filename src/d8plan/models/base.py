@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
@@ -53,6 +53,9 @@ Id = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """A stable English id: lower-case words joined by hyphens."""
 
 Ids = Annotated[list[Id], _DISTINCT, _Distinct]
+_Entry = TypeVar("_Entry")
+Entries = Annotated[dict[Id, _Entry], BeforeValidator(lambda value: {} if value is None else value)]
+"""Entries by id, in a section that may be left out: it is empty then, as where nothing stands under its key."""
 SourceLines = Annotated[list[SourceLine], _DISTINCT, _Distinct]
 
 Code = Annotated[str, Field(min_length=1, pattern=r"^[A-Z][0-9]{3}$")]

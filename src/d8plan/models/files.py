@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from d8plan.models.activities import ActivitiesFile
-from d8plan.models.allocations import AllocationsFile
+from d8plan.models.allocations import AllocationsFile, AllocationSource
 from d8plan.models.amendments import AmendmentFile
 from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetFile
 from d8plan.models.exceptions import ExceptionsFile
-from d8plan.models.places import PLANS, KeyPath
+from d8plan.models.places import PLANS, KeyPath, Place
 from d8plan.models.plan import Plan
 from d8plan.models.registry import DocumentsFile, IndicatorsFile, UnitsFile
 from d8plan.models.results import ResultsFile
@@ -26,6 +26,20 @@ SHARED: dict[str, type[StrictModel]] = {
     "indicators.yaml": IndicatorsFile,
 }
 """Files at the top of a data folder; all are needed."""
+
+EMPTY: dict[str, StrictModel] = {
+    "units.yaml": UnitsFile.model_construct(kinds={}, units={}),
+    "documents.yaml": DocumentsFile.model_construct(documents={}),
+    "indicators.yaml": IndicatorsFile.model_construct(contents={}, indicators={}),
+    "allocations.yaml": AllocationsFile.model_construct(
+        source=AllocationSource.model_construct(document=""), indicators={}
+    ),
+    "budget.yaml": BudgetFile.model_construct(origins={}, holders={}, totals={}),
+    "activities.yaml": ActivitiesFile.model_construct(parts={}, agencies={}),
+    "statements.yaml": StatementsFile.model_construct(values={}),
+    "exceptions.yaml": ExceptionsFile.model_construct(exceptions={}),
+}
+"""What stands for a file that is absent, or could not be used."""
 
 PER_PLAN: dict[str, type[StrictModel]] = {
     "plan.yaml": Plan,
@@ -63,16 +77,17 @@ _LABELS = {PlanState.DRAFT: M("draft"), PlanState.ISSUED: M("issued"), PlanState
 
 
 class PlanFiles(NamedTuple):
-    """The files of one plan; None where a file is absent or could not be used."""
+    """The files of one plan; one that is absent or could not be used holds nothing."""
 
     id: str
     plan: Plan
-    allocations: AllocationsFile | None
-    budget: BudgetFile | None
-    activities: ActivitiesFile | None
-    statements: StatementsFile | None
-    exceptions: ExceptionsFile | None
+    allocations: AllocationsFile
+    budget: BudgetFile
+    activities: ActivitiesFile
+    statements: StatementsFile
+    exceptions: ExceptionsFile
     annex: AnnexFile | None
+    """None where the annex is headed by the names of what it shows."""
     amendments: dict[str, AmendmentFile]
     """By name of the file, without its ending; empty where there is none."""
     results: dict[str, ResultsFile]
@@ -95,6 +110,10 @@ class PlanFiles(NamedTuple):
         """Return the path of one of the plan's files, relative to the data folder."""
         return f"{PLANS}/{self.id}/{name}"
 
+    def place(self, name: str, *keys: str | int, of_key: bool = False) -> Place:
+        """Return a place in one of the plan's files; ``of_key`` where the last key itself is meant."""
+        return Place(self.file(name), keys, of_key)
+
 
 class UnreadException(NamedTuple):
     """An exception that could not be used, as far as it could be read."""
@@ -106,11 +125,11 @@ class UnreadException(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """A data folder, validated; shared files are None where they could not be used."""
+    """A data folder, validated; a shared file that could not be used holds nothing."""
 
-    units: UnitsFile | None
-    documents: DocumentsFile | None
-    indicators: IndicatorsFile | None
+    units: UnitsFile
+    documents: DocumentsFile
+    indicators: IndicatorsFile
     plans: dict[str, PlanFiles]
     """Plans whose plan.yaml could be used, in order of their first year."""
     unread_exceptions: frozenset[UnreadException]

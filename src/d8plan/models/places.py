@@ -32,6 +32,14 @@ class Place(NamedTuple):
             return cls(file, ("changes", change["pointer"], change["side"]))
         return cls(file, tuple(path.split("/")[1:]))
 
+    def below(self, *keys: str | int, of_key: bool = False) -> Place:
+        """Return a place below this one."""
+        return Place(self.file, (*self.keys, *keys), of_key)
+
+    def key(self) -> Place:
+        """Return the same place, where the key itself is meant."""
+        return self._replace(of_key=True)
+
     def pointer(self) -> str:
         """Return ``file#/key/key``, without the folders of the file."""
         return f"{self.file.rpartition('/')[2]}#/" + "/".join(map(str, self.keys))

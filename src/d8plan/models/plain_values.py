@@ -8,7 +8,7 @@ from typing import Any
 from d8plan.models.amendments import Change
 from d8plan.models.base import StrictModel
 from d8plan.models.budget import BudgetTotal
-from d8plan.models.files import PER_PLAN, SHARED, Dataset, PlanFiles
+from d8plan.models.files import EMPTY, PER_PLAN, SHARED, Dataset, PlanFiles
 from d8plan.models.seal import PlainValues, Seal
 
 AMENDMENTS = "amendments/"
@@ -25,7 +25,7 @@ def of_plan(files: PlanFiles) -> tuple[PlainValues, PlainValues]:
     records = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
     records |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
     for name, record in records.items():
-        if record is not None:
+        if record is not None and record is not EMPTY.get(name):
             _take(record, f"{name}#", kept if name.startswith(_RECORD_FILES) else said, kept)
     return said | orders(files), kept
 
@@ -37,7 +37,7 @@ def orders(files: PlanFiles) -> PlainValues:
     level: how the mappings of units and of allocations are turned, and how levels mix among holders, is not printed.
     """
     plan, annex, budget = files.plan, files.annex, files.budget
-    allotted = list(files.allocations.indicators) if files.allocations else []
+    allotted = list(files.allocations.indicators)
     keys_by_place: PlainValues = {}
     if annex:
         keys_by_place[COLUMNS] = [key for group in annex.groups.values() for key in group.indicators]
@@ -45,16 +45,14 @@ def orders(files: PlanFiles) -> PlainValues:
         headed = frozenset(keys_by_place[COLUMNS])
         allotted = [key for key in allotted if key not in headed]
     keys_by_place[_LEVELS] = list(plan.levels)
-    keys_by_place["plan.yaml#/zone"] = list(plan.zone or ())
-    keys_by_place["plan.yaml#/groups"] = list(plan.groups or ())
+    keys_by_place["plan.yaml#/zone"] = list(plan.zone)
+    keys_by_place["plan.yaml#/groups"] = list(plan.groups)
     keys_by_place["allocations.yaml#/indicators"] = allotted
-    if budget:
-        keys_by_place["budget.yaml#/origins"] = list(budget.origins)
-        keys_by_place["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
-    if files.activities:
-        keys_by_place["activities.yaml#/parts"] = list(files.activities.parts)
-        for key, part in files.activities.parts.items():
-            keys_by_place[f"activities.yaml#/parts/{key}/activities"] = list(part.activities or ())
+    keys_by_place["budget.yaml#/origins"] = list(budget.origins)
+    keys_by_place["budget.yaml#/holders"] = sorted(budget.holders, key=lambda key: budget.holders[key].level)
+    keys_by_place["activities.yaml#/parts"] = list(files.activities.parts)
+    for key, part in files.activities.parts.items():
+        keys_by_place[f"activities.yaml#/parts/{key}/activities"] = list(part.activities)
     return {at: keys for at, keys in keys_by_place.items() if keys or at in (COLUMNS, _LEVELS)}
 
 
@@ -68,8 +66,7 @@ def of_registers(dataset: Dataset) -> PlainValues:
     records = {name: getattr(dataset, name.removesuffix(".yaml")) for name in SHARED}
     said: PlainValues = {}
     for name, record in records.items():
-        if record is not None:
-            _take(record, f"{name}#", said, said)
+        _take(record, f"{name}#", said, said)
     return said
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from d8plan.models.base import (
     Citation,
     Code,
     Count,
+    Entries,
     Id,
     Ids,
     Note,
@@ -82,6 +83,9 @@ class SeverityChoice(StrictModel):
     """Why, in Vietnamese."""
 
 
+Severities = Annotated[dict[Code, SeverityChoice], BeforeValidator(lambda value: {} if value is None else value)]
+
+
 class Reporting(StrictModel):
     """When results are reported; without it, every quarter, due on its last day."""
 
@@ -115,13 +119,13 @@ class Plan(StrictModel):
     """Units that take part."""
     phase: Id | None = None
     """The phase plan that it belongs to."""
-    zone: dict[Id, Zone] | None = None
+    zone: Entries[Zone] = {}
     """Zone figures and their stated totals."""
-    legal_basis: dict[Id, Citation] | None = None
+    legal_basis: Entries[Citation] = {}
     """Documents it rests on or cites, with the place of the citation."""
-    groups: dict[Id, Group] | None = None
+    groups: Entries[Group] = {}
     """Named groups of units."""
-    notes: dict[Id, Note] | None = None
+    notes: Entries[Note] = {}
     """Interpretations and open questions about the plan."""
     reporting: Reporting | None = None
     """When results are reported."""
@@ -129,5 +133,5 @@ class Plan(StrictModel):
     """Signature under the plan."""
     sealed: Literal["required"] | None = None
     """required: that the plan is not sealed is an error."""
-    severities: dict[Code, SeverityChoice] | None = None
+    severities: Severities = {}
     """Rules whose findings matter more or less in this plan than usual, by code."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from d8plan.models.base import Allotment, Date, Dong, Id, StrictModel, Text
+from d8plan.models.base import Allotment, Date, Dong, Entries, Id, StrictModel, Text
 
 
 class Said(StrictModel):
@@ -20,17 +20,20 @@ class Said(StrictModel):
     """Who reports: an office, or a person in it."""
     note: Text | None = None
     """What is to be known about the numbers."""
-    done: dict[Id, Allotment] | None = None
+    done: Entries[Allotment] = {}
     """Done in the period by indicator, split by level as in the plan; of indicators that are not summed over
     years, the state at the end."""
-    spent: dict[Id, dict[Id, Dong | None]] | None = None
+    spent: Entries[dict[Id, Dong | None]] = {}
     """Disbursed in the period by holder and origin, in đồng."""
 
 
 class UnitReport(Said):
     """The report of a unit, as it was last corrected."""
 
-    earlier: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Said] | None = None
+    earlier: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Said],
+        BeforeValidator(lambda value: {} if value is None else value),
+    ] = {}
     """What it said before each correction, by number; only the values that were others then, null where there was
     none."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from d8plan.models.base import Citation, Count, Id, Ids, StrictModel, Text
+from d8plan.models.base import Citation, Count, Entries, Id, Ids, StrictModel, Text
 
 
 class Select(StrictModel):
@@ -63,5 +63,5 @@ class StatementsFile(StrictModel):
 
     values: dict[Id, ValueStatement]
     """Numbers stated."""
-    named_units: dict[Id, UnitsStatement] | None = None
+    named_units: Entries[UnitsStatement] = {}
     """Lists of units stated."""

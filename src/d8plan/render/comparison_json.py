@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from d8plan.ledger import Kind
+from d8plan.ledger.figures import Kind
 from d8plan.models.findings import Finding
 from d8plan.text.language import Language
 from d8plan.text.message import Message

@@ -17,8 +17,8 @@ class Names:
 
     def __init__(self, dataset: Dataset | None) -> None:
         """Take a data folder's records; without any, ids stand for themselves."""
-        units = dataset.units.units if dataset and dataset.units else {}
-        indicators = dataset.indicators.indicators if dataset and dataset.indicators else {}
+        units = dataset.units.units if dataset else {}
+        indicators = dataset.indicators.indicators if dataset else {}
         plans = dataset.plans.values() if dataset else ()
         self._units = {key: unit.name for key, unit in units.items()}
         self._indicators = {key: one.short_name for key, one in indicators.items()}

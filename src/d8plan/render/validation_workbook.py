@@ -134,10 +134,10 @@ class _Listing:
 
     def _names(self, finding: Finding) -> tuple[str | None, str | None, str | None]:
         """Return what people call a finding's indicator, unit and level."""
-        indicators = self.dataset.indicators.indicators if self.dataset.indicators else {}
-        units = self.dataset.units.units if self.dataset.units else {}
+        indicators = self.dataset.indicators.indicators
+        units = self.dataset.units.units
         files = self.dataset.plans.get(finding.plan or "")
-        holders = files.budget.holders if files and files.budget else {}
+        holders = files.budget.holders if files else {}
         indicator = indicators.get(finding.indicator or "")
         of_money = finding.place.file.endswith("/budget.yaml") and finding.place.keys[:1] == ("holders",)
         holder = holders.get(str(finding.place.keys[1])) if of_money and len(finding.place.keys) > 1 else None

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.ledger import unit_name, unit_order
+from d8plan.ledger.names import Names
+from d8plan.ledger.plans import unit_order
 from d8plan.sheets.annex.texts import document_of, preamble, reference_of
 from d8plan.sheets.book import (
     Address,
@@ -45,7 +46,7 @@ def book(views: Views) -> Book:
     names = [language(DEFAULT).say(name) for name in (M("Consolidated"), M("By unit"), M("Disbursed"), M("Reports"))]
     by_unit, blocks = _by_unit(views, names[1])
     sheets = [_whole(views, names[0], by_unit.name, blocks), by_unit]
-    sheets += [_disbursement(views, names[2])] if progress.files.budget else []
+    sheets += [_disbursement(views, names[2])] if progress.files.budget.holders else []
     return Book(
         title=progress.files.plan.title,
         subject=(document.number or "") if document else "",
@@ -138,7 +139,7 @@ def _by_unit(views: Views, name: str) -> tuple[Sheet, dict[str, _Block]]:
             standing = progress.standing(Which(indicator, unit))
             if not standing.is_empty:
                 number = progress.files.plan.units[unit].number
-                writer.add((Role.ORDINAL, number), (Role.UNIT, unit_name(progress.dataset, unit)))
+                writer.add((Role.ORDINAL, number), (Role.UNIT, Names(progress.dataset).unit(unit)))
                 writer.numbers(2, standing, Number.COUNT)
                 writer.row += 1
         if progress.sums(indicator) and writer.row > first:
@@ -148,7 +149,6 @@ def _by_unit(views: Views, name: str) -> tuple[Sheet, dict[str, _Block]]:
 
 def _disbursement(views: Views, name: str) -> Sheet:
     progress, budget = views.progress, views.progress.files.budget
-    assert budget is not None
     headings = (M("No."), M("Holder"), M("Origin of money"), *_NUMBERS)
     writer = _Writer(views, M("DISBURSEMENT (ĐỒNG)"), headings)
     first = writer.row

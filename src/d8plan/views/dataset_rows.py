@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.statements import PROVES
-from d8plan.ledger import Figure, Kind, Ledger, Source, Statement
+from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Source, Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.models.registry import UnitsFile
@@ -59,7 +62,7 @@ def roots(units: UnitsFile | None) -> list[str]:
 
 def sources(dataset: Dataset, province: str) -> list[str]:
     """Return the documents that the plans of a province are, and that amended them, in the order of the plans."""
-    known = dataset.documents.documents if dataset.documents else {}
+    known = dataset.documents.documents
     documents = (
         known.get(document)
         for files in dataset.plans.values()
@@ -70,7 +73,7 @@ def sources(dataset: Dataset, province: str) -> list[str]:
 
 
 def _name(dataset: Dataset, province: str) -> str:
-    return dataset.units.units[province].name if dataset.units else province
+    return Names(dataset).unit_name(province)
 
 
 def partitions(dataset: Dataset, ledger: Ledger, province: str, where: Where) -> list[Partition]:
@@ -99,7 +102,7 @@ def _of_plan(
     yield FIGURES.name, [(*head, *_figure(one), *where(one.place)) for one in mine if one.kind is not Kind.BUDGET]
     yield BUDGET.name, [(*head, *_amount(one), *where(one.place)) for one in mine if one.kind is Kind.BUDGET]
     yield TARGETS.name, [(*head, *target) for target in _targets(files)]
-    groups = plan.groups or {}
+    groups = plan.groups
     yield GROUPS.name, [(*head, key, unit) for key, group in groups.items() for unit in group.units]
     # What validate compares with what follows from the figures.
     stated = [one for one in ledger.statements if one.plan == files.id and one.may_be_summed and not one.is_empty]
@@ -117,7 +120,7 @@ def _amount(figure: Figure) -> Row:
 
 
 def _targets(files: PlanFiles) -> Iterable[Row]:
-    for indicator, allocation in files.allocations.indicators.items() if files.allocations else ():
+    for indicator, allocation in files.allocations.indicators.items():
         yield (indicator, None, allocation.target, False)
         for control, levels in ((False, allocation.levels), (True, allocation.control)):
             for level, stated in (levels or {}).items():
@@ -157,7 +160,7 @@ def _selected(dataset: Dataset, files: PlanFiles, statement: Statement) -> Selec
             return of._replace(level=select.level)
         case Source.RATE | Source.LEVEL | Source.TARGET:
             of = Selected(files.id, str(Kind.INDICATOR), statement.indicator)
-            known = dataset.indicators.indicators.get(statement.indicator or "") if dataset.indicators else None
+            known = dataset.indicators.indicators.get(statement.indicator or "")
             if known and not statement.is_sum:
                 of = of._replace(numerator=known.aggregation.numerator, denominator=known.aggregation.denominator)
             return of._replace(unit=statement.unit, level=statement.level)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from d8plan.ledger import Kind, Ledger
+from d8plan.ledger.figures import Kind
+from d8plan.ledger.ledger import Ledger
 from d8plan.models.places import Place
 from d8plan.text.message import M
 from d8plan.views.table import Column, Table

@@ -8,7 +8,9 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, cite, has_shares, unit_name, unit_order
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.plans import unit_order
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity, citation, difference
 from d8plan.text.message import Amount, M, Message
@@ -154,10 +156,10 @@ def page(dataset: Dataset, ledger: Ledger, files: PlanFiles, doubts: Doubts, ext
     summary = Summary(dataset, ledger, files, doubts)
     overview = summary.overview()
     sections = [_targets(summary), _allotments(summary)]
-    if files.budget:
+    if files.budget.holders:
         sections.append(_budget(summary))
     sections += [*(section for section in extra if section.unit is None), _found(dataset, ledger, files, doubts)]
-    units = tuple((unit, unit_name(dataset, unit)) for unit in unit_order(files))
+    units = tuple((unit, Names(dataset).unit(unit)) for unit in unit_order(files))
     for unit, _ in units:
         view = summary.unit(unit)
         own = [table for section in extra if section.unit == unit and section.view for table in section.view.tables]
@@ -210,7 +212,7 @@ def _allotments(summary: Summary) -> Section:
     names = zip(cells(targets, "indicator"), _names(targets), cells(targets, "unit_of_measure"), strict=True)
     for indicator, name, measure in names:
         columns.append(M("{name} ({measure})", name=name, measure=measure))
-        tables.append((summary.indicator(str(indicator)).tables[0], has_shares(summary.dataset, str(indicator))))
+        tables.append((summary.indicator(str(indicator)).tables[0], Names(summary.dataset).has_shares(str(indicator))))
     rows: list[HeatRow] = []
     if tables:
         of_indicators = [_shares(table, shared) for table, shared in tables]
@@ -325,5 +327,5 @@ def _exception(dataset: Dataset, doubts: Doubts, finding: Finding) -> tuple[Valu
     entry = doubts.exceptions.get((finding.plan or "", finding.exception or ""))
     if entry is None:
         return finding.rule.code, finding.message, *values, off, None, None, None
-    cited = citation(cite(dataset, entry.citation.document, entry.citation.lines))
-    return finding.rule.code, finding.message, *values, off, entry.reason, cited, unit_name(dataset, entry.owner)
+    cited = citation(Names(dataset).cite(entry.citation.document, entry.citation.lines))
+    return finding.rule.code, finding.message, *values, off, entry.reason, cited, Names(dataset).unit(entry.owner)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from d8plan.ledger import unit_name, unit_order
+from d8plan.ledger.names import Names
+from d8plan.ledger.plans import unit_order
 from d8plan.text.message import M
 from d8plan.views.page import Chart, Form, Heat, HeatCell, HeatRow, Section, Series
 from d8plan.views.progress import Progress, Standing, Which
@@ -45,7 +46,7 @@ def _heat(views: Views) -> Heat:
     rows = tuple(
         HeatRow(
             unit,
-            unit_name(progress.dataset, unit),
+            Names(progress.dataset).unit(unit),
             tuple(_cell(progress.standing(Which(indicator, unit))) for indicator in listed),
         )
         for unit in unit_order(progress.files)

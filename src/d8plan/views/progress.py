@@ -12,7 +12,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, Kind, Ledger, has_shares, reached, together, total
+from d8plan.ledger.figures import Figure, Kind, reached, together, total
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
 from d8plan.ledger.periods import (
     Done,
     Period,
@@ -20,7 +22,6 @@ from d8plan.ledger.periods import (
     counted,
     due,
     is_reported,
-    is_summed,
     known,
     reporters,
     reports_of,
@@ -94,7 +95,7 @@ class Progress:
         # Of a phase, its years tell how far it has come.
         of_phase = any(one.plan.phase == files.id for one in dataset.plans.values())
         self.phase = files if of_phase else dataset.plans.get(files.plan.phase or "")
-        registered = dataset.indicators.indicators if dataset.indicators else {}
+        registered = dataset.indicators.indicators
         self._aggregation = {key: one.aggregation for key, one in registered.items()}
 
     @property
@@ -119,7 +120,7 @@ class Progress:
     def planned(self, which: Which) -> int | None:
         """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
         if which.kind is INDICATOR and which.unit is None and which.level is None:
-            allocation = self.files.allocations.indicators.get(which.series) if self.files.allocations else None
+            allocation = self.files.allocations.indicators.get(which.series)
             return allocation.target if allocation else None
         return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
 
@@ -157,22 +158,22 @@ class Progress:
     def _counted(self, done: _Index, which: Which) -> list[Figure]:
         """Return the figures that count: all where they are summed over time, else each unit's last."""
         figures = done.get((which.kind, which.series), [])
-        if is_summed(self.dataset, which.kind, which.series):
+        if Names(self.dataset).is_summed(which.kind, which.series):
             return figures
         return list({(figure.unit, figure.level): figure for figure in figures}.values())
 
     def sums(self, indicator: str) -> bool:
         """Tell whether an indicator's figures add up over units."""
-        return has_shares(self.dataset, indicator)
+        return Names(self.dataset).has_shares(indicator)
 
     def in_phase(self, indicator: str, unit: str | None = None) -> Standing:
         """Return where an indicator stands in the phase: what all its years have reported until the day."""
-        if self.phase is None or self.phase.allocations is None or indicator not in self.phase.allocations.indicators:
+        if self.phase is None or indicator not in self.phase.allocations.indicators:
             return Standing(None, None, None)
         which = Which(indicator, unit)
         whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
         planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
-        shared = has_shares(self.dataset, indicator, of_phase=True)
+        shared = Names(self.dataset).has_shares(indicator, of_phase=True)
         return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
 
     def years_without(self, indicator: str, unit: str | None = None) -> list[int]:
@@ -215,7 +216,7 @@ class Progress:
 
     @cached_property
     def _paused(self) -> frozenset[str]:
-        parts = self.files.activities.parts.values() if self.files.activities else ()
+        parts = self.files.activities.parts.values()
         return frozenset(key for part in parts if part.paused for key in part.indicators or ())
 
     def is_behind(self, indicator: str, unit: str, level: str | None = None) -> bool:

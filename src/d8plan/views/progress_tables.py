@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from d8plan.ledger import is_split, series_name, unit_name
+from d8plan.ledger.names import Names
 from d8plan.ledger.periods import due, reporters
+from d8plan.ledger.plans import is_split
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.progress import Progress, Standing, Which
 from d8plan.views.table import Audience, Column, Fact, Table, Value, View
@@ -38,12 +39,12 @@ class Views:
     def overview(self) -> View:
         """Return the whole plan: its indicators, who has reported and who is behind, disbursement."""
         tables = [self.indicators(), self.in_phase(), self.units(), self.behind()]
-        tables += [self.budget()] if self.files.budget else []
+        tables += [self.budget()] if self.files.budget.holders else []
         return View(self._title(), self._facts(), tuple(table for table in tables if table.rows))
 
     def unit(self, unit: str) -> View:
         """Return what one unit has done, and its reports."""
-        title = M("{name}: {title}", name=unit_name(self.dataset, unit), title=self._title())
+        title = M("{name}: {title}", name=Names(self.dataset).unit(unit), title=self._title())
         tables = (self._of_unit(unit), self.in_phase(unit), self._spent_by(unit), self.reports(unit))
         return View(title, self._time(), tuple(table for table in tables if table.rows))
 
@@ -94,7 +95,7 @@ class Views:
             as_of = M("{date}", date=last[1].as_of) if last else None
             planned = [key for key in self.listed() if self.progress.planned(Which(key, unit))]
             behind = [key for key in planned if self.progress.is_behind(key, unit)]
-            name = unit_name(self.dataset, unit)
+            name = Names(self.dataset).unit(unit)
             rows.append((number, unit, name, state, as_of, last[1].by if last else None, len(behind), len(planned)))
         return Table("units", M("Who has reported"), columns, tuple(rows))
 
@@ -110,13 +111,12 @@ class Views:
             late = [key for key in self.listed() if self.progress.is_behind(key, unit)]
             if late:
                 shown = tuple(self._late(key, unit) for key in late)
-                rows.append((unit, unit_name(self.dataset, unit), M("{parts}", parts=shown)))
+                rows.append((unit, Names(self.dataset).unit(unit), M("{parts}", parts=shown)))
         return Table("behind", M("Behind the calendar"), columns, tuple(rows))
 
     def budget(self) -> Table:
         """Return a row a budget line, in đồng, and the total."""
         budget = self.files.budget
-        assert budget is not None
         columns = (
             Column("holder", numeric=False, audience=Audience.MACHINES),
             Column("origin", numeric=False, audience=Audience.MACHINES),
@@ -161,8 +161,8 @@ class Views:
 
     def listed(self) -> list[str]:
         """Return the plan's indicators, in the annex's order."""
-        given = self.files.allocations.indicators if self.files.allocations else {}
-        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        given = self.files.allocations.indicators
+        known = self.dataset.indicators.indicators
         return sorted(given, key=lambda key: known[key].order if key in known else len(known))
 
     def _of_unit(self, unit: str) -> Table:
@@ -189,13 +189,13 @@ class Views:
 
     def levels(self, indicator: str) -> list[str | None]:
         """Return the levels of an indicator; one None where it is not split."""
-        allocation = self.files.allocations.indicators[indicator] if self.files.allocations else None
+        allocation = self.files.allocations.indicators[indicator]
         return list(self.files.plan.levels) if allocation and is_split(allocation) else [None]
 
     def _spent_by(self, unit: str) -> Table:
         """Return the money that a unit holds or reported on."""
-        table = self.budget() if self.files.budget else Table("budget", M("Disbursement (đồng)"), (), ())
-        holders = self.files.budget.holders if self.files.budget else {}
+        table = self.budget()
+        holders = self.files.budget.holders
         mine = {key for key, holder in holders.items() if holder.unit == unit}
         return table._replace(rows=tuple(row for row in table.rows if row[0] in mine), totals=0)
 
@@ -211,8 +211,8 @@ class Views:
     def named(self, indicator: str) -> tuple[str, str]:
         """Return an indicator's name and unit of measure."""
         figures = self.progress.ledger.series.get((self.files.id, Which(indicator).kind, indicator), ())
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        name = series_name(self.dataset, figures[0]) if figures else (known.short_name if known else indicator)
+        known = self.dataset.indicators.indicators.get(indicator)
+        name = Names(self.dataset).series(figures[0]) if figures else (known.short_name if known else indicator)
         measure = figures[0].unit_of_measure if figures else (known.unit_of_measure if known else "")
         return name, measure
 
@@ -247,7 +247,7 @@ class Views:
 
     def _missing(self, unit: str) -> str | Message:
         """Return the name of a unit that has not reported, with the parts of the period for which it has."""
-        name, parts = unit_name(self.dataset, unit), self.progress.parts_reported(unit)
+        name, parts = Names(self.dataset).unit(unit), self.progress.parts_reported(unit)
         return M("{name} (only {names})", name=name, names=tuple(one.name for one in parts)) if parts else name
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, Statement, cite
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Statement
 from d8plan.models.base import Note
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
@@ -62,7 +64,7 @@ class Remarks:
                 continue
             entry = self._known.get((finding.plan or "", finding.exception or ""))
             if entry:
-                cited = cite(self.dataset, entry.citation.document, entry.citation.lines)
+                cited = Names(self.dataset).cite(entry.citation.document, entry.citation.lines)
                 text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
                 label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
                 if finding.difference is not None:
@@ -99,12 +101,12 @@ class Remarks:
             of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
             if of_unit and of_indicator:
                 label = M("Question") if note.kind == "question" else M("Interpretation")
-                cited = cite(self.dataset, note.source.document, note.source.lines)
+                cited = Names(self.dataset).cite(note.source.document, note.source.lines)
                 yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
 
     def _all_notes(self) -> Iterator[tuple[Place, Note]]:
-        for key, note in (self.files.plan.notes or {}).items():
+        for key, note in self.files.plan.notes.items():
             yield Place(self.files.file("plan.yaml"), ("notes", key)), note
-        for indicator, allocation in (self.files.allocations.indicators if self.files.allocations else {}).items():
-            for key, note in (allocation.notes or {}).items():
+        for indicator, allocation in (self.files.allocations.indicators).items():
+            for key, note in allocation.notes.items():
                 yield Place(self.files.file("allocations.yaml"), ("indicators", indicator, "notes", key)), note

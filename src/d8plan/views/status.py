@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from d8plan.checks import Report
 from d8plan.checks.unfinished import UNFINISHED
-from d8plan.ledger import cite
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.text.message import Amount, M, Message
@@ -52,7 +52,7 @@ def _row(
     return (
         files.id,
         files.plan.title,
-        cite(dataset, files.plan.document, ()).document,
+        Names(dataset).cite(files.plan.document, ()).document,
         files.state.label,
         errors,
         warnings,

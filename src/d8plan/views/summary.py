@@ -6,20 +6,11 @@ import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
-from d8plan.ledger import (
-    Figure,
-    Kind,
-    Ledger,
-    Statement,
-    amended_by,
-    cite,
-    has_shares,
-    is_split,
-    line_order,
-    together,
-    total,
-    unit_name,
-)
+from d8plan.ledger.figures import Figure, Kind, together, total
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.plans import is_split, line_order
+from d8plan.ledger.statements import Statement
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import citation
@@ -54,11 +45,11 @@ class Summary:
         self.dataset, self.ledger, self.files = dataset, ledger, files
         self.phase = dataset.plans.get(files.plan.phase or "")
         self._remarks = Remarks(dataset, ledger, files, doubts)
-        self._amended_by = amended_by(dataset, files)
+        self._amended_by = Names(dataset).amended_by(files)
 
     def overview(self) -> View:
         """Return the plan at a glance: indicators, budget, what to mind."""
-        tables = [self.indicators(), *([self.budget()] if self.files.budget else [])]
+        tables = [self.indicators(), *([self.budget()] if self.files.budget.holders else [])]
         remarks = (*self._remarks.exceptions(None), *self._remarks.warnings(), *self._remarks.notes(None))
         return View(self._title(), self._facts(), tuple(tables), remarks)
 
@@ -98,7 +89,6 @@ class Summary:
     def budget(self) -> Table:
         """Return a row a holder, in đồng, a column an origin, with totals by level and in all."""
         budget = self.files.budget
-        assert budget is not None
         plan = self.files.id
         columns = (
             *_label("holder", M("Holder")),
@@ -131,10 +121,10 @@ class Summary:
     def unit(self, unit: str) -> View:
         """Return what is allotted to a unit, the activities that name it, what to mind."""
         plan = self.files.plan
-        named = self.dataset.units.units[unit] if self.dataset.units else None
-        kinds = self.dataset.units.kinds if self.dataset.units else {}
+        named = self.dataset.units.units[unit]
+        kinds = self.dataset.units.kinds
         facts = []
-        for key, zone in (plan.zone or {}).items():
+        for key, zone in plan.zone.items():
             value = total(self.ledger.of(self.files.id, Kind.ZONE, key, units=[unit]))
             if plan.units[unit].zone.get(key) is not None:
                 facts.append(Fact(key, M("{name}", name=zone.name), Amount(value, zone.unit_of_measure)))
@@ -174,7 +164,7 @@ class Summary:
         rows = []
         for line in line_order(self.files):
             of_line = [figure for figure in figures if figure.unit == line]
-            name, unit = unit_name(self.dataset, line), self.files.plan.units.get(line)
+            name, unit = Names(self.dataset).unit(line), self.files.plan.units.get(line)
             row: list[Value] = [unit.number if unit else None, line, name, name]
             rows.append(tuple(row + self._amounts(of_line, levels) + self._of_phase(indicator, of_line, [line])))
         sums: list[Value] = [None, None, M("Total"), M("Total")]
@@ -215,7 +205,7 @@ class Summary:
         if self._amended_by:
             facts.append(Fact("amended_by", M("Amended by"), ", ".join(self._amended_by)))
         facts.append(Fact("state", M("State"), self._state()))
-        for key, zone in (plan.zone or {}).items():
+        for key, zone in plan.zone.items():
             counted = total(self.ledger.of(self.files.id, Kind.ZONE, key))
             facts.append(Fact(key, M("{name}", name=zone.name), Amount(counted, zone.unit_of_measure)))
         return tuple(facts)
@@ -231,12 +221,12 @@ class Summary:
         return M("issued {date}", date=issued)
 
     def _indicators(self) -> list[str]:
-        given = self.files.allocations.indicators if self.files.allocations else {}
-        known = self.dataset.indicators.indicators if self.dataset.indicators else {}
+        given = self.files.allocations.indicators
+        known = self.dataset.indicators.indicators
         return sorted(given, key=lambda key: known[key].order if key in known else len(known))
 
     def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
-        return files.allocations.indicators.get(indicator) if files and files.allocations else None
+        return files.allocations.indicators.get(indicator) if files else None
 
     def _levels(self, indicator: str) -> list[str]:
         allocation = self._allocation(self.files, indicator)
@@ -250,7 +240,7 @@ class Summary:
         return allocation.target if allocation else None
 
     def _name(self, indicator: str) -> str:
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
+        known = self.dataset.indicators.indicators.get(indicator)
         return known.short_name if known else indicator
 
     def _named(self, indicator: str) -> list[Value]:
@@ -272,7 +262,7 @@ class Summary:
 
     def _share(self, indicator: str, part: int | None, whole: int | None, *, of_phase: bool = False) -> Fraction | None:
         """Return which share of a whole a part is; None where there is nothing, or no share of the indicator."""
-        if part is None or not whole or not has_shares(self.dataset, indicator, of_phase=of_phase):
+        if part is None or not whole or not Names(self.dataset).has_shares(indicator, of_phase=of_phase):
             return None
         return Fraction(part, whole)
 
@@ -286,7 +276,7 @@ class Summary:
         return [whole, self._share(indicator, together(here), whole, of_phase=True)]
 
     def _paused(self) -> set[str]:
-        parts = self.files.activities.parts.values() if self.files.activities else ()
+        parts = self.files.activities.parts.values()
         return {indicator for part in parts if part.paused for indicator in part.indicators or ()}
 
     def _allotments(self, unit: str) -> Table:
@@ -319,17 +309,17 @@ class Summary:
             Column("source", M("Source"), numeric=False),
         )
         rows = []
-        of = self.files.activities.parts if self.files.activities else {}
+        of = self.files.activities.parts
         for part_key, part in of.items():
-            for activity_key, activity in (part.activities or {}).items():
+            for activity_key, activity in part.activities.items():
                 if unit in (activity.units or ()):
                     at = ("parts", part_key, "activities", activity_key, "units")
-                    cited = cite(self.dataset, self.files.plan.document, activity.lines)
+                    cited = Names(self.dataset).cite(self.files.plan.document, activity.lines)
                     cited = self.ledger.cited(cited, Place(self.files.file("activities.yaml"), at))
                     rows.append((part.number, activity.title, citation(cited)))
-        for key, group in (self.files.plan.groups or {}).items():
+        for key, group in self.files.plan.groups.items():
             if unit in group.units:
-                cited = cite(self.dataset, group.source.document, group.source.lines)
+                cited = Names(self.dataset).cite(group.source.document, group.source.lines)
                 cited = self.ledger.cited(cited, Place(self.files.file("plan.yaml"), ("groups", key, "units")))
                 rows.append((group.source.section or key, group.name, citation(cited)))
         return Table("activities", M("Activities"), columns, tuple(rows))

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from d8plan.edits.drafting.periods import Span, moved, restated
 from d8plan.edits.drafting.targets import Target, matched_levels, proposed
-from d8plan.ledger import Ledger, unit_order
+from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.phase_remainders import Remainders
+from d8plan.ledger.plans import unit_order
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
@@ -70,7 +71,7 @@ class _Drafting:
     def draft(self) -> Draft:
         targets = proposed(self.dataset, self.old, self.remainders, self.before)
         files = {"plan.yaml": self._plan(), "allocations.yaml": self._allocations(targets)}
-        if self.old.budget:
+        if self.old.budget.holders:
             files["budget.yaml"] = self._budget()
         if self.old.annex:
             files["annex.yaml"] = self._annex(self.old.annex)
@@ -99,7 +100,7 @@ class _Drafting:
         return None
 
     def _free(self, wanted: str) -> str:
-        known = self.dataset.documents.documents if self.dataset.documents else {}
+        known = self.dataset.documents.documents
         number, candidate = 1, wanted
         while candidate in known:
             number += 1
@@ -111,7 +112,7 @@ class _Drafting:
 
         Successors stand together, in administrative order, where the first of the units before them stood.
         """
-        known = self.dataset.units.units if self.dataset.units else {}
+        known = self.dataset.units.units
         kept: list[str] = []
         gone: list[tuple[str, tuple[str, ...]]] = []
         succeeding: list[str] = []
@@ -129,7 +130,7 @@ class _Drafting:
 
     def _heirs(self, unit: Unit, seen: frozenset[str]) -> tuple[str, ...]:
         """Return who has a unit's territory in the new years; for a successor that has ended too, its own."""
-        known = self.dataset.units.units if self.dataset.units else {}
+        known = self.dataset.units.units
         found: list[str] = []
         for key in unit.successors or ():
             if key in known and key not in seen:
@@ -137,12 +138,12 @@ class _Drafting:
         return self._ordered(found)
 
     def _ordered(self, units: list[str]) -> tuple[str, ...]:
-        known = self.dataset.units.units if self.dataset.units else {}
+        known = self.dataset.units.units
         return tuple(sorted(dict.fromkeys(units), key=lambda key: known[key].order))
 
     def _exists(self, key: str) -> bool:
         """Tell whether a unit exists on the first day of the new years, as far as is known."""
-        unit = self.dataset.units.units.get(key) if self.dataset.units else None
+        unit = self.dataset.units.units.get(key)
         return unit is None or (unit.valid_from or self.begins) <= self.begins <= (unit.valid_to or self.begins)
 
     def _later(self, text: str) -> str:
@@ -156,7 +157,7 @@ class _Drafting:
         return data | ({"levels": self.levels} if self.ask.levels else {})
 
     def _entry(self) -> Plain:
-        known = self.dataset.documents.documents if self.dataset.documents else {}
+        known = self.dataset.documents.documents
         old = known.get(self.old.plan.document)
         entry: Plain = {"kind": old.kind if old else "Kế hoạch"}
         if old and old.issuer:
@@ -186,7 +187,7 @@ class _Drafting:
         return {**plan, "units": lines}
 
     def _allocations(self, targets: tuple[Target, ...]) -> Plain:
-        given = self.old.allocations.indicators if self.old.allocations else {}
+        given = self.old.allocations.indicators
         indicators: Plain = {}
         for one in targets:
             old = given[one.indicator]
@@ -203,7 +204,6 @@ class _Drafting:
 
     def _budget(self) -> Plain:
         budget = self.old.budget
-        assert budget is not None
         by = self.ask.span.first - self.span.first
         origins = {
             key: {

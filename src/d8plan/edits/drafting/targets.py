@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.edits.apportion import apportion
-from d8plan.ledger import is_split, percent
-from d8plan.ledger.phase_remainders import Remainders, stated_levels
+from d8plan.ledger.figures import percent
+from d8plan.ledger.phase_remainders import Remainders
+from d8plan.ledger.plans import is_split, stated_levels
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Aggregation
@@ -44,7 +45,7 @@ def proposed(
     Targets are those that the phase leaves, else those of ``source``. Levels sum to them.
     """
     proposing = _Proposing(dataset, source, remainders, levels)
-    given = source.allocations.indicators if source.allocations else {}
+    given = source.allocations.indicators
     # Rates follow from their numerators and denominators.
     for key in sorted(given, key=proposing.is_rate):
         proposing.add(key, given[key])
@@ -53,7 +54,7 @@ def proposed(
 
 class _Proposing:
     def __init__(self, dataset: Dataset, source: PlanFiles, remainders: Remainders, levels: Mapping[str, str]) -> None:
-        self.known = dataset.indicators.indicators if dataset.indicators else {}
+        self.known = dataset.indicators.indicators
         self.source, self.remainders, self.levels = source, remainders, levels
         self.made: dict[str, Target] = {}
 
@@ -91,12 +92,12 @@ class _Proposing:
     def _left(self, indicator: str) -> Message:
         """Say how a phase leaves what it leaves."""
         phase = self.remainders.phase
-        assert phase is not None and phase.allocations is not None
+        assert phase is not None
         whole = M("{amount} of {plan}", amount=Amount(phase.allocations.indicators[indicator].target), plan=phase.id)
         taken = [
             M("{amount} of {plan}", amount=Amount(other.allocations.indicators[indicator].target), plan=other.id)
             for other in self.remainders.others
-            if other.allocations and indicator in other.allocations.indicators
+            if indicator in other.allocations.indicators
         ]
         how = self.how(indicator)
         if not taken or (how is not None and how.years != "sum"):

@@ -11,7 +11,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, amended_by
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding
@@ -80,7 +81,7 @@ def book(
         name = list(sheet_names([*(sheet.name for sheet in annexes), language(DEFAULT).say(M("Check sheet"))]))[-1]
         proof = proofs.sheet(name, plans, comments.exceptions(printed))
         annexes = [*(proofs.watched(sheet) for sheet in annexes), proof]
-    plan, amending = dataset.plans[plan_id].plan, amended_by(dataset, dataset.plans[plan_id])
+    plan, amending = dataset.plans[plan_id].plan, Names(dataset).amended_by(dataset.plans[plan_id])
     document = document_of(dataset, plan.document)
     amended = M("{title}, as amended by {documents}", title=plan.title, documents=amending)
     return Book(
@@ -114,9 +115,9 @@ def _lay(dataset: Dataset, plan_id: str, unit: str | None = None) -> list[_Laid]
         # An extract is not what was signed.
         _Laid(AnnexTable(dataset, one, unit).sheet(), one.plan.signature if unit is None else None)
         for one in _plans(dataset, plan_id)
-        if one.allocations and (unit is None or unit in one.plan.units)
+        if one.allocations.indicators and (unit is None or unit in one.plan.units)
     ]
-    if files.budget and (unit is None or any(holder.unit == unit for holder in files.budget.holders.values())):
+    if files.budget.holders and (unit is None or any(holder.unit == unit for holder in files.budget.holders.values())):
         # Section IV drawn as a table: what is signed is the plan and its annex, not this.
         laid.append(_Laid(BudgetTable(dataset, files, files.budget, unit).sheet(), None))
     names = sheet_names(one.sheet.name for one in laid)

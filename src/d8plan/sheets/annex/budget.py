@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from d8plan.ledger import keys
 from d8plan.models.budget import BudgetFile
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
@@ -29,7 +30,7 @@ class BudgetTable:
         self.stated: defaultdict[tuple[str | None, ...], tuple[Place, ...]] = defaultdict(tuple)
         """Places of stated totals by level, holder and origin."""
         for key, one in budget.totals.items():
-            place = Place(files.file("budget.yaml"), ("totals", key, "amount"))
+            place = keys.of_budget_total(files.id, key)
             self.stated[None if one.holder else one.level, one.holder, one.origin] += (place,)
 
     def sheet(self) -> Sheet:
@@ -102,7 +103,7 @@ class BudgetTable:
         self.cells.append(cell)
 
     def _amount(self, holder: str, origin: str) -> Place:
-        return Place(self.files.file("budget.yaml"), ("holders", holder, "amounts", origin, "amount"))
+        return keys.of_amount(self.files.id, holder, origin)
 
 
 def _roman(number: int) -> str:

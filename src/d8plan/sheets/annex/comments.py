@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from d8plan.checks.statements import PROVES
-from d8plan.ledger import Figure, Ledger, Statement, cite
+from d8plan.ledger import keys
+from d8plan.ledger.figures import Figure
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Statement
 from d8plan.models.base import Citation
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
@@ -104,7 +108,7 @@ class Comments:
         return found
 
     def _cited(self, citation: Citation) -> Message:
-        cited = cite(self.dataset, citation.document, citation.lines)
+        cited = Names(self.dataset).cite(citation.document, citation.lines)
         document, lines = cited.document, cited.lines
         if citation.section:
             return M(
@@ -122,9 +126,9 @@ class Comments:
         for figure in figures:
             by_unit[figure.plan, figure.series, figure.unit].append(figure.place)
         for files in self.dataset.plans.values():
-            for indicator, allocation in (files.allocations.indicators if files.allocations else {}).items():
-                target = Place(files.file("allocations.yaml"), ("indicators", indicator, "target"))
-                for note in (allocation.notes or {}).values():
+            for indicator, allocation in (files.allocations.indicators).items():
+                target = keys.of_target(files.id, indicator)
+                for note in allocation.notes.values():
                     if note.kind == _INTERPRETATION:
                         lines = (M("{text}", text=note.text), self._cited(note.source))
                         units = [place for unit in note.units or () for place in by_unit[files.id, indicator, unit]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from d8plan.ledger import Figure, total
+from d8plan.ledger.figures import Figure, total
 from d8plan.models.places import Place
 from d8plan.models.plan import Signature
 from d8plan.sheets.annex.comments import Fault

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from d8plan.ledger import Ledger, Statement, amended_by, cite
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Severity, citation
 from d8plan.models.places import Place
@@ -68,7 +70,10 @@ class Proofs:
         for files in shown:
             statements = [one for one in self.ledger.statements if one.plan == files.id]
             if statements and len(shown) > 1:
-                of = (cite(self.dataset, files.plan.document, ()).document, *amended_by(self.dataset, files))
+                of = (
+                    Names(self.dataset).cite(files.plan.document, ()).document,
+                    *Names(self.dataset).amended_by(files),
+                )
                 plan = M("{title} ({document})", title=files.plan.title, document=of)
                 table.cells.append(Cell(row, 0, Role.ROW_LABEL, plan, columns=len(_HEADINGS)))
                 row += 1

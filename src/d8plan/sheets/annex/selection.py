@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from d8plan.ledger import Kind, Selection, Source, Statement
-from d8plan.ledger import selection as selection_of
+from d8plan.ledger.figures import Kind
+from d8plan.ledger.names import Names
+from d8plan.ledger.statements import Selector, Source, Statement
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset
 from d8plan.models.places import Place
-from d8plan.models.registry import Aggregation
 from d8plan.sheets.book import Address, Role, Sheet, areas
 
 MOST_LETTERS = 8_000
@@ -67,19 +67,20 @@ class Spots:
             case _:
                 raise ValueError(place)
 
-    def of(self, selection: Selection) -> list[Spot]:
+    def of(self, selector: Selector) -> list[Spot]:
         """Return the cells that fit every selector, empty ones included."""
-        plan, kind, series, level, units = selection
+        plan, kind, units = selector.plan, selector.kind, selector.among
         among: Iterable[Spot] = self._of_plan[plan, kind]
         if units is not None:
             lines = (line for unit in dict.fromkeys(units) for line in self._of_unit.get((plan, kind, unit), ()))
             among = (spot for _, spot in sorted(lines, key=lambda line: line[0]))
-        return [spot for spot in among if series in (None, spot.series) and level in (None, spot.level)]
+        return [
+            spot for spot in among if selector.series in (None, spot.series) and selector.level in (None, spot.level)
+        ]
 
     def summed(self, statement: Statement) -> frozenset[Place]:
         """Return the places whose sum a statement states; empty where it states no sum of cells of the workbook."""
-        selection = selected(self.dataset, statement) if statement.is_sum else None
-        return frozenset(spot.place for spot in self.of(selection)) if selection else frozenset()
+        return frozenset(spot.place for spot in self.of(statement.selector) if statement.is_sum)
 
     def reference(self, place: Place) -> str | None:
         """Return the formula that repeats a figure; None where no figure stands at the place."""
@@ -88,55 +89,27 @@ class Spots:
 
     def formula(self, statement: Statement) -> str | None:
         """Return the formula of what follows from the figures; None where cells of the workbook do not give it."""
-        selection = selected(self.dataset, statement)
-        if selection is None:
+        if statement.selector.kind is None:
             return None
-        spots = self.of(selection)
+        shown = self.of(statement.selector)
+        spots = shown
         if statement.counted is not None:
             spots = [spot for spot in spots if spot.unit != UNALLOTTED]
         if statement.given is not None:
-            text = self._rate(statement, selection)
-        elif {figure.place for figure in statement.figures} <= {spot.place for spot in self.of(selection)}:
+            text = self._rate(statement)
+        elif {figure.place for figure in statement.figures} <= {spot.place for spot in shown}:
             text = _count(spots) if statement.counted is not None else _sum(spots)
         else:
             text = None
         return f"={text}" if text and len(text) < MOST_LETTERS else None
 
-    def _rate(self, statement: Statement, selection: Selection) -> str | None:
+    def _rate(self, statement: Statement) -> str | None:
         """Return the rate in whole per cent, rounded half up; 0 where there is nothing to divide by."""
-        of = _aggregation(self.dataset, statement.indicator)
-        if statement.source is Source.TEXT or of is None or not of.numerator or not of.denominator:
+        parts = Names(self.dataset).rate(statement.indicator or "")
+        if statement.source is Source.TEXT or parts is None:
             return None
-        above = _sum(self.of(selection._replace(series=of.numerator)))
-        below = _sum(self.of(selection._replace(series=of.denominator)))
+        above, below = (_sum(self.of(statement.selector._replace(series=part))) for part in parts)
         return f"IF({below}=0,0,ROUND(100*{above}/{below},0))" if above and below else None
-
-
-def selected(dataset: Dataset, statement: Statement) -> Selection | None:
-    """Return which figures a statement speaks of; None where it speaks of a group of units."""
-    files = dataset.plans[statement.plan]
-    key = str(statement.place.keys[1])
-    match statement.source:
-        case Source.ZONE:
-            return Selection(files.id, Kind.ZONE, key)
-        case Source.BUDGET:
-            assert files.budget is not None
-            chosen = files.budget.totals[key]
-            return Selection(
-                files.id, Kind.BUDGET, chosen.origin, chosen.level, (chosen.holder,) if chosen.holder else None
-            )
-        case Source.TEXT:
-            assert files.statements is not None
-            chosen_figures = selection_of(dataset, files.id, files.statements.values[key].select)
-            return chosen_figures if chosen_figures and chosen_figures.kind else None
-        case _:
-            units = (statement.unit,) if statement.unit else None
-            return Selection(files.id, Kind.INDICATOR, statement.indicator, statement.level, units)
-
-
-def _aggregation(dataset: Dataset, indicator: str | None) -> Aggregation | None:
-    known = dataset.indicators.indicators.get(indicator or "") if dataset.indicators else None
-    return known.aggregation if known else None
 
 
 def _sum(spots: Iterable[Spot]) -> str | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
 
-from d8plan.ledger import is_split, line_order, unit_name
+from d8plan.ledger import keys
+from d8plan.ledger.names import Names
+from d8plan.ledger.plans import is_split, levels_of, line_order
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
@@ -29,8 +31,7 @@ class AnnexTable:
     """
 
     def __init__(self, dataset: Dataset, files: PlanFiles, unit: str | None = None) -> None:
-        assert files.allocations is not None
-        self.dataset, self.files, self.unit = dataset, files, unit
+        self.dataset, self.files, self.unit, self.names = dataset, files, unit, Names(dataset)
         self.allocations = files.allocations.indicators
         self.texts = texts_of(dataset, files)
         self.lines = line_order(files) if unit is None else [unit]
@@ -50,12 +51,7 @@ class AnnexTable:
 
     def _levels(self, allocation: Allocation) -> list[str | None]:
         """Return the levels of an allocation in the plan's order; one None where it has none."""
-        if not is_split(allocation):
-            return [None]
-        given = {*(allocation.levels or ()), *(allocation.control or ())}
-        for value in allocation.units.values():
-            given.update(value if isinstance(value, dict) else ())
-        return [level for level in self.files.plan.levels if level in given] + sorted(given - {*self.files.plan.levels})
+        return [*levels_of(self.files, allocation)] if is_split(allocation) else [None]
 
     def sheet(self) -> Sheet:
         """Return the annex without numbers."""
@@ -106,12 +102,14 @@ class AnnexTable:
     def _target_row(self, row: int, totals: int | None, body: int) -> None:
         self._add(row, 0, Role.ROW_LABEL, self.texts.target, columns=2)
         for column, zone in enumerate(self.texts.zones, 2):
-            place = Place(self.files.file("plan.yaml"), ("zone", zone, "total"))
-            self._sum(row, column, body, 1, (place,), [self._zone_place(unit, zone) for unit in self._units()])
+            place = keys.of_zone(self.files.id, zone)
+            self._sum(
+                row, column, body, 1, (place,), [keys.of_zone(self.files.id, zone, unit) for unit in self._units()]
+            )
         for indicator, columns in self.columns.items():
-            place = Place(self.files.file("allocations.yaml"), ("indicators", indicator, "target"))
+            place = keys.of_target(self.files.id, indicator)
             parts = [part for held in columns for part in self._places(held)]
-            stated = None if self._adds(indicator) else self.allocations[indicator].target
+            stated = None if self.names.adds(indicator) else self.allocations[indicator].target
             self._sum(row, self.first[indicator], body, len(columns), (place,), parts, of_row=totals, stated=stated)
 
     def _window_row(self, row: int) -> None:
@@ -126,26 +124,22 @@ class AnnexTable:
             if label_row:
                 self._add(label_row, 0, Role.ROW_LABEL, text, columns=2)
                 self._blanks(label_row)
-        name = self.files.file("allocations.yaml")
         for indicator, columns in self.columns.items():
             for number, column in enumerate(columns, self.first[indicator]):
                 text = self.texts.levels.get(column.level, column.level) if column.level else None
                 self._add(row, number, Role.LEVEL, text)
                 if totals:
                     stated = column.level in (self.allocations[indicator].levels or ())
-                    places = (Place(name, ("indicators", indicator, "levels", str(column.level))),) if stated else ()
+                    places = (
+                        (keys.of_indicator(self.files.id, indicator, "levels", str(column.level)),) if stated else ()
+                    )
                     given = {
                         **(self.allocations[indicator].control or {}),
                         **(self.allocations[indicator].levels or {}),
                     }
-                    only = None if self._adds(indicator) else given.get(str(column.level))
-                    if self._adds(indicator) or only is not None:
+                    only = None if self.names.adds(indicator) else given.get(str(column.level))
+                    if self.names.adds(indicator) or only is not None:
                         self._sum(totals, number, body, 1, places, self._places(column), stated=only)
-
-    def _adds(self, indicator: str) -> bool:
-        """Tell whether an indicator's figures may be summed over units and levels."""
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        return known is None or known.aggregation.units == "sum"
 
     def _blanks(self, row: int) -> None:
         for column in range(2, self.left):
@@ -157,9 +151,9 @@ class AnnexTable:
     def _line(self, row: int, line: str) -> None:
         unit = self.files.plan.units.get(line)
         self._add(row, 0, Role.ORDINAL, unit.number if unit else None)
-        self._add(row, 1, Role.UNIT, unit_name(self.dataset, line))
+        self._add(row, 1, Role.UNIT, self.names.unit(line))
         for column, zone in enumerate(self.texts.zones, 2):
-            self._add(row, column, Role.FIGURE, places=(self._zone_place(line, zone),) if unit else ())
+            self._add(row, column, Role.FIGURE, places=(keys.of_zone(self.files.id, zone, line),) if unit else ())
         for indicator, columns in self.columns.items():
             for number, held in enumerate(columns, self.first[indicator]):
                 self._add(row, number, Role.FIGURE, places=(self._place(held, line),))
@@ -185,19 +179,15 @@ class AnnexTable:
         formula = f"=SUM({area})" if self.lines else None
         self._add(row, column, Role.TOTAL, columns=columns, formula=formula, parts=tuple(parts), places=places)
 
-    def _zone_place(self, unit: str, zone: str) -> Place:
-        return Place(self.files.file("plan.yaml"), ("units", unit, "zone", zone))
-
     def _places(self, column: _Column) -> list[Place]:
         return [self._place(column, line) for line in self.lines]
 
     def _place(self, column: _Column, unit: str) -> Place:
-        keys = ("indicators", column.indicator, "units", unit)
         # A line with one number where the others are split is a finding, but its number is not lost.
         whole = isinstance(self.allocations[column.indicator].units.get(unit), int)
-        if column.level is None or (whole and column == self.columns[column.indicator][0]):
-            return Place(self.files.file("allocations.yaml"), keys)
-        return Place(self.files.file("allocations.yaml"), (*keys, column.level))
+        if whole and column == self.columns[column.indicator][0]:
+            return keys.of_line(self.files.id, column.indicator, unit)
+        return keys.of_line(self.files.id, column.indicator, unit, column.level)
 
 
 def _window(years: list[int]) -> Message | None:

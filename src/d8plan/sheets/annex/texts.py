@@ -33,9 +33,9 @@ class Texts(NamedTuple):
 def texts_of(dataset: Dataset, files: PlanFiles) -> Texts:
     """Return the words of a plan's annex; what annex.yaml leaves out is named as elsewhere."""
     annex, plan = files.annex, files.plan
-    allocations = files.allocations.indicators if files.allocations else {}
+    allocations = files.allocations.indicators
     levels = {key: level.name for key, level in plan.levels.items()}
-    zones = {key: zone.name for key, zone in (plan.zone or {}).items()}
+    zones = {key: zone.name for key, zone in plan.zone.items()}
     groups: list[tuple[str | None, dict[str, str]]] = []
     named: set[str] = set()
     for group in annex.groups.values() if annex else ():
@@ -68,7 +68,7 @@ def texts_of(dataset: Dataset, files: PlanFiles) -> Texts:
 
 
 def _heading(dataset: Dataset, indicator: str, allocation: Allocation) -> str:
-    known = dataset.indicators.indicators.get(indicator) if dataset.indicators else None
+    known = dataset.indicators.indicators.get(indicator)
     name = known.name if known else indicator
     measure = allocation.unit_of_measure or (known.unit_of_measure if known else "")
     return name if not measure or name.endswith(f"({measure})") else f"{name} ({measure})"
@@ -94,7 +94,7 @@ def preamble(
 
 def extract_title(dataset: Dataset, unit: str) -> Message:
     """Return the line that tells whose extract a table is."""
-    known = dataset.units.units.get(unit) if dataset.units else None
+    known = dataset.units.units.get(unit)
     return M("EXTRACT FOR THE UNIT: {unit}", unit=(known.name if known else unit).upper())
 
 
@@ -130,4 +130,4 @@ def amendments_of(dataset: Dataset, files: PlanFiles) -> list[Document]:
 
 def document_of(dataset: Dataset, document: str) -> Document | None:
     """Return a registered document; None where it is not registered."""
-    return dataset.documents.documents.get(document) if dataset.documents else None
+    return dataset.documents.documents.get(document)

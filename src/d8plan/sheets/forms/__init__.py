@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.ledger import Ledger, total, unit_name
-from d8plan.ledger.periods import Done, Period, file_of, holders_of, is_summed
+from d8plan.ledger.figures import total
+from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
+from d8plan.ledger.periods import Done, Period, file_of, holders_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import document_of, reference_of
@@ -106,7 +108,7 @@ def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: Period, uni
 
 
 def _indicators(made: Form, progress: Progress, in_parts: Progress) -> Iterator[Row]:
-    views, known = Views(progress), made.dataset.indicators.indicators if made.dataset.indicators else {}
+    views, known = Views(progress), made.dataset.indicators.indicators
     for indicator in views.listed():
         of = known[indicator].aggregation if indicator in known else None
         if of is not None and of.units == "rate":
@@ -129,7 +131,7 @@ def _indicators(made: Form, progress: Progress, in_parts: Progress) -> Iterator[
                 planned,
                 progress.cumulative(which),
                 in_parts.cumulative(which),
-                is_summed(made.dataset, which.kind, indicator),
+                Names(made.dataset).is_summed(which.kind, indicator),
                 made.place("done", indicator, *([level] if level else [])),
                 Number.COUNT,
                 progress.sums(indicator),
@@ -168,7 +170,7 @@ def book(forms: Iterable[Form]) -> Book:
     first = made[0]
     document = document_of(first.dataset, first.files.plan.document)
     spoken = language(DEFAULT)
-    names = list(sheet_names([*(_say(unit_name(one.dataset, one.unit)) for one in made), MARK]))
+    names = list(sheet_names([*(_say(Names(one.dataset).unit(one.unit)) for one in made), MARK]))
     sheets = [_Layout(one, name).sheet() for one, name in zip(made, names, strict=False)]
     rows: list[tuple[str, int | str]] = [(MARK, FORMAT), ("plan", first.files.id), ("period", first.period.name)]
     rows += [(name, one.unit) for one, name in zip(made, names, strict=False)]
@@ -195,7 +197,7 @@ def heading_fields(made: Form) -> list[tuple[Message, Text | datetime.date | Non
     held = made.files.results.get(made.period.name)
     known = held.reports.get(made.unit) if held else None
     return [
-        (UNIT, unit_name(made.dataset, made.unit), None),
+        (UNIT, Names(made.dataset).unit(made.unit), None),
         (PERIOD, made.period.label(), None),
         # Who corrects a report has its day before them, so that the correction does not look like an older form.
         (AS_OF, known.as_of if known else made.period.last, made.place("as_of")),

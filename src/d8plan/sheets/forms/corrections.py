@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from d8plan.ledger import unit_name
+from d8plan.ledger.names import Names
 from d8plan.ledger.periods import (
     Done,
     Keys,
@@ -167,7 +167,7 @@ def _with(taken: Taken, files: PlanFiles, form: Filled, received: datetime.date)
         report |= {key: said} if said else {}
     report |= _nested(merged)
     if before is not None:
-        earlier = {number: _said(one, figures_of(one)) for number, one in (before.earlier or {}).items()}
+        earlier = {number: _said(one, figures_of(one)) for number, one in before.earlier.items()}
         # What it said that is another now; null is what it did not say, so that the past can be told.
         wrong: dict[Keys, int | None] = {keys: value for keys, value in old.items() if merged.get(keys) != value}
         added = [keys for keys in merged if keys not in old]
@@ -234,7 +234,7 @@ def view(dataset: Dataset, files: PlanFiles, taken: Taken) -> View:
     new = tuple(
         (
             form.unit,
-            unit_name(dataset, form.unit),
+            Names(dataset).unit(form.unit),
             form.period.name,
             M("{date}", date=form.as_of),
             form.by,
@@ -251,7 +251,7 @@ def view(dataset: Dataset, files: PlanFiles, taken: Taken) -> View:
     corrected = tuple(
         (
             one.unit,
-            M("{parts}", parts=(unit_name(dataset, one.unit), *_names(dataset, files, one.keys))),
+            M("{parts}", parts=(Names(dataset).unit(one.unit), *_names(dataset, files, one.keys))),
             _shown(one.old),
             _shown(one.new),
         )
@@ -280,6 +280,6 @@ def _names(dataset: Dataset, files: PlanFiles, keys: Keys) -> list[Text]:
         holder = budget.holders.get(first) if budget else None
         origin = budget.origins.get(rest[0]) if budget else None
         return [holder.name if holder else first, origin.name if origin else rest[0]]
-    known = dataset.indicators.indicators.get(first) if dataset.indicators else None
+    known = dataset.indicators.indicators.get(first)
     levels = [files.plan.levels[level].name if level in files.plan.levels else level for level in rest]
     return [known.short_name if known else first, *levels]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.ledger import unit_name
+from d8plan.ledger.names import Names
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
@@ -174,23 +174,23 @@ class _Reader:
         keys = tuple(map(str, max(found, key=lambda place: len(place.keys)).keys))
         match keys:
             case ("units", _, "zone", zone):
-                kept = (self.plan.plan.zone or {})[zone]
+                kept = self.plan.plan.zone[zone]
                 return [kept.name], None, kept.unit_of_measure
-            case (str(section), _, "amounts", origin, _) if section == _HOLDERS and self.plan.budget:
+            case (str(section), _, "amounts", origin, _) if section == _HOLDERS:
                 return [self.plan.budget.origins[origin].name], None, _DONG
         indicator, level = keys[1], keys[4] if len(keys) > len(("indicators", "id", "units", "id")) else None
-        known = self.dataset.indicators.indicators.get(indicator) if self.dataset.indicators else None
-        allocation = self.plan.allocations.indicators[indicator] if self.plan.allocations else None
+        known = self.dataset.indicators.indicators.get(indicator)
+        allocation = self.plan.allocations.indicators[indicator]
         measure = (allocation and allocation.unit_of_measure) or (known.unit_of_measure if known else "")
         return [known.name, known.short_name] if known else [indicator], level, measure
 
 
 def names_of(dataset: Dataset, plan: PlanFiles, row: str, *, of_money: bool) -> Iterator[str]:
     """Yield every name of a unit, or of a holder of money, with the word for a unit's kind before it too."""
-    if of_money and plan.budget:
+    if of_money:
         yield plan.budget.holders[row].name
     if row == UNALLOTTED:
-        yield _say(unit_name(dataset, row))
+        yield _say(Names(dataset).unit(row))
         return
     units = dataset.units
     unit = units.units.get(row) if units else None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from d8plan.models.base import StrictModel
 from d8plan.models.exceptions import ExceptionsFile
 from d8plan.models.files import (
+    EMPTY,
     PER_PLAN,
     PER_PLAN_FOLDERS,
     REQUIRED_PER_PLAN,
@@ -71,7 +72,10 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     if JOURNAL in names:
         loader.interrupted()
     misnamed = loader.unknown("", names, SHARED)
-    shared = {name: None if name in misnamed else loader.file(name, record) for name, record in SHARED.items()}
+    shared = {
+        name.removesuffix(".yaml"): (None if name in misnamed else loader.file(name, record)) or EMPTY[name]
+        for name, record in SHARED.items()
+    }
     loader.broken.update((name,) for name in misnamed)
     folders = loader.folders()
     if not folders:
@@ -79,9 +83,7 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
     plans.sort(key=lambda plan: (plan.plan.period.first, -plan.plan.period.last, plan.id))
     dataset = Dataset(
-        units=shared["units.yaml"],  # type: ignore[arg-type]
-        documents=shared["documents.yaml"],  # type: ignore[arg-type]
-        indicators=shared["indicators.yaml"],  # type: ignore[arg-type]
+        **shared,  # type: ignore[arg-type]
         plans={plan.id: plan for plan in plans},
         unread_exceptions=frozenset(loader.unread_exceptions),
         seal=loader.seal(SEAL, RegisterSeal),
@@ -135,11 +137,11 @@ class _Loader:
         misnamed = self.unknown(f"{folder}/", names, PER_PLAN)
         files: dict[str, Any] = {}
         for name, record in PER_PLAN.items():
-            files[name.removesuffix(".yaml")] = None
+            files[name.removesuffix(".yaml")] = EMPTY.get(name)
             if name in misnamed:
                 self.broken.add((f"{folder}/{name}",))
             elif name in names or name in REQUIRED_PER_PLAN:
-                files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record)
+                files[name.removesuffix(".yaml")] = self.file(f"{folder}/{name}", record) or EMPTY.get(name)
         for name, record in PER_PLAN_FOLDERS.items():
             files[name] = self.folder_of(f"{folder}/{name}", record) if name in names else {}
         files["seal"] = self.seal(f"{folder}/{SEAL}", Seal) if SEAL in names else None

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from d8plan.checks import Report
-from d8plan.ledger import Figure, Statement
+from d8plan.ledger.figures import Figure
+from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanState
 from d8plan.models.findings import Finding
 from d8plan.models.places import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-from d8plan.ledger import amended_by
+from d8plan.ledger.names import Names
 from d8plan.models.plan import Signature
 from d8plan.text.message import M, Message
 from d8plan.views.comparison.changes import Comparison, Version
@@ -33,12 +33,12 @@ def head(comparison: Comparison, old: Version, new: Version) -> Head:
     plan = (concerned(comparison) or tuple(new.dataset.plans))[-1]
     dataset = holding(old, new, plan)
     files = dataset.plans[plan].plan
-    document = dataset.documents.documents.get(files.document) if dataset.documents else None
+    document = dataset.documents.documents.get(files.document)
     return Head(
         plan,
         files.title,
         (document and document.number) or "",
-        amended_by(dataset, dataset.plans[plan]),
+        Names(dataset).amended_by(dataset.plans[plan]),
         (document and document.issuer) or "",
         document.date if document else None,
         files.signature,

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from d8plan.ledger import Figure, Kind, Ledger
+from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.ledger import Ledger
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.models.places import Place

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from d8plan.ledger import Figure, Kind, name_of, series_name
+from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
@@ -11,18 +12,18 @@ from d8plan.views.comparison.changes import Version
 
 def figure_name(old: Version, new: Version, cell: Figure) -> Message:
     """Return what people call a cell, in the words of the newer version where it knows it."""
-    return name_of(holding(old, new, cell.plan), cell)
+    return Names(holding(old, new, cell.plan)).figure(cell)
 
 
 def parts_of(old: Version, new: Version, cell: Figure) -> tuple[str, str, str]:
     """Return the names of a cell's indicator, unit and level; of the level nothing where there is none."""
     dataset = holding(old, new, cell.plan)
     files = dataset.plans[cell.plan]
-    holders = files.budget.holders if files.budget and cell.kind is Kind.BUDGET else {}
-    units = dataset.units.units if dataset.units else {}
+    holders = files.budget.holders if cell.kind is Kind.BUDGET else {}
+    units = dataset.units.units
     named = holders.get(cell.unit) or units.get(cell.unit)
     level = files.plan.levels.get(cell.level or "")
-    return series_name(dataset, cell), named.name if named else cell.unit, level.name if level else cell.level or ""
+    return Names(dataset).series(cell), named.name if named else cell.unit, level.name if level else cell.level or ""
 
 
 def holding(old: Version, new: Version, plan: str) -> Dataset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from d8plan.ledger import Kind
+from d8plan.ledger.figures import Kind
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.comparison.changes import Comparison, PlanChange, TotalChange, ValueKind, Version
