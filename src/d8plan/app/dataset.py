@@ -129,7 +129,7 @@ def _read(folder: Path) -> Loaded:
 
 def _province(loaded: Loaded) -> str:
     """Return the id of the province that a data folder is of."""
-    found = roots(loaded.dataset.units)
+    found = roots(loaded.dataset)
     if len(found) != 1:
         raise CommandError(
             M(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from d8plan.ledger import keys
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Statement
@@ -106,7 +107,7 @@ class Remarks:
 
     def _all_notes(self) -> Iterator[tuple[Place, Note]]:
         for key, note in self.files.plan.notes.items():
-            yield Place(self.files.file("plan.yaml"), ("notes", key)), note
+            yield self.files.place("plan.yaml", "notes", key), note
         for indicator, allocation in (self.files.allocations.indicators).items():
             for key, note in allocation.notes.items():
-                yield Place(self.files.file("allocations.yaml"), ("indicators", indicator, "notes", key)), note
+                yield keys.of_indicator(self.files.id, indicator, "notes", key), note

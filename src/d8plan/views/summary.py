@@ -8,18 +8,14 @@ from fractions import Fraction
 
 from d8plan.ledger.figures import Figure, Kind, together, total
 from d8plan.ledger.ledger import Ledger
-from d8plan.ledger.names import Names
-from d8plan.ledger.plans import is_split, line_order
+from d8plan.ledger.names import DONG, Names
+from d8plan.ledger.plans import is_split, line_order, paused
 from d8plan.ledger.statements import Statement
-from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import citation
-from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Doubts, Remarks
 from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
-
-DONG = "đ"
 
 
 def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
@@ -42,10 +38,11 @@ class Summary:
         doubts: Doubts,
     ) -> None:
         """Take a plan's files, the ledger, and what was found about them."""
-        self.dataset, self.ledger, self.files = dataset, ledger, files
+        self.dataset, self.ledger, self.files, self.names = dataset, ledger, files, Names(dataset)
+        self.paused = paused(files)
         self.phase = dataset.plans.get(files.plan.phase or "")
         self._remarks = Remarks(dataset, ledger, files, doubts)
-        self._amended_by = Names(dataset).amended_by(files)
+        self._amended_by = self.names.amended_by(files)
 
     def overview(self) -> View:
         """Return the plan at a glance: indicators, budget, what to mind."""
@@ -74,12 +71,12 @@ class Summary:
         if self.phase:
             columns += [Column("phase_target", M("Phase")), Column("phase_share_percent", M("of phase"))]
         rows = []
-        for indicator in self._indicators():
+        for indicator in self.names.indicators(self.files):
             figures = self._figures(indicator)
             target = self._target(self.files, indicator)
-            row = [*self._named(indicator), self._measure(figures), target]
+            row = [*self._named(indicator), self._measure(indicator), target]
             row += [self._at(figures, level) for level in levels]
-            row.append(indicator in self._paused())
+            row.append(indicator in self.paused)
             if self.phase:
                 of_phase = self._target(self.phase, indicator)
                 row += [of_phase, self._share(indicator, target, of_phase, of_phase=True)]
@@ -121,15 +118,12 @@ class Summary:
     def unit(self, unit: str) -> View:
         """Return what is allotted to a unit, the activities that name it, what to mind."""
         plan = self.files.plan
-        named = self.dataset.units.units[unit]
-        kinds = self.dataset.units.kinds
         facts = []
         for key, zone in plan.zone.items():
             value = total(self.ledger.of(self.files.id, Kind.ZONE, key, units=[unit]))
             if plan.units[unit].zone.get(key) is not None:
                 facts.append(Fact(key, M("{name}", name=zone.name), Amount(value, zone.unit_of_measure)))
-        name = named.name if named else unit
-        kind = kinds[named.kind].name if named and named.kind in kinds else ""
+        name, kind = self.names.unit_name(unit), self.names.unit_kind(unit)
         title = M("{kind} {name} in plan {plan}", kind=kind.capitalize(), name=name, plan=self.files.id)
         if name.casefold().startswith(kind.casefold()):
             title = M("{name} in plan {plan}", name=name, plan=self.files.id)
@@ -164,18 +158,18 @@ class Summary:
         rows = []
         for line in line_order(self.files):
             of_line = [figure for figure in figures if figure.unit == line]
-            name, unit = Names(self.dataset).unit(line), self.files.plan.units.get(line)
+            name, unit = self.names.unit(line), self.files.plan.units.get(line)
             row: list[Value] = [unit.number if unit else None, line, name, name]
             rows.append(tuple(row + self._amounts(of_line, levels) + self._of_phase(indicator, of_line, [line])))
         sums: list[Value] = [None, None, M("Total"), M("Total")]
         rows.append(tuple(sums + self._amounts(figures, levels) + self._of_phase(indicator, figures, None)))
         table = Table("units", M("Allotments"), tuple(columns), tuple(rows), 1)
-        allocation = self._allocation(self.files, indicator)
-        facts = [Fact("unit_of_measure", M("Unit of measure"), self._measure(figures))]
-        if allocation:
-            facts.append(Fact("target", M("Target stated"), allocation.target))
-        title = M("{name} in plan {plan}", name=self._name(indicator), plan=self.files.id)
-        if indicator in self._paused():
+        target = self._target(self.files, indicator)
+        facts = [Fact("unit_of_measure", M("Unit of measure"), self._measure(indicator))]
+        if target is not None:
+            facts.append(Fact("target", M("Target stated"), target))
+        title = M("{name} in plan {plan}", name=self.names.indicator(indicator).short_name, plan=self.files.id)
+        if indicator in self.paused:
             facts.append(Fact("paused", M("State"), M("paused")))
 
         def concerns(statement: Statement) -> bool:
@@ -195,10 +189,8 @@ class Summary:
         return M("{title}, plan {plan}", title=self.files.plan.title, plan=self.files.id)
 
     def _facts(self) -> tuple[Fact, ...]:
-        plan, documents = self.files.plan, self.dataset.documents
-        facts = []
-        document = documents.documents.get(plan.document) if documents else None
-        if document:
+        plan, facts = self.files.plan, []
+        if document := self.names.document(plan.document):
             issued = [document.number or document.kind]
             issued += [document.issuer] if document.issuer else []
             facts.append(Fact("document", M("Document"), ", ".join(issued)))
@@ -220,41 +212,28 @@ class Summary:
             return M("issued {date}, amended {last}", date=issued, last=amended)
         return M("issued {date}", date=issued)
 
-    def _indicators(self) -> list[str]:
-        given = self.files.allocations.indicators
-        known = self.dataset.indicators.indicators
-        return sorted(given, key=lambda key: known[key].order if key in known else len(known))
-
-    def _allocation(self, files: PlanFiles | None, indicator: str) -> Allocation | None:
-        return files.allocations.indicators.get(indicator) if files else None
-
     def _levels(self, indicator: str) -> list[str]:
-        allocation = self._allocation(self.files, indicator)
+        allocation = self.files.allocations.indicators.get(indicator)
         return list(self.files.plan.levels) if allocation and is_split(allocation) else []
 
     def _figures(self, indicator: str) -> tuple[Figure, ...]:
         return self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
 
     def _target(self, files: PlanFiles, indicator: str) -> int | None:
-        allocation = self._allocation(files, indicator)
+        allocation = files.allocations.indicators.get(indicator)
         return allocation.target if allocation else None
-
-    def _name(self, indicator: str) -> str:
-        known = self.dataset.indicators.indicators.get(indicator)
-        return known.short_name if known else indicator
 
     def _named(self, indicator: str) -> list[Value]:
         """Return the cells of the columns that ``_label`` gives."""
-        name = self._name(indicator)
-        return [indicator, name, M("{name} (paused)", name=name) if indicator in self._paused() else name]
+        name = self.names.indicator(indicator).short_name
+        return [indicator, name, M("{name} (paused)", name=name) if indicator in self.paused else name]
 
-    def _measure(self, figures: Iterable[Figure]) -> str:
-        return next((figure.unit_of_measure for figure in figures), "")
+    def _measure(self, indicator: str) -> str:
+        return self.names.unit_of_measure(self.files, indicator)
 
     def _at(self, figures: Iterable[Figure], level: str) -> int | None:
         """Return the sum at a level; None where nothing is allotted there."""
-        chosen = [figure for figure in figures if figure.level == level]
-        return together(chosen)
+        return together(figure for figure in figures if figure.level == level)
 
     def _amounts(self, figures: Iterable[Figure], levels: list[str]) -> list[Value]:
         chosen = list(figures)
@@ -262,7 +241,7 @@ class Summary:
 
     def _share(self, indicator: str, part: int | None, whole: int | None, *, of_phase: bool = False) -> Fraction | None:
         """Return which share of a whole a part is; None where there is nothing, or no share of the indicator."""
-        if part is None or not whole or not Names(self.dataset).has_shares(indicator, of_phase=of_phase):
+        if part is None or not whole or not self.names.has_shares(indicator, of_phase=of_phase):
             return None
         return Fraction(part, whole)
 
@@ -274,10 +253,6 @@ class Summary:
         here = list(figures)
         whole = together(allotted)
         return [whole, self._share(indicator, together(here), whole, of_phase=True)]
-
-    def _paused(self) -> set[str]:
-        parts = self.files.activities.parts.values()
-        return {indicator for part in parts if part.paused for indicator in part.indicators or ()}
 
     def _allotments(self, unit: str) -> Table:
         levels = self.files.plan.levels
@@ -292,12 +267,12 @@ class Summary:
         if self.phase:
             columns += [Column("phase_value", M("Phase")), Column("phase_share_percent", M("of phase"))]
         rows = []
-        for indicator in self._indicators():
+        for indicator in self.names.indicators(self.files):
             figures = self._figures(indicator)
             mine = [figure for figure in figures if figure.unit == unit]
-            row = [*self._named(indicator), self._measure(figures)]
+            row = [*self._named(indicator), self._measure(indicator)]
             row += self._amounts(mine, list(levels))
-            row.append(indicator in self._paused())
+            row.append(indicator in self.paused)
             row.append(self._share(indicator, together(mine), together(figures)))
             rows.append(tuple(row + self._of_phase(indicator, mine, [unit])))
         return Table("allotments", M("Allotments"), tuple(columns), tuple(rows))
@@ -309,23 +284,19 @@ class Summary:
             Column("source", M("Source"), numeric=False),
         )
         rows = []
-        of = self.files.activities.parts
-        for part_key, part in of.items():
+        for part_key, part in self.files.activities.parts.items():
             for activity_key, activity in part.activities.items():
                 if unit in (activity.units or ()):
-                    at = ("parts", part_key, "activities", activity_key, "units")
-                    cited = Names(self.dataset).cite(self.files.plan.document, activity.lines)
-                    cited = self.ledger.cited(cited, Place(self.files.file("activities.yaml"), at))
+                    place = self.files.place("activities.yaml", "parts", part_key, "activities", activity_key, "units")
+                    cited = self.ledger.cited(self.names.cite(self.files.plan.document, activity.lines), place)
                     rows.append((part.number, activity.title, citation(cited)))
         for key, group in self.files.plan.groups.items():
             if unit in group.units:
-                cited = Names(self.dataset).cite(group.source.document, group.source.lines)
-                cited = self.ledger.cited(cited, Place(self.files.file("plan.yaml"), ("groups", key, "units")))
+                stated = self.names.cite(group.source.document, group.source.lines)
+                cited = self.ledger.cited(stated, self.files.place("plan.yaml", "groups", key, "units"))
                 rows.append((group.source.section or key, group.name, citation(cited)))
         return Table("activities", M("Activities"), columns, tuple(rows))
 
     def _held(self, origin: str, figures: Iterable[Figure]) -> Fact:
         """Return what a unit holds of an origin of money, as whatever holders it does."""
-        budget = self.files.budget
-        name = budget.origins[origin].name if budget else origin
-        return Fact(origin, M("{name}", name=name), Amount(total(figures), DONG))
+        return Fact(origin, M("{name}", name=self.names.origin(self.files, origin)), Amount(total(figures), DONG))

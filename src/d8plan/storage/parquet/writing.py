@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from d8plan.storage.parquet.package import NAME, PROOFS, PartitionFile, descriptor, schemas
 from d8plan.views.dataset_columns import TABLES, Described, Type
-from d8plan.views.dataset_rows import Partition, Row
+from d8plan.views.dataset_rows import DatasetRow, Partition
 
 _TYPES = {Type.TEXT: pa.string(), Type.WHOLE: pa.int64(), Type.YES_NO: pa.bool_()}
 
@@ -64,7 +64,7 @@ class DatasetWriter:
         target.write_bytes(content)
 
 
-def _arrow(table: Described, rows: list[Row]) -> pa.Table:
+def _arrow(table: Described, rows: list[DatasetRow]) -> pa.Table:
     fields = [pa.field(column.name, _TYPES[column.type], nullable=not column.required) for column in table.columns]
     columns = [[row[number] for row in rows] for number in range(len(fields))]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
