@@ -32,7 +32,6 @@ from d8plan.views.page import (
     Series,
     page,
 )
-from d8plan.views.remarks import Doubts
 from d8plan.views.table import Column, Fact, Remark, Table, View
 
 BUDGETED = "2024"
@@ -102,8 +101,7 @@ def parsed(html: str) -> Node:
 
 def html_of(report: Report, folder: Path, plan: str, code: str = "vi") -> str:
     loaded = load(folder)
-    doubts = Doubts(report.findings, report.covered, report.exceptions)
-    return as_html(page(loaded.dataset, report.ledger, loaded.dataset.plans[plan], doubts), language(code))
+    return as_html(page(loaded.dataset, report, loaded.dataset.plans[plan]), language(code))
 
 
 @pytest.fixture(scope="module")

@@ -195,7 +195,7 @@ def _wanted(
         for key in files.allocations.indicators
     }
     indicator = choose(M("indicator"), named, spellings)
-    if not allocator.sums(indicator):
+    if not allocator.names.adds(indicator):
         raise CommandError(M("Figures of “{name}” are not summed, so no total is shared out", name=named), USAGE)
     stated = allocator.stated(indicator)
     if not is_split(files.allocations.indicators[indicator]):

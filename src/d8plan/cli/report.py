@@ -12,7 +12,6 @@ from d8plan.app.data import Options, choose_plan, day, open_data, prove, require
 from d8plan.app.files import require_ending, save
 from d8plan.cli.common_options import AsOf, Force, PlanName
 from d8plan.text.language import language
-from d8plan.views.remarks import Doubts
 
 ENDINGS = (".html", ".htm")
 
@@ -45,8 +44,7 @@ def report(
     from d8plan.views.progress import Progress
 
     proven = prove(loaded)
-    doubts = Doubts(proven.findings, proven.covered, proven.exceptions)
     progress = Progress(loaded.dataset, proven.ledger, files, day(as_of))
-    made = page(loaded.dataset, proven.ledger, files, doubts, sections(progress))
+    made = page(loaded.dataset, proven, files, sections(progress))
     save({path: as_html(made, spoken).encode()}, force=force, spoken=spoken)
     tell_findings(loaded, proven, spoken)

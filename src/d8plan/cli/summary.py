@@ -23,7 +23,6 @@ from d8plan.app.errors import USAGE, CommandError
 from d8plan.cli.common_options import PlanName, UnitName
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
-from d8plan.views.remarks import Doubts
 from d8plan.views.summary import Summary
 from d8plan.views.table import View
 
@@ -60,7 +59,7 @@ def summary(
     require_whole(loaded)
     files = choose_plan(loaded, plan)
     report = prove(loaded)
-    summed = Summary(loaded.dataset, report.ledger, files, Doubts(report.findings, report.covered, report.exceptions))
+    summed = Summary(loaded.dataset, report, files)
     if unit is not None:
         view = summed.unit(choose_unit(loaded, files, unit, files.plan.units))
     elif indicator is not None:

@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.edits.apportion import Bounds, Share, apportion
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind, total
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.phase_remainders import Remainders
 from d8plan.ledger.plans import is_split, stated_levels, unit_order
-from d8plan.models.allocations import UNALLOTTED, Allocation
+from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
@@ -68,23 +69,17 @@ class Allocator:
 
     def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles, ask: Ask) -> None:
         """Take the plan and how to share out."""
-        self.dataset, self.ledger, self.files, self.ask = dataset, ledger, files, ask
+        self.ledger, self.files, self.ask, self.names = ledger, files, ask, Names(dataset)
         self.remainders = Remainders(dataset, ledger, files.id, files.plan.phase)
         self.made: dict[tuple[str, str | None], dict[str, int]] = {}
 
     def indicators(self) -> list[str]:
         """Return the indicators whose figures are summed, in the plan's order."""
-        given = self.files.allocations.indicators
-        return [key for key in given if self.sums(key)]
-
-    def sums(self, indicator: str) -> bool:
-        """Tell whether an indicator's figures add up, so that a total can be shared out."""
-        known = self.dataset.indicators.indicators.get(indicator)
-        return known is None or known.aggregation.units == "sum"
+        return [key for key in self.files.allocations.indicators if self.names.adds(key)]
 
     def stated(self, indicator: str) -> dict[str | None, int]:
         """Return the totals to share out of an indicator: of each level, or its target where it is not split."""
-        allocation = self._allocation(indicator)
+        allocation = self.files.allocations.indicators[indicator]
         if is_split(allocation):
             totals = stated_levels(allocation)
             return {level: totals[level] for level in self.files.plan.levels if level in totals}
@@ -104,9 +99,6 @@ class Allocator:
         lines = tuple(Line(unit, weights[unit], shared.shares[unit], today.get(unit), left[unit]) for unit in units)
         self.made[indicator, level] = {line.unit: line.share.value for line in lines}
         return Proposal(indicator, level, amount, lines, shared.rest)
-
-    def _allocation(self, indicator: str) -> Allocation:
-        return self.files.allocations.indicators[indicator]
 
     def _remainder(self, indicator: str, level: str | None, unit: str) -> int | None:
         beside = 0
@@ -157,27 +149,25 @@ def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int |
 
     An empty cell of a unit that takes no part stays empty.
     """
-    name = files.file("allocations.yaml")
-    found: dict[Place, int | None] = {}
+    changed: dict[Place, int | None] = {}
     totals: dict[str, dict[str, int]] = {}
-    for one in proposals:
-        allocation = files.allocations.indicators[one.indicator]
-        above = ("indicators", one.indicator)
-        below = () if one.level is None else (one.level,)
-        for line in one.lines:
+    for proposal in proposals:
+        plan, indicator, level = files.id, proposal.indicator, proposal.level
+        allocation = files.allocations.indicators[indicator]
+        for line in proposal.lines:
             if line.today is not None or line.share.value or line.weight:
-                found[Place(name, (*above, "units", line.unit, *below))] = line.share.value
-        if one.rest or UNALLOTTED in allocation.units:
-            found[Place(name, (*above, "units", UNALLOTTED, *below))] = one.rest
-        if one.level is None:
-            found[Place(name, (*above, "target"))] = one.total
+                changed[keys.of_line(plan, indicator, line.unit, level)] = line.share.value
+        if proposal.rest or UNALLOTTED in allocation.units:
+            changed[keys.of_line(plan, indicator, UNALLOTTED, level)] = proposal.rest
+        if level is None:
+            changed[keys.of_target(plan, indicator)] = proposal.total
             continue
-        section = "levels" if one.level in allocation.levels else "control"
-        found[Place(name, (*above, section, one.level))] = one.total
-        totals.setdefault(one.indicator, {**stated_levels(allocation)})[one.level] = one.total
+        section = "levels" if level in allocation.levels else "control"
+        changed[keys.of_indicator(plan, indicator, section, level)] = proposal.total
+        totals.setdefault(indicator, {**stated_levels(allocation)})[level] = proposal.total
     for indicator, by_level in totals.items():
-        found[Place(name, ("indicators", indicator, "target"))] = sum(by_level.values())
-    return found
+        changed[keys.of_target(files.id, indicator)] = sum(by_level.values())
+    return changed
 
 
 def view(dataset: Dataset, files: PlanFiles, proposals: Iterable[Proposal], source: str | None = None) -> View:
@@ -249,9 +239,8 @@ def _weight(weight: Fraction) -> Value:
 
 
 def _title(dataset: Dataset, files: PlanFiles, one: Proposal) -> Message:
-    known = dataset.indicators.indicators.get(one.indicator)
-    name = known.short_name if known else one.indicator
-    amount = Amount(one.total, known.unit_of_measure if known else "")
+    known = Names(dataset).indicator(one.indicator)
+    name, amount = known.short_name, Amount(one.total, known.unit_of_measure)
     if one.level is None:
         return M("{name}: {amount}", name=name, amount=amount)
-    return M("{name}, {level}: {amount}", name=name, level=files.plan.levels[one.level].name, amount=amount)
+    return M("{name}, {level}: {amount}", name=name, level=Names(dataset).level(files, one.level), amount=amount)

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from d8plan.checks import Report
-from d8plan.ledger.plans import is_split
+from d8plan.ledger import keys
+from d8plan.ledger.figures import Kind
+from d8plan.ledger.plans import is_split, levels_of
 from d8plan.ledger.statements import Statement
 from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
@@ -31,47 +33,38 @@ def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, d
     found: defaultdict[str, dict[KeyPath, Any]] = defaultdict(dict)
     for place, value in values.items():
         files = dataset.plans[place.plan or ""]
-        keys, written = _line(files, place, value)
-        line = found[place.file].get(keys)
+        path, written = _line(files, place, value)
+        line = found[place.file].get(path)
         if isinstance(line, dict) and isinstance(written, dict):
-            written = line | {key: one for key, one in written.items() if one is not None}
-        found[place.file][keys] = written
+            written = line | {level: figure for level, figure in written.items() if figure is not None}
+        found[place.file][path] = written
     return dict(found)
 
 
 def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, Any]:
     """Return the path to write at and what to write there."""
-    keys = place.keys
-    match keys:
-        case ("indicators", str(indicator), "units", str(unit), str(level)):
-            allocation = files.allocations.indicators[indicator]
-            line = allocation.units.get(unit)
-            if isinstance(line, int):
-                raise RefusedEditError(
-                    M("{unit} has one number for all levels of {indicator}", unit=unit, indicator=indicator)
-                )
-            if line is None:
-                levels = [key for key in files.plan.levels if key in _levels(files, indicator)]
-                return keys[:-1], dict.fromkeys(levels) | {level: value}
-        case ("indicators", str(indicator), "units", str(unit)):
-            allocation = files.allocations.indicators[indicator]
-            line = allocation.units.get(unit)
-            if isinstance(line, dict) or (line is None and value is not None and is_split(allocation)):
-                raise RefusedEditError(M("{indicator} is split by level: name one", indicator=indicator))
-        case ("holders", str(holder), "amounts", str(origin), "amount"):
-            if value is None:
-                raise RefusedEditError(M("An amount is never empty: write 0 where there is none"))
-            if origin not in files.budget.holders[holder].amounts:
-                return keys[:-1], {"amount": value}
-    return keys, value
-
-
-def _levels(files: PlanFiles, indicator: str) -> set[str]:
-    allocation = files.allocations.indicators[indicator]
-    given = {*allocation.levels, *allocation.control}
-    for line in allocation.units.values():
-        given.update(line if isinstance(line, dict) else ())
-    return given
+    at = keys.coordinates(place)
+    if at is None or at.unit is None or at.kind is Kind.ZONE:
+        return place.keys, value
+    if at.kind is Kind.BUDGET:
+        if value is None:
+            raise RefusedEditError(M("An amount is never empty: write 0 where there is none"))
+        is_there = at.series in files.budget.holders[at.unit].amounts
+        return (place.keys, value) if is_there else (place.keys[:-1], {"amount": value})
+    allocation = files.allocations.indicators[at.series]
+    line = allocation.units.get(at.unit)
+    if at.level is None:
+        if isinstance(line, dict) or (line is None and value is not None and is_split(allocation)):
+            raise RefusedEditError(M("{indicator} is split by level: name one", indicator=at.series))
+        return place.keys, value
+    if isinstance(line, int):
+        raise RefusedEditError(
+            M("{unit} has one number for all levels of {indicator}", unit=at.unit, indicator=at.series)
+        )
+    if line is None:
+        levels = [level for level in levels_of(files, allocation) if level in files.plan.levels]
+        return keys.line_of(place).keys, dict.fromkeys(levels) | {at.level: value}
+    return place.keys, value
 
 
 def following_totals(before: Report, after: Report, changed: Collection[Place]) -> dict[Place, int]:
@@ -81,13 +74,13 @@ def following_totals(before: Report, after: Report, changed: Collection[Place]) 
     with figures under it that are among those ``changed``. What was wrong before is left alone, and what follows
     from more than sums and counts.
     """
-    held = {one.place: one for one in before.ledger.statements if one.stated == one.computed}
+    held = {one.place: one for one in before.ledger.statements if one.holds}
     return {
         one.place: one.computed
         for one in after.ledger.statements
         if one.given is None
         and one.place in held
-        and one.stated != one.computed
+        and not one.holds
         and _moved(held[one.place], one) & frozenset(changed)
     }
 

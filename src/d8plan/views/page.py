@@ -8,13 +8,13 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.ledger.ledger import Ledger
+from d8plan.checks import Report
 from d8plan.ledger.names import Names
 from d8plan.ledger.plans import unit_order
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity, citation, difference
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.remarks import Doubts, Remarks
+from d8plan.views.remarks import Remarks
 from d8plan.views.summary import Summary
 from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
 
@@ -151,21 +151,21 @@ class Page(NamedTuple):
     """Units that have a section, in the plan's order: id and name."""
 
 
-def page(dataset: Dataset, ledger: Ledger, files: PlanFiles, doubts: Doubts, extra: Sequence[Section] = ()) -> Page:
+def page(dataset: Dataset, report: Report, files: PlanFiles, extra: Sequence[Section] = ()) -> Page:
     """Return the page of a plan; ``extra`` sections stand after the budget, those of a unit in the unit's own."""
-    summary = Summary(dataset, ledger, files, doubts)
+    summary = Summary(dataset, report, files)
     overview = summary.overview()
     sections = [_targets(summary), _allotments(summary)]
     if files.budget.holders:
         sections.append(_budget(summary))
-    sections += [*(section for section in extra if section.unit is None), _found(dataset, ledger, files, doubts)]
+    sections += [*(section for section in extra if section.unit is None), _found(dataset, report, files)]
     units = tuple((unit, Names(dataset).unit(unit)) for unit in unit_order(files))
     for unit, _ in units:
         view = summary.unit(unit)
         own = [table for section in extra if section.unit == unit and section.view for table in section.view.tables]
         view = view._replace(tables=(*view.tables, *own))
         sections.append(Section(f"unit-{unit}", view.title, view, unit=unit))
-    facts = (*overview.facts, Fact("found", M("Checks made"), _counted(files, doubts)))
+    facts = (*overview.facts, Fact("found", M("Checks made"), _counted(files, report)))
     return Page(overview.title, facts, tuple(sections), units)
 
 
@@ -212,7 +212,7 @@ def _allotments(summary: Summary) -> Section:
     names = zip(cells(targets, "indicator"), _names(targets), cells(targets, "unit_of_measure"), strict=True)
     for indicator, name, measure in names:
         columns.append(M("{name} ({measure})", name=name, measure=measure))
-        tables.append((summary.indicator(str(indicator)).tables[0], Names(summary.dataset).has_shares(str(indicator))))
+        tables.append((summary.indicator(str(indicator)).tables[0], summary.names.has_shares(str(indicator))))
     rows: list[HeatRow] = []
     if tables:
         of_indicators = [_shares(table, shared) for table, shared in tables]
@@ -278,35 +278,35 @@ def _amount(value: Value) -> Amount | None:
     return value if isinstance(value, Amount) else None
 
 
-def _counted(files: PlanFiles, doubts: Doubts) -> Message:
+def _counted(files: PlanFiles, report: Report) -> Message:
     """Return how many findings of each severity a plan has, and how many are known."""
-    severities = [finding.severity for finding in _standing(files, doubts)]
+    severities = [finding.severity for finding in _standing(files, report)]
     counts = [
         told._replace(values=(("count", Amount(severities.count(severity))),))
         for severity, told in _COUNTS.items()
         if severity in severities or severity is Severity.ERROR
     ]
-    known = sum(1 for _ in _covered(files, doubts))
+    known = sum(1 for _ in _covered(files, report))
     counts += [_KNOWN._replace(values=(("count", Amount(known)),))] if known else []
     return M("{counts}", counts=tuple(counts))
 
 
-def _standing(files: PlanFiles, doubts: Doubts) -> Iterator[Finding]:
+def _standing(files: PlanFiles, report: Report) -> Iterator[Finding]:
     """Yield the findings of a plan, and those of what all plans share."""
-    return (finding for finding in doubts.findings if finding.plan in (files.id, None))
+    return (finding for finding in report.findings if finding.plan in (files.id, None))
 
 
-def _covered(files: PlanFiles, doubts: Doubts) -> Iterator[Finding]:
-    return (finding for finding in doubts.covered if finding.plan == files.id)
+def _covered(files: PlanFiles, report: Report) -> Iterator[Finding]:
+    return (finding for finding in report.covered if finding.plan == files.id)
 
 
-def _found(dataset: Dataset, ledger: Ledger, files: PlanFiles, doubts: Doubts) -> Section:
+def _found(dataset: Dataset, report: Report, files: PlanFiles) -> Section:
     """Return what was found, what is known to be wrong, and the notes beside the data."""
-    findings = Table("findings", M("Findings"), _FINDING_COLUMNS, tuple(map(_finding, _standing(files, doubts))))
-    rows = tuple(_exception(dataset, doubts, finding) for finding in _covered(files, doubts))
+    findings = Table("findings", M("Findings"), _FINDING_COLUMNS, tuple(map(_finding, _standing(files, report))))
+    rows = tuple(_exception(dataset, report, finding) for finding in _covered(files, report))
     known = Table("exceptions", M("Known exceptions"), _EXCEPTION_COLUMNS, rows)
     tables = tuple(table for table in (findings, known) if table.rows)
-    notes = tuple(Remarks(dataset, ledger, files, doubts).notes(None))
+    notes = tuple(Remarks(dataset, report, files).notes(None))
     heading = M("Findings and known exceptions")
     told = () if tables else (M("Nothing was found."),)
     return Section("findings", heading, View(heading, (), tables, notes), introduction=told)
@@ -318,13 +318,13 @@ def _finding(finding: Finding) -> tuple[Value, ...]:
     return finding.unit, finding.rule.code, severity, finding.rule.title, finding.message, where
 
 
-def _exception(dataset: Dataset, doubts: Doubts, finding: Finding) -> tuple[Value, ...]:
+def _exception(dataset: Dataset, report: Report, finding: Finding) -> tuple[Value, ...]:
     values = [
         Amount(value, finding.unit_of_measure) if isinstance(value, int) else value
         for value in (finding.stated, finding.computed)
     ]
     off = difference(finding) if finding.difference is not None else None
-    entry = doubts.exceptions.get((finding.plan or "", finding.exception or ""))
+    entry = report.exceptions.get((finding.plan or "", finding.exception or ""))
     if entry is None:
         return finding.rule.code, finding.message, *values, off, None, None, None
     cited = citation(Names(dataset).cite(entry.citation.document, entry.citation.lines))

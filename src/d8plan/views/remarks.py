@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
+from d8plan.checks import Report
 from d8plan.ledger import keys
-from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Statement
 from d8plan.models.base import Note
-from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.findings import Finding, Severity, citation, difference
+from d8plan.models.findings import Severity, citation, difference
 from d8plan.models.places import Place
 from d8plan.text.message import Amount, M
 from d8plan.views.table import Remark
-
-
-class Doubts(NamedTuple):
-    """What checks found about a data folder."""
-
-    findings: tuple[Finding, ...] = ()
-    """Findings that stand."""
-    covered: tuple[Finding, ...] = ()
-    """Findings that exceptions cover."""
-    exceptions: Mapping[tuple[str, str], ExceptionEntry] = {}
-    """Every exception by plan and id."""
-
 
 Concerns = Callable[[Statement], bool]
 """Tells whether a statement concerns what is shown."""
@@ -36,23 +22,17 @@ Concerns = Callable[[Statement], bool]
 class Remarks:
     """Remarks on one plan."""
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        ledger: Ledger,
-        files: PlanFiles,
-        doubts: Doubts,
-    ) -> None:
-        """Take a plan's files, the ledger, and what was found about them."""
-        self.dataset, self.ledger, self.files = dataset, ledger, files
-        self._covered = [finding for finding in doubts.covered if finding.plan == files.id]
+    def __init__(self, dataset: Dataset, report: Report, files: PlanFiles) -> None:
+        """Take a plan's files, and what checks found."""
+        self.names, self.ledger, self.files = Names(dataset), report.ledger, files
+        self._covered = [finding for finding in report.covered if finding.plan == files.id]
         self._warnings = [
-            finding for finding in doubts.findings if finding.plan == files.id and finding.severity is Severity.WARNING
+            finding for finding in report.findings if finding.plan == files.id and finding.severity is Severity.WARNING
         ]
-        self._known = doubts.exceptions
+        self._known = report.exceptions
         self._of_place = {
             place: statement
-            for statement in ledger.statements
+            for statement in report.ledger.statements
             for place in (statement.place, statement.measure_place)
             if place
         }
@@ -65,7 +45,7 @@ class Remarks:
                 continue
             entry = self._known.get((finding.plan or "", finding.exception or ""))
             if entry:
-                cited = Names(self.dataset).cite(entry.citation.document, entry.citation.lines)
+                cited = self.names.cite(entry.citation.document, entry.citation.lines)
                 text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
                 label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
                 if finding.difference is not None:
@@ -102,7 +82,7 @@ class Remarks:
             of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
             if of_unit and of_indicator:
                 label = M("Question") if note.kind == "question" else M("Interpretation")
-                cited = Names(self.dataset).cite(note.source.document, note.source.lines)
+                cited = self.names.cite(note.source.document, note.source.lines)
                 yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
 
     def _all_notes(self) -> Iterator[tuple[Place, Note]]:

@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Iterable
 from fractions import Fraction
 
+from d8plan.checks import Report
 from d8plan.ledger.figures import Figure, Kind, together, total
-from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import is_split, line_order, paused
 from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import citation
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.remarks import Doubts, Remarks
+from d8plan.views.remarks import Remarks
 from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
 
 
@@ -30,18 +30,12 @@ def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
 class Summary:
     """Views of one plan, all drawn from its ledger."""
 
-    def __init__(
-        self,
-        dataset: Dataset,
-        ledger: Ledger,
-        files: PlanFiles,
-        doubts: Doubts,
-    ) -> None:
-        """Take a plan's files, the ledger, and what was found about them."""
-        self.dataset, self.ledger, self.files, self.names = dataset, ledger, files, Names(dataset)
+    def __init__(self, dataset: Dataset, report: Report, files: PlanFiles) -> None:
+        """Take a plan's files, and what checks found, with the ledger."""
+        self.ledger, self.files, self.names = report.ledger, files, Names(dataset)
         self.paused = paused(files)
         self.phase = dataset.plans.get(files.plan.phase or "")
-        self._remarks = Remarks(dataset, ledger, files, doubts)
+        self._remarks = Remarks(dataset, report, files)
         self._amended_by = self.names.amended_by(files)
 
     def overview(self) -> View:

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.edits.apportion import apportion
-from d8plan.ledger.figures import percent
+from d8plan.ledger.figures import Kind, percent
+from d8plan.ledger.names import Names
 from d8plan.ledger.phase_remainders import Remainders
 from d8plan.ledger.plans import is_split, stated_levels
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
-from d8plan.models.registry import Aggregation
 from d8plan.text.message import Amount, M, Message
 
 
@@ -54,30 +54,22 @@ def proposed(
 
 class _Proposing:
     def __init__(self, dataset: Dataset, source: PlanFiles, remainders: Remainders, levels: Mapping[str, str]) -> None:
-        self.known = dataset.indicators.indicators
+        self.names = Names(dataset)
         self.source, self.remainders, self.levels = source, remainders, levels
         self.made: dict[str, Target] = {}
 
-    def how(self, indicator: str) -> Aggregation | None:
-        """Return how an indicator's figures are put together; None where the register lacks it."""
-        known = self.known.get(indicator)
-        return known.aggregation if known else None
-
     def is_rate(self, indicator: str) -> bool:
         """Tell whether an indicator is a rate of two others."""
-        how = self.how(indicator)
-        return how is not None and how.units == "rate"
+        return self.names.indicator(indicator).aggregation.units == "rate"
 
     def add(self, indicator: str, old: Allocation) -> None:
         """Propose a target for an indicator."""
-        how = self.how(indicator)
-        if how is None or how.units == "sum":
+        if self.names.adds(indicator):
             self.made[indicator] = self._sum(indicator, old)
-        elif how.units == "rate":
-            self.made[indicator] = self._rate(indicator, old, how)
+        elif self.is_rate(indicator):
+            self.made[indicator] = self._rate(indicator, old)
         else:
-            stated = {now: before for now, before in self.levels.items() if before in (old.levels or {})}
-            own = {now: (old.levels or {})[before] for now, before in stated.items()}
+            own = {now: old.levels[before] for now, before in self.levels.items() if before in old.levels}
             self.made[indicator] = Target(indicator, old.target, own, sums=False, reason=self._own(old))
 
     def _own(self, old: Allocation) -> Message:
@@ -99,8 +91,7 @@ class _Proposing:
             for other in self.remainders.others
             if indicator in other.allocations.indicators
         ]
-        how = self.how(indicator)
-        if not taken or (how is not None and how.years != "sum"):
+        if not taken or not self.names.is_summed(Kind.INDICATOR, indicator):
             return whole
         return M("{whole}, less {taken}", whole=whole, taken=tuple(taken))
 
@@ -126,9 +117,9 @@ class _Proposing:
         left = self.remainders.target(indicator, now)
         return self.remainders.target(indicator, before) if left is None else left
 
-    def _rate(self, indicator: str, old: Allocation, how: Aggregation) -> Target:
+    def _rate(self, indicator: str, old: Allocation) -> Target:
         """Return a rate as its proposed numerator and denominator give it, else the old plan's."""
-        above, below = self.made.get(how.numerator or ""), self.made.get(how.denominator or "")
+        above, below = (self.made.get(part) for part in self.names.rate(indicator) or ("", ""))
         if above is None or below is None or not below.value:
             return Target(indicator, old.target, {}, sums=False, reason=self._own(old))
         levels = {}
