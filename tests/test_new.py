@@ -21,16 +21,16 @@ from d8plan.storage.data.loader import load
 NEW = ("new", "2025", "--from", "2024")
 UNFINISHED = {"A005", "B003"}
 # Phụ lục I (Bổ sung), line 319 on, less Phụ lục I of 2024, line 294 and 296: target, province, district.
-LEFT: dict[str, tuple[int, dict[str, int] | None]] = {
+LEFT: dict[str, tuple[int, dict[str, int]]] = {
     "communication-teams": (625 - 57, {"province": 165 - 29, "district": 460 - 28}),
     "savings-groups": (210 - 210, {"province": 72 - 72, "district": 138 - 138}),
     "savings-groups-gender-action": (125 - 125, {"province": 45 - 45, "district": 80 - 80}),
     "livelihood-groups": (35 - 35, {"province": 21 - 21, "district": 14 - 14}),
     "trusted-addresses": (70 - 12, {"province": 30 - 0, "district": 40 - 12}),
     "policy-dialogues": (306 - 124, {"province": 111 - 37, "district": 195 - 87}),
-    "change-leader-clubs": (125 - 24, None),
-    "women-cadres-training": (0, None),  # 240 of 80 have been allotted
-    "gender-monitoring-training": (42 - 34, None),
+    "change-leader-clubs": (125 - 24, {}),
+    "women-cadres-training": (0, {}),  # 240 of 80 have been allotted
+    "gender-monitoring-training": (42 - 34, {}),
     "gender-mainstreaming-2": (33 - 25, {"province": 33 - 25, "district": 0}),
     "gender-mainstreaming-3": (115 - 47, {"province": 37 - 7, "district": 78 - 40}),
 }

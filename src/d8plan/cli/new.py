@@ -27,7 +27,7 @@ from d8plan.checks.unfinished import UNFINISHED
 from d8plan.cli.editing_options import DryRun, require_text
 from d8plan.edits import figures as edits
 from d8plan.edits.drafting import Ask, Draft, draft
-from d8plan.edits.drafting.periods import span_of
+from d8plan.edits.drafting.periods import period_named
 from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding
@@ -108,7 +108,7 @@ def _drafted(loaded: Loaded, ask: Ask, source: str | None, spoken: Language) -> 
 
 
 def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
-    span = span_of(plan)
+    span = period_named(plan)
     if span is None:
         raise CommandError(
             M("“{name}” names no years", name=plan), USAGE, M("Name the plan by its years: 2025, or 2026-2030")

@@ -35,6 +35,14 @@ class Period(StrictModel):
     first: Year
     last: Year
 
+    def years(self) -> range:
+        """Return every year, in order; none of a period that ends before it begins."""
+        return range(self.first, self.last + 1)
+
+    def lies_in(self, other: Period) -> bool:
+        """Tell whether all years, from first to last, lie in those of another period."""
+        return other.first <= self.first <= self.last <= other.last
+
 
 class Zone(StrictModel):
     """A figure that describes units, such as the communes of region III."""

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from d8plan.edits.drafting.periods import Span, moved, restated
+from d8plan.edits.drafting.periods import moved, restated
 from d8plan.edits.drafting.targets import Target, matched_levels, proposed
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.phase_remainders import Remainders
@@ -16,6 +16,7 @@ from d8plan.models.annex import AnnexFile
 from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.plain_values import plain
+from d8plan.models.plan import Period
 from d8plan.models.registry import Unit
 
 Plain = dict[str, Any]
@@ -26,7 +27,7 @@ class Ask(NamedTuple):
 
     plan: str
     """Id of the new plan."""
-    span: Span
+    span: Period
     title: str | None = None
     levels: Mapping[str, str] | None = None
     """Its levels by id and name; those of the earlier plan where None."""
@@ -59,7 +60,7 @@ def draft(dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> Draft:
 class _Drafting:
     def __init__(self, dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> None:
         self.dataset, self.old, self.ask = dataset, old, ask
-        self.span = _span(old)
+        self.span = old.plan.period
         self.begins = datetime.date(ask.span.first, 1, 1)
         self.phase = self._phase()
         self.remainders = Remainders(dataset, ledger, ask.plan, self.phase)
@@ -95,7 +96,8 @@ class _Drafting:
         """Return the phase that holds the new years: the old plan's, or another."""
         own = self.dataset.plans.get(self.old.plan.phase or "")
         for files in [*([own] if own else []), *self.dataset.plans.values()]:
-            if files.plan.phase is None and _span(files).holds(self.ask.span):
+            period = files.plan.period
+            if files.plan.phase is None and self.ask.span.lies_in(period) and period != self.ask.span:
                 return files.id
         return None
 
@@ -169,13 +171,13 @@ class _Drafting:
         plan: Plain = {
             "title": self.ask.title or self._later(old.title),
             "document": self.document,
-            "period": self.ask.span._asdict(),
+            "period": self.ask.span.model_dump(),
         }
         plan |= {"phase": self.phase} if self.phase else {}
         for key, kept in (("signature", old.signature), ("reporting", old.reporting)):
             plan |= {key: _plain(kept)} if kept else {}
         plan["levels"] = {key: {"name": name} for key, name in self.levels.items()}
-        zones = {key: _plain(zone) for key, zone in (old.zone or {}).items()}
+        zones = {key: _plain(zone) for key, zone in old.zone.items()}
         figures: dict[str, dict[str, int | None]] = {}
         for unit in self.units:
             known = old.units[unit].zone if unit in old.units else {}
@@ -227,12 +229,8 @@ class _Drafting:
         phase = self.dataset.plans.get(self.phase or "")
         if phase is None:
             return []
-        planned = {year for other in self.remainders.others for year in _span(other).years()}
-        return [year for year in _span(phase).years() if year not in planned and year not in self.ask.span.years()]
-
-
-def _span(files: PlanFiles) -> Span:
-    return Span(files.plan.period.first, files.plan.period.last)
+        planned = {year for other in self.remainders.others for year in other.plan.period.years()}
+        return [year for year in phase.plan.period.years() if year not in planned and year not in self.ask.span.years()]
 
 
 def _plain(value: Any, text: Callable[[str], str] = str) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+
+from d8plan.models.plan import Period
 
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 """Years that data may name."""
@@ -13,31 +14,16 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _BETWEEN = r"(\s*[-–]\s*)"
 
 
-class Span(NamedTuple):
-    """The years of a plan, both included."""
-
-    first: int
-    last: int
-
-    def years(self) -> range:
-        """Return every year."""
-        return range(self.first, self.last + 1)
-
-    def holds(self, other: Span) -> bool:
-        """Tell whether ``other`` lies within this and is shorter."""
-        return self != other and self.first <= other.first and other.last <= self.last
-
-
-def span_of(plan: str) -> Span | None:
+def period_named(plan: str) -> Period | None:
     """Return the years that a plan's id names: 2025 or 2026-2030; None where it names none."""
     found = _ID.fullmatch(plan)
     if found is None:
         return None
-    span = Span(int(found[1]), int(found[2] or found[1]))
-    return span if FIRST_YEAR <= span.first <= span.last <= LAST_YEAR else None
+    first, last = int(found[1]), int(found[2] or found[1])
+    return Period(first=first, last=last) if FIRST_YEAR <= first <= last <= LAST_YEAR else None
 
 
-def restated(text: str, old: Span, new: Span) -> str:
+def restated(text: str, old: Period, new: Period) -> str:
     """Return a text with the new years where the old ones stand: 2024, or 2021 - 2025."""
     pattern = rf"(?<!\d){old.first}{'' if old.first == old.last else f'{_BETWEEN}{old.last}'}(?!\d)"
 
