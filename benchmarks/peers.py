@@ -199,7 +199,8 @@ def phases(folder: str) -> None:
     from d8plan.app.judging import Asked, judge
     from d8plan.checks import run
     from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
-    from d8plan.render.validation_text import Text
+    from d8plan.render.formats import ReportSettings
+    from d8plan.render.validation_text import TextReport
     from d8plan.storage.data.loader import load
     from d8plan.storage.data.salvage import validate
     from d8plan.storage.data.strict_yaml import read
@@ -216,7 +217,7 @@ def phases(folder: str) -> None:
     timed("model", lambda: [validate(record, data) for record, data in given])
     timed("checks", lambda: run(loaded.dataset, datetime.date.today()))
     judged = timed("judge", lambda: judge(Path(folder), Asked((), catalogue(), strict=False)))
-    timed("text", lambda: Text(language("vi"), lambda told, _: told, 80, several=False).add(judged.outcome))
+    timed("text", lambda: TextReport(ReportSettings(language("vi"), {})).add(judged.outcome))
     rest = {
         "other reading": took["load"] - took["parse"] - took["model"],
         "places and text": took["judge"] - took["load"] - took["checks"] + took["text"],

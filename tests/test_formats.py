@@ -27,14 +27,14 @@ from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
 from d8plan.app import judging
 from d8plan.app.catalogue import catalogue
-from d8plan.cli.validate import Format
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Cited, Finding, Located, RelatedLine, Rule, Severity
 from d8plan.models.places import Mark, Place
+from d8plan.render.formats import Format, ReportSettings, ReportWriter
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
-from d8plan.render.validation_markdown import ROOM, Markdown
-from d8plan.render.validation_text import Text
+from d8plan.render.validation_markdown import TABLES, MarkdownReport
+from d8plan.render.validation_text import TextReport
 from d8plan.text.language import language
 from d8plan.text.message import M
 
@@ -361,6 +361,12 @@ class TestEveryFormat:
         assert vi != en
         assert [re.findall(r"\b[A-Z]\d{3}\b", text) for text in (vi,)] == [re.findall(r"\b[A-Z]\d{3}\b", en)]
 
+    def test_a_module_makes_a_format(self) -> None:
+        modules = (ROOT / "src/d8plan/render").glob("validation_*.py")
+        assert sorted(FORMATS) == sorted(path.stem.removeprefix("validation_") for path in modules)
+        writers = {ReportWriter.of(form).__module__ for form in Format}
+        assert writers == {f"d8plan.render.validation_{form}" for form in FORMATS}
+
     def test_only_the_format_asked_for_is_imported(self) -> None:
         code = (
             "import sys, io; sys.stdout = io.StringIO()\n"
@@ -595,13 +601,13 @@ class TestMarkdown:
         assert escaped(text) == expected
 
     def test_it_fits_a_comment_and_drops_the_least_severe(self) -> None:
-        markdown = Markdown(language("en"))
+        markdown = MarkdownReport(ReportSettings(language("en"), {}))
         many = [located(severity, name="x" * 50) for severity in (Severity.WARNING, Severity.ERROR) for _ in range(300)]
         for number in range(51):
             markdown.add(outcome(f"provinces/{number}", *many))
         text = markdown.end()
         assert len(text) < 65_536
-        assert sum(ROOM.values()) < 60_000
+        assert sum(layout.room for layout in TABLES.values()) < 60_000
         assert "❌ error" in text
         assert "⚠️ warning" not in text
         shown = text.count("❌ error")
@@ -647,7 +653,7 @@ def outcome(folder: str, *found: Located) -> Outcome:
 
 
 def as_text(*found: Located) -> str:
-    text = Text(language("en"), lambda told, _colour: told, 80, several=False).add(outcome("data", *found))
+    text = TextReport(ReportSettings(language("en"), {})).add(outcome("data", *found))
     assert max(map(len, text.splitlines())) <= 80
     return text
 

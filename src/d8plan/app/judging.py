@@ -24,7 +24,7 @@ from d8plan.storage.data.locate import from_top, locate, shown
 from d8plan.text.message import M
 
 if TYPE_CHECKING:
-    from d8plan.render.validation_workbook import Material
+    from d8plan.render.findings_workbook import Material
 
 
 PATIENCE = 0.5
@@ -117,7 +117,7 @@ def _called(folder: Path, asked: Asked) -> str:
 
 def _material(loaded: Loaded, report: Report, chosen: list[str] | None) -> Material:
     """Return the annexes of the latest plan chosen, all being so where it is None, as far as they could be read."""
-    from d8plan.render.validation_workbook import Material
+    from d8plan.render.findings_workbook import Material
     from d8plan.sheets.annex import book
 
     among = [files for files in loaded.dataset.plans.values() if chosen is None or files.id in chosen]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -16,25 +16,13 @@ from d8plan.app.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
 from d8plan.app.judging import Asked, Judged, judge_each
 from d8plan.app.progress_line import Progress
 from d8plan.app.rule_choice import asked_for
-from d8plan.render.outcome import Outcome, Unread, Writer
+from d8plan.render.formats import Format, ReportSettings, ReportWriter
+from d8plan.render.outcome import Outcome, Unread
 from d8plan.storage.data.rules import SEAL
 from d8plan.text.language import Language, language
 from d8plan.text.message import M
 
-
-class Format(StrEnum):
-    """Formats of the report."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    MARKDOWN = "markdown"
-
-
-OF_SERVICES = (Format.GITHUB, Format.SARIF, Format.JUNIT)
-"""Formats that services read, which know files by their paths in the repository."""
+_TEXT = Format("text")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +36,7 @@ def validate(
         list[str] | None,
         typer.Argument(metavar="[PLAN]...", help=_("Plans to report on; all where none is named."), show_default=False),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help=_("Form of the report."))] = Format.TEXT,
+    form: Annotated[Format, typer.Option("--format", help=_("Form of the report."))] = _TEXT,
     select: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,14 +75,17 @@ def validate(
     rules = asked_for(catalogue(), select or (), ignore or ())
     if require_sealed:
         rules |= {code: rule for code, rule in catalogue().items() if code.startswith("L") or code == SEAL.code}
-    asked = Asked(tuple(plans or ()), rules, strict, require_sealed, xlsx is not None, form in OF_SERVICES)
-    run = _Run(options, asked, form)
-    if xlsx is None:
-        raise typer.Exit(run.code())
-    _check_workbook(xlsx, len(run.folders))
+    writer_class = ReportWriter.of(form)
+    asked = Asked(tuple(plans or ()), rules, strict, require_sealed, xlsx is not None, writer_class.for_service)
+    folders = chosen_folders(options)
+    spoken = language(options.language)
+    settings = ReportSettings(spoken, rules, len(folders) > 1, streams.width(), streams.paint())
+    run = _Run(folders, asked, writer_class(settings))
+    if xlsx is not None:
+        _check_workbook(xlsx, len(folders))
     code = run.code()
-    if run.judged:
-        _write_workbook(xlsx, run.judged, run.spoken, form, force=force)
+    if xlsx is not None and run.judged:
+        _write_workbook(xlsx, run.judged, spoken, for_people=writer_class.for_people, force=force)
     raise typer.Exit(code)
 
 
@@ -111,28 +102,25 @@ def _check_workbook(path: Path, folders: int) -> None:
         )
 
 
-def _write_workbook(path: Path, judged: Judged, spoken: Language, form: Format, *, force: bool) -> None:
+def _write_workbook(path: Path, judged: Judged, spoken: Language, *, for_people: bool, force: bool) -> None:
     """Write the workbook, and say so where that is not taken for a part of the report."""
     from d8plan.app.files import save
-    from d8plan.render.validation_workbook import workbook
+    from d8plan.render.findings_workbook import workbook
     from d8plan.storage.excel.writer import to_bytes
 
     assert judged.material is not None
     assert isinstance(judged.outcome, Outcome)
     content = to_bytes(workbook(judged.material, judged.outcome, spoken), spoken)
-    tell = streams.people if form is Format.TEXT else lambda text: streams.error(text.removesuffix("\n"))
+    tell = streams.people if for_people else lambda text: streams.error(text.removesuffix("\n"))
     save({path: content}, force=force, spoken=spoken, option="--xlsx", tell=tell)
 
 
 class _Run:
     """Folders told in their order, each let go once it is told."""
 
-    def __init__(self, options: Options, asked: Asked, form: Format) -> None:
-        self.asked, self.form = asked, form
-        self.folders = chosen_folders(options)
-        self.several = len(self.folders) > 1
-        self.spoken = language(options.language)
-        self.writer = _writer(form, self.spoken, asked, several=self.several)
+    def __init__(self, folders: Sequence[Path], asked: Asked, writer: ReportWriter) -> None:
+        self.folders, self.asked, self.writer = folders, asked, writer
+        self.several = len(folders) > 1
         self.worst = OK
         self.missing: list[dict[str, CommandError]] = []
         """The plans asked for that each folder read does not have."""
@@ -166,14 +154,13 @@ class _Run:
             self._write(self.writer.add(outcome))
             return
         self.worst = UNUSABLE
-        if self.several:
-            self._write(self.writer.add(outcome))
-            if self.form not in (Format.TEXT, Format.GITHUB):
-                streams.error(f"d8plan: {self.spoken.say(outcome.reason)}.")
-            return
-        if self.form not in (Format.TEXT, Format.JSON):
-            self._write(self.writer.add(outcome) + self.writer.end())
-        raise CommandError(outcome.reason, UNUSABLE, outcome.action)
+        text = self.writer.add(outcome)
+        if not self.several:
+            self._write(text + self.writer.end())
+            raise CommandError(outcome.reason, UNUSABLE, outcome.action)
+        self._write(text)
+        if not text:
+            streams.error(f"d8plan: {self.writer.say(outcome.reason)}.")
 
     def _refuse_missing_plans(self) -> None:
         """Raise where a plan that is asked for is in no folder; it may be in one that could not be read."""
@@ -184,35 +171,6 @@ class _Run:
                 raise self.missing[0][plan]
 
     def _write(self, text: str) -> None:
-        (streams.people if self.form is Format.TEXT else streams.machines)(text)
+        (streams.people if self.writer.for_people else streams.machines)(text)
         if self.several:
             streams.finish()
-
-
-def _writer(form: Format, spoken: Language, asked: Asked, *, several: bool) -> Writer:
-    """Return what writes a format; only its own module is imported."""
-    match form:
-        case Format.JSON:
-            from d8plan.render.validation_json import Json
-
-            return Json(spoken, several=several)
-        case Format.GITHUB:
-            from d8plan.render.validation_github import Github
-
-            return Github(spoken)
-        case Format.SARIF:
-            from d8plan.render.validation_sarif import Sarif
-
-            return Sarif(spoken, asked.rules)
-        case Format.JUNIT:
-            from d8plan.render.validation_junit import Junit
-
-            return Junit(spoken, asked.rules)
-        case Format.MARKDOWN:
-            from d8plan.render.validation_markdown import Markdown
-
-            return Markdown(spoken)
-        case Format.TEXT:
-            from d8plan.render.validation_text import Text
-
-            return Text(spoken, streams.paint(), streams.width(), several=several)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from d8plan.text.names import printable
 
@@ -34,11 +35,21 @@ def _safe(match: re.Match[str]) -> str:
     return ("\\" if found == "#" else "") + found + _BREAK
 
 
+def table(headings: Iterable[str], numeric: Iterable[bool], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return the lines of a table whose cells are Markdown already; ``numeric`` columns stand at the right."""
+    ruler = "|" + "|".join(" ---: " if right else " --- " for right in numeric) + "|"
+    return [_row(headings), ruler, *map(_row, rows)]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
 def row(cells: list[str]) -> str:
     """Return a row of a table; ``cells`` are Markdown already."""
-    return "| " + " | ".join(cells) + " |"
+    return _row(cells)
 
 
 def ruler(numeric: list[bool]) -> str:
     """Return the line under a table's headings; numbers stand at the right."""
-    return "|" + "|".join(" ---: " if right else " --- " for right in numeric) + "|"
+    return table((), numeric, ())[1]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Finding, Located, Severity, citation, difference
-from d8plan.render.outcome import Outcome
+from d8plan.render.outcome import Outcome, Unread
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 
 _LABELS = {"L": (M("Sealed"), M("Now")), "P": (M("By the phase"), M("By the year"))}
 """What the two values of a finding are, where no document states one and figures give the other."""
-OK, NOT_OK, NOT_READ = M("OK"), M("NOT OK"), M("NOT READ")
+VERDICTS = OK, NOT_OK, NOT_READ = M("OK"), M("NOT OK"), M("NOT READ")
 
 
 class Tally(NamedTuple):
@@ -19,6 +20,8 @@ class Tally(NamedTuple):
 
     folders: int = 0
     unread: int = 0
+    failed: int = 0
+    """Folders that could be read and are not in order."""
     checks: int = 0
     errors: int = 0
     warnings: int = 0
@@ -26,35 +29,57 @@ class Tally(NamedTuple):
     known: int = 0
     left_out: int = 0
 
+    @classmethod
+    def of(cls, judged: Outcome | Unread) -> Tally:
+        """Return the counts of a folder."""
+        if isinstance(judged, Unread):
+            return cls(folders=1, unread=1)
+        return cls(
+            folders=1,
+            failed=not judged.ok,
+            checks=judged.checks,
+            errors=judged.count(Severity.ERROR),
+            warnings=judged.count(Severity.WARNING),
+            infos=judged.count(Severity.INFO),
+            known=len(judged.accepted),
+            left_out=judged.left_out,
+        )
+
     def plus(self, other: Tally) -> Tally:
         """Return the counts of both together."""
         return Tally(*(mine + its for mine, its in zip(self, other, strict=True)))
 
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong in any folder, and each could be read."""
+        return not self.failed and not self.unread
 
-def tally(outcome: Outcome) -> Tally:
-    """Return the counts of a folder."""
-    return Tally(
-        folders=1,
-        checks=outcome.checks,
-        errors=outcome.count(Severity.ERROR),
-        warnings=outcome.count(Severity.WARNING),
-        infos=outcome.count(Severity.INFO),
-        known=len(outcome.accepted),
-        left_out=outcome.left_out,
+
+def verdict(judged: Outcome | Unread | Tally) -> Message:
+    """Return whether all is well, in a word or two."""
+    return NOT_READ if isinstance(judged, Unread) else OK if judged.ok else NOT_OK
+
+
+def proven_of_total(proof: Proof) -> tuple[tuple[int, int], ...]:
+    """Return how many figures, statements and control totals are proven, and how many there are of each."""
+    return (
+        (proof.figures_proven, proof.figures),
+        (proof.statements_proven, proof.statements),
+        (proof.controls_proven, proof.controls),
     )
 
 
-def counts(found: Tally) -> tuple[Message, ...]:
+def counts(tally: Tally) -> tuple[Message, ...]:
     """Return counts for people: of warnings and what is known only where there are any."""
     optional = (
-        (M("warnings: {count}"), found.warnings),
-        (M("information: {count}"), found.infos),
-        (M("known exceptions: {count}"), found.known),
-        (M("folders not read: {count}"), found.unread),
+        (M("warnings: {count}"), tally.warnings),
+        (M("information: {count}"), tally.infos),
+        (M("known exceptions: {count}"), tally.known),
+        (M("folders not read: {count}"), tally.unread),
     )
     return (
-        M("{count} checks", count=Amount(found.checks)),
-        M("errors: {count}", count=Amount(found.errors)),
+        M("{count} checks", count=Amount(tally.checks)),
+        M("errors: {count}", count=Amount(tally.errors)),
         *(told._replace(values=(("count", Amount(count)),)) for told, count in optional if count),
     )
 
@@ -87,9 +112,9 @@ def value(given: int | str, measure: str, language: Language) -> str:
     return language.amount(Amount(given, measure)) if isinstance(given, int) else language.show(given)
 
 
-def told(item: Located, language: Language, reason: str = "") -> list[str]:
+def told(located: Located, language: Language, reason: str = "") -> list[str]:
     """Return a finding in lines without layout: message, values, citation, then what to do or why it is accepted."""
-    finding = item.finding
+    finding = located.finding
     lines = [language.say(finding.message)]
     lines += [f"{label}: {shown}" for label, shown in values(finding, language)]
     if finding.cited:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from d8plan.models.findings import Located, Severity
+from d8plan.render.formats import ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import NOT_READ, left_out, told
-from d8plan.text.language import Language
 from d8plan.text.message import Amount, M
 from d8plan.text.names import inert
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-class Github:
+class GithubReport(ReportWriter):
     """A workflow command a finding and a known exception, then a line of counts; folder after folder."""
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
+    for_service = True
 
     def add(self, judged: Outcome | Unread) -> str:
         """Return a folder's commands."""
-        say = self.language.say
+        say = self.say
         if isinstance(judged, Unread):
             title = _property(say(NOT_READ))
             return f"::error title={title}::{_data(f'{judged.folder}: {say(judged.reason)}')}\n"

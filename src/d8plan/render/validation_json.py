@@ -7,44 +7,49 @@ from typing import Any
 
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Located, RelatedLine
+from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.text.language import Language
 
 VERSION = 1
 
 
-class Json:
+class JsonReport(ReportWriter):
     """The report as JSON text; numbers are plain, places are 1-based.
 
     One folder is a document; several are a document that lists theirs.
     """
 
-    def __init__(self, language: Language, *, several: bool) -> None:
-        self.language, self.several = language, several
+    def __init__(self, settings: ReportSettings) -> None:
+        super().__init__(settings)
         self.ok = True
         self.folders: list[str] = []
         """The folders' documents, as text already: it takes a fraction of the space."""
 
     def add(self, judged: Outcome | Unread) -> str:
         """Take in a folder; return its document where it is the only one."""
-        text = json.dumps(_document(judged, self.language), ensure_ascii=False, indent=2)
-        if not self.several:
+        if isinstance(judged, Unread):
+            if not self.settings.several:
+                return ""
+            document = {"folder": judged.folder, "error": self.say(judged.reason)}
+        else:
+            document = _document(judged, self.language)
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        if not self.settings.several:
             return text + "\n"
-        self.ok = self.ok and not isinstance(judged, Unread) and judged.ok
+        self.ok = self.ok and judged.ok
         self.folders.append(text.replace("\n", "\n    "))
         return ""
 
     def end(self) -> str:
         """Return the document of several folders."""
-        if not self.several:
+        if not self.settings.several:
             return ""
-        held = ",\n    ".join(self.folders)
-        return f'{{\n  "version": {VERSION},\n  "ok": {json.dumps(self.ok)},\n  "folders": [\n    {held}\n  ]\n}}\n'
+        listed = ",\n    ".join(self.folders)
+        return f'{{\n  "version": {VERSION},\n  "ok": {json.dumps(self.ok)},\n  "folders": [\n    {listed}\n  ]\n}}\n'
 
 
-def _document(judged: Outcome | Unread, language: Language) -> dict[str, Any]:
-    if isinstance(judged, Unread):
-        return {"folder": judged.folder, "error": language.say(judged.reason)}
+def _document(judged: Outcome, language: Language) -> dict[str, Any]:
     return {
         "version": VERSION,
         "folder": judged.folder,

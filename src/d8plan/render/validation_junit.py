@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 from d8plan.models.findings import Located, Rule, Severity
 from d8plan.models.places import PLANS
+from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
 from d8plan.text.language import Language
@@ -26,11 +27,13 @@ from d8plan.text.language import Language
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Junit:
+class JunitReport(ReportWriter):
     """One document; each suite is kept as text."""
 
-    def __init__(self, language: Language, catalogue: dict[str, Rule]) -> None:
-        self.language, self.catalogue = language, catalogue
+    for_service = True
+
+    def __init__(self, settings: ReportSettings) -> None:
+        super().__init__(settings)
         self.suites: list[str] = []
         self.sum: Counter[str] = Counter()
 
@@ -49,7 +52,7 @@ class Junit:
             by_plan[entry.item.finding.plan].append(entry)
         for plan in dict.fromkeys((None, *(line.id for line in judged.plans), *by_plan)):
             name = _clean(judged.folder if plan is None else f"{judged.folder}/{PLANS}/{plan}")
-            self._suite(name, _Tests(self.language, name).of(self.catalogue, by_plan[plan]))
+            self._suite(name, _Tests(self.language, name).of(self.settings.rules, by_plan[plan]))
         return ""
 
     def end(self) -> str:

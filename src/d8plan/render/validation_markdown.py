@@ -2,130 +2,131 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+from typing import NamedTuple
+
 from d8plan.models.findings import Located, Severity, citation
-from d8plan.render.markdown import escaped, row, ruler
-from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
-from d8plan.render.phrases import (
-    NOT_OK,
-    NOT_READ,
-    OK,
-    Tally,
-    counts,
-    left_out,
-    not_counted,
-    tally,
-    value,
-)
-from d8plan.text.language import Language
+from d8plan.render.formats import ReportSettings, ReportWriter
+from d8plan.render.markdown import escaped, table
+from d8plan.render.outcome import Outcome, PlanLine, Unread
+from d8plan.render.phrases import Tally, counts, left_out, not_counted, proven_of_total, value, verdict
 from d8plan.text.message import Amount, M, Message
 
-ROOM = {"folders": 10_000, "plans": 12_000, "findings": 24_000, "known": 12_000}
-"""Most characters of each table: a comment on GitHub holds 65,536."""
 MOST_UNCOUNTED = 20
 NOTHING = "–"
 _SYMBOLS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
+_FINDING = (M("Rule"), M("Place"), M("Finding"), M("Stated"), M("Computed"), M("Source"))
+_RESULT = (M("Checks"), M("Errors"), M("Warnings"), M("Information"), M("Known exceptions"))
+_PROVEN = (M("Figures proven"), M("Statements proven"), M("Control totals that hold"))
 
 
-class Markdown:
+class _Layout(NamedTuple):
+    """What a table is laid out by."""
+
+    headings: tuple[Message, ...]
+    numeric: range
+    """Columns that hold numbers."""
+    room: int
+    """The most characters: a comment on GitHub holds 65,536."""
+
+
+TABLES = {
+    "folders": _Layout((M("Folder"), M("Result"), *_RESULT), range(2, 7), 10_000),
+    "plans": _Layout((M("Folder"), M("Plan"), M("Document"), M("State"), *_PROVEN), range(4, 7), 12_000),
+    "findings": _Layout((M("Severity"), *_FINDING), range(4, 6), 24_000),
+    "known": _Layout((*_FINDING, M("Reason")), range(3, 5), 12_000),
+}
+
+
+class MarkdownReport(ReportWriter):
     """One document. Rows are kept as text; what has no room is counted, the least severe findings first."""
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.rows: dict[str, list[tuple[int, str]]] = {table: [] for table in ROOM}
+    def __init__(self, settings: ReportSettings) -> None:
+        super().__init__(settings)
+        self.rows: dict[str, list[tuple[int, list[str]]]] = {name: [] for name in TABLES}
+        """The rows of each table, each with its rank."""
         self.uncounted: list[str] = []
         self.sum = Tally()
-        self.ok = True
 
     def add(self, judged: Outcome | Unread) -> str:
         """Take in a folder."""
-        folder = escaped(judged.folder)
+        folder, result, tally = escaped(judged.folder), self._say(verdict(judged)), Tally.of(judged)
+        self.sum = self.sum.plus(tally)
         if isinstance(judged, Unread):
-            self.sum, self.ok = self.sum.plus(Tally(folders=1, unread=1)), False
-            reason = f"{self._say(NOT_READ)}: {self._say(judged.reason)}"
-            self._add("folders", [folder, reason, *[NOTHING] * 5])
+            self._add("folders", [folder, f"{result}: {self._say(judged.reason)}", *[NOTHING] * len(_RESULT)])
             return ""
-        found = tally(judged)
-        self.sum, self.ok = self.sum.plus(found), self.ok and judged.ok
-        shown = [self.language.number(count) for count in found[2:7]]
-        self._add("folders", [folder, self._say(OK if judged.ok else NOT_OK), *shown])
+        numbers = (tally.checks, tally.errors, tally.warnings, tally.infos, tally.known)
+        self._add("folders", [folder, result, *map(self.language.number, numbers)])
         self.uncounted += [self._say(not_counted(escaped(file))) for file in judged.uncounted]
         for plan in judged.plans:
             self._add("plans", [folder, *self._plan(plan)])
-        for item in judged.findings:
-            severity = item.finding.severity
+        for located in judged.findings:
+            severity = located.finding.severity
             label = f"{_SYMBOLS[severity]} {self._say(severity.label)}"
-            self._add("findings", [label, *self._finding(item)], list(Severity).index(severity))
-        for accepted in judged.accepted:
-            self._add("known", [*self._finding(accepted.located), self._reason(accepted)])
+            self._add("findings", [label, *self._finding(located)], severity.rank)
+        for known in judged.accepted:
+            reason = M("{reason} ({owner})", reason=known.reason, owner=known.owner)
+            self._add("known", [*self._finding(known.located), self._say(reason)])
         return ""
 
     def end(self) -> str:
         """Return the document."""
-        verdict = self._say(OK if self.ok else NOT_OK)
         lines = [
-            f"## {'✅' if self.ok else '❌'} d8plan: {verdict}",
+            f"## {'✅' if self.sum.ok else '❌'} d8plan: {self._say(verdict(self.sum))}",
             "",
             self._say(M("{counts}", counts=counts(self.sum))),
         ]
         if self.sum.left_out:
             lines += ["", self._say(left_out(self.sum.left_out))]
-        told = [M("Folder"), M("Result"), M("Checks"), M("Errors"), M("Warnings"), M("Information")]
-        lines += self._table("folders", [*told, M("Known exceptions")], range(2, 7))
-        told = [M("Folder"), M("Plan"), M("Document"), M("State"), M("Figures proven"), M("Statements proven")]
-        lines += self._table("plans", [*told, M("Control totals that hold")], range(4, 7))
+        lines += [*self._table("folders"), *self._table("plans")]
         for line in self.uncounted[:MOST_UNCOUNTED]:
             lines += ["", line]
-        told = [M("Rule"), M("Place"), M("Finding"), M("Stated"), M("Computed"), M("Source")]
-        lines += self._table("findings", [M("Severity"), *told], range(4, 6))
+        lines += self._table("findings")
         if self.rows["known"]:
             summary = self._say(M("Known exceptions: {count}", count=self.sum.known))
-            table = self._table("known", [*told, M("Reason")], range(3, 5))
-            lines += ["", "<details>", f"<summary>{summary}</summary>", *table, "", "</details>"]
+            lines += ["", "<details>", f"<summary>{summary}</summary>", *self._table("known"), "", "</details>"]
         return "\n".join(lines) + "\n"
 
     def _say(self, message: Message) -> str:
-        return escaped(self.language.say(message))
+        return escaped(self.say(message))
 
-    def _add(self, table: str, cells: list[str], rank: int = 0) -> None:
-        self.rows[table].append((rank, row(cells)))
+    def _add(self, name: str, cells: list[str], rank: int = 0) -> None:
+        self.rows[name].append((rank, cells))
 
-    def _table(self, table: str, headings: list[Message], numeric: range) -> list[str]:
-        """Return a table as far as there is room; ``numeric`` columns hold numbers."""
-        rows = [text for _, text in sorted(self.rows[table], key=lambda ranked: ranked[0])]
-        if not rows:
+    def _table(self, name: str) -> list[str]:
+        """Return a table as far as there is room."""
+        if not self.rows[name]:
             return []
-        lines = ["", row([self._say(heading) for heading in headings])]
-        lines.append(ruler([number in numeric for number in range(len(headings))]))
-        room = ROOM[table]
-        for number, text in enumerate(rows):
-            room -= len(text) + 1
+        headings, numeric, room = TABLES[name]
+        rows = (cells for _, cells in sorted(self.rows[name], key=itemgetter(0)))
+        heading, ruler, *lines = table(map(self._say, headings), (n in numeric for n in range(len(headings))), rows)
+        for number, line in enumerate(lines):
+            room -= len(line) + 1
             if room < 0:
-                more = M(
-                    "and {count} more: “{command}” shows them", count=len(rows) - number, command="d8plan validate"
-                )
-                return [*lines, "", self._say(more)]
-            lines.append(text)
-        return lines
+                left = len(lines) - number
+                more = M("and {count} more: “{command}” shows them", count=left, command="d8plan validate")
+                lines[number:] = ["", self._say(more)]
+                break
+        return ["", heading, ruler, *lines]
 
     def _plan(self, plan: PlanLine) -> list[str]:
-        proof = plan.proof
-        pairs = (
-            (proof.figures_proven, proof.figures),
-            (proof.statements_proven, proof.statements),
-            (proof.controls_proven, proof.controls),
+        proven = (
+            self._say(M("{proven} of {total}", proven=Amount(proven), total=Amount(total)))
+            for proven, total in proven_of_total(plan.proof)
         )
-        proven = [self._say(M("{proven} of {total}", proven=Amount(one), total=Amount(all_))) for one, all_ in pairs]
         return [escaped(plan.id), escaped(plan.document), self._say(plan.state.label), *proven]
 
-    def _finding(self, item: Located) -> list[str]:
-        finding = item.finding
-        given = [
-            NOTHING if shown is None else escaped(value(shown, finding.unit_of_measure, self.language))
-            for shown in (finding.stated, finding.computed)
+    def _finding(self, located: Located) -> list[str]:
+        finding = located.finding
+        stated, computed = (
+            NOTHING if given is None else escaped(value(given, finding.unit_of_measure, self.language))
+            for given in (finding.stated, finding.computed)
+        )
+        return [
+            f"{finding.rule.code} {self._say(finding.rule.title)}",
+            f"{escaped(located.file)}:{located.mark.line}",
+            self._say(finding.message),
+            stated,
+            computed,
+            self._say(citation(finding.cited)) if finding.cited else NOTHING,
         ]
-        given.append(self._say(citation(finding.cited)) if finding.cited else NOTHING)
-        rule = f"{finding.rule.code} {self._say(finding.rule.title)}"
-        return [rule, f"{escaped(item.file)}:{item.mark.line}", self._say(finding.message), *given]
-
-    def _reason(self, accepted: Accepted) -> str:
-        return self._say(M("{reason} ({owner})", reason=accepted.reason, owner=accepted.owner))

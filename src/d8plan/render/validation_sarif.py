@@ -13,29 +13,31 @@ from urllib.parse import quote
 from d8plan import __version__
 from d8plan.models.findings import Finding, Located, Rule, Severity
 from d8plan.models.places import Mark
+from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
-from d8plan.text.language import Language
 from d8plan.text.names import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-class Sarif:
+class SarifReport(ReportWriter):
     """One log with one run, whatever the number of folders: code scanning takes no more than one run of a tool."""
 
-    def __init__(self, language: Language, catalogue: dict[str, Rule]) -> None:
-        self.language = language
-        self.index = {code: number for number, code in enumerate(catalogue)}
-        self.rules = [self._rule(rule) for rule in catalogue.values()]
+    for_service = True
+
+    def __init__(self, settings: ReportSettings) -> None:
+        super().__init__(settings)
+        self.index = {code: number for number, code in enumerate(settings.rules)}
+        self.rules = [self._rule(rule) for rule in settings.rules.values()]
         self.results: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
 
     def add(self, judged: Outcome | Unread) -> str:
         """Take in a folder."""
         if isinstance(judged, Unread):
-            text = f"{judged.folder}: {self.language.say(judged.reason)}"
+            text = f"{judged.folder}: {self.say(judged.reason)}"
             self.notifications.append({"level": "error", "message": _message(text)})
             return ""
         self.results += [self._result(item) for item in judged.findings]
@@ -64,14 +66,14 @@ class Sarif:
         return {
             "id": rule.code,
             "name": rule.name,
-            "shortDescription": {"text": self.language.say(rule.title)},
+            "shortDescription": {"text": self.say(rule.title)},
             "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         }
 
     def _result(self, item: Located) -> dict[str, Any]:
         finding = item.finding
         near = [
-            {"message": _message(self.language.say(place.text)), "physicalLocation": _physical(place.file, place.line)}
+            {"message": _message(self.say(place.text)), "physicalLocation": _physical(place.file, place.line)}
             for place in dict.fromkeys((*item.related, *item.suspects))
         ]
         return {

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from d8plan.models.findings import Finding, Located, RelatedLine, Severity, citation, difference
+from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
 from d8plan.render.phrases import (
-    NOT_OK,
-    NOT_READ,
-    OK,
+    VERDICTS,
     Tally,
     counts,
     left_out,
     not_counted,
-    tally,
+    proven_of_total,
+    value,
     values,
+    verdict,
 )
-from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import inert, printable
 
-Paint = Callable[[str, str], str]
-"""Returns text in a colour: red, green, yellow, cyan or bold."""
-
-FIGURES_PROVEN = M("{proven} of {total} figures proven")
-STATEMENTS_PROVEN = M("{proven} of {total} statements of the documents proven")
-CONTROLS_HOLD = M("{proven} of {total} control totals hold")
+PROVEN = (
+    M("{proven} of {total} figures proven"),
+    M("{proven} of {total} statements of the documents proven"),
+    M("{proven} of {total} control totals hold"),
+)
 MOST_RELATED = 6
 """Other places that are listed; JSON has all."""
 MOST_BRIEF = 1
@@ -37,68 +36,65 @@ MOST_SUSPECTS = 3
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-class Text:
-    """The report for people, no line of a block wider than ``width`` columns.
+class TextReport(ReportWriter):
+    """The report for people, no line of a block wider than the terminal.
 
     One folder is told whole. Several have a line each as they are finished, then what is wrong in each, then the total.
     """
 
-    def __init__(self, language: Language, paint: Paint, width: int, *, several: bool) -> None:
-        self.language, self.paint, self.width, self.several = language, paint, width, several
-        self.wrong = _Page(language, paint, width)
-        """What is told after the lines, as text already: a folder's records are many times larger."""
+    for_people = True
+
+    def __init__(self, settings: ReportSettings) -> None:
+        super().__init__(settings)
+        self.paint, self.width = settings.paint, settings.width
+        self.lines: list[str] = []
+        """What is told next, as text already: a folder's records are many times larger."""
         self.sum = Tally()
-        self.ok = True
-        self.verdict_width = max(_columns(language.say(verdict)) for verdict in (OK, NOT_OK, NOT_READ))
 
     def add(self, judged: Outcome | Unread) -> str:
         """Take in a folder; return its report where it is the only one, else its line."""
+        tally = Tally.of(judged)
+        self.sum = self.sum.plus(tally)
+        if not self.settings.several:
+            return "" if isinstance(judged, Unread) else self._whole(judged, tally)
         if isinstance(judged, Unread):
-            self.sum, self.ok = self.sum.plus(Tally(folders=1, unread=1)), False
-            return self._line(NOT_READ, judged.folder, judged.reason)
-        if not self.several:
-            return self._whole(judged)
-        found = tally(judged)
-        self.sum, self.ok = self.sum.plus(found), self.ok and judged.ok
+            return self._folder_line(judged, judged.reason)
         if judged.failing:
-            self.wrong.heading(judged.folder)
-        for item in judged.failing:
-            self.wrong.finding(item)
-        return self._line(OK if judged.ok else NOT_OK, judged.folder, M("{counts}", counts=counts(found)))
+            self._line("")
+            self._line(judged.folder, "bold")
+            self._line("")
+        for located in judged.failing:
+            self._finding(located)
+        return self._folder_line(judged, M("{counts}", counts=counts(tally)))
 
     def end(self) -> str:
         """Return what is wrong in each of several folders, then the total."""
-        if not self.several:
+        if not self.settings.several:
             return ""
-        if not self.wrong.lines:
-            self.wrong.line("")
-        self.wrong.total(self.sum, OK if self.ok else NOT_OK)
-        return self.wrong.text()
+        if not self.lines:
+            self._line("")
+        self._total(self.sum)
+        return self._text()
 
-    def _whole(self, outcome: Outcome) -> str:
-        page = _Page(self.language, self.paint, self.width)
-        for item in outcome.findings:
-            page.finding(item)
-        page.known(outcome.accepted)
+    def _whole(self, outcome: Outcome, tally: Tally) -> str:
+        for located in outcome.findings:
+            self._finding(located)
+        self._known_exceptions(outcome.accepted)
         for plan in outcome.plans:
-            page.plan(plan)
+            self._plan(plan)
         for file in outcome.uncounted:
-            page.line(page.say(not_counted(file)), "yellow", 0, 2)
-        page.line("")
-        page.total(tally(outcome), OK if outcome.ok else NOT_OK)
-        return page.text()
+            self._line(self.say(not_counted(file)), "yellow", hang=2)
+        self._line("")
+        self._total(tally)
+        return self._text()
 
-    def _line(self, verdict: Message, folder: str, found: Message) -> str:
-        told = self.paint(_pad(self.language.say(verdict), self.verdict_width), "green" if verdict is OK else "red")
-        return inert(f"{told}  {folder}: {self.language.say(found)}") + "\n"
+    def _folder_line(self, judged: Outcome | Unread, told: Message) -> str:
+        width = max(_columns(self.say(one)) for one in VERDICTS)
+        padded = _pad(self.say(verdict(judged)), width)
+        painted = self.paint(padded, "green" if judged.ok else "red")
+        return inert(f"{painted}  {judged.folder}: {self.say(told)}") + "\n"
 
-
-class _Page:
-    def __init__(self, language: Language, paint: Paint, width: int) -> None:
-        self.say, self.language, self.paint, self.width = language.say, language, paint, width
-        self.lines: list[str] = []
-
-    def line(self, text: str, colour: str = "", indent: int = 0, hang: int = 0) -> None:
+    def _line(self, text: str, colour: str = "", indent: int = 0, hang: int = 0) -> None:
         """Add text, wrapped, each line painted by itself."""
         wrapped = textwrap.wrap(
             text,
@@ -109,66 +105,61 @@ class _Page:
         )
         self.lines += [self.paint(line, colour) if colour else line for line in wrapped or [""]]
 
-    def text(self) -> str:
+    def _text(self) -> str:
         """Return all lines, none of which a build service takes for a command."""
         return "\n".join(map(inert, self.lines)) + "\n"
 
-    def heading(self, text: str) -> None:
-        """Add a heading with space around it."""
-        self.line("")
-        self.line(text, "bold")
-        self.line("")
-
-    def finding(self, item: Located) -> None:
+    def _finding(self, located: Located) -> None:
         """Add a block; information is told briefly, so that warnings and errors stand out."""
-        finding = item.finding
-        self.line(f"{item.file}:{item.mark.line}:{item.mark.column}", "bold", hang=2)
-        severity = self.say(finding.severity.label)
-        title = f"{severity} {finding.rule.code} {self.say(finding.rule.title)}"
-        self.line(title, _COLOURS[finding.severity], 2, 2)
-        self.line(self.say(finding.message), "", 2, 2)
+        finding = located.finding
+        self._line(f"{located.file}:{located.mark.line}:{located.mark.column}", "bold", hang=2)
+        title = f"{self.say(finding.severity.label)} {finding.rule.code} {self.say(finding.rule.title)}"
+        self._line(title, _COLOURS[finding.severity], 2, 2)
+        self._line(self.say(finding.message), "", 2, 2)
         if finding.severity is Severity.INFO:
-            self._brief(item)
+            self._brief(located)
         else:
-            self._details(item)
-        self.line("")
+            self._details(located)
+        self._line("")
 
-    def _brief(self, item: Located) -> None:
-        finding = item.finding
-        told = [f"{label} {shown}" for label, shown in values(finding, self.language)]
+    def _brief(self, located: Located) -> None:
+        finding = located.finding
+        facts = [f"{label} {shown}" for label, shown in values(finding, self.language)]
         if finding.cited:
-            told.append(self.say(citation(finding.cited)))
-        if told:
-            self.line(", ".join(told), "", 4, 2)
-        for near in item.related[:MOST_BRIEF]:
-            self.line(f"{self.say(near.text)} ({near.file}:{near.line})", "", 4, 2)
+            facts.append(self.say(citation(finding.cited)))
+        if facts:
+            self._line(", ".join(facts), "", 4, 2)
+        self._places(located.related[:MOST_BRIEF])
 
-    def _details(self, item: Located) -> None:
-        finding = item.finding
-        self._excerpt(item)
+    def _details(self, located: Located) -> None:
+        finding = located.finding
+        self._excerpt(located)
         self._values(finding)
-        self._parts(item)
-        for near in item.suspects[:MOST_SUSPECTS]:
-            suspect = self.say(M("Suspect: {text}", text=near.text))
-            self.line(f"{suspect} ({near.file}:{near.line})", "cyan", 4, 2)
-        if item.cell:
-            self.line(self.say(M("Annex: sheet {sheet}, cell {cell}", sheet=item.cell[0], cell=item.cell[1])), "", 4)
-        for near in item.related[:MOST_RELATED]:
-            self.line(f"{self.say(near.text)} ({near.file}:{near.line})", "", 4, 2)
-        if (more := len(item.related) - MOST_RELATED) > 0:
-            self.line(self.say(M("and {count} more places", count=more)), "", 4)
+        self._parts(located)
+        suspects = [place._replace(text=M("Suspect: {text}", text=place.text)) for place in located.suspects]
+        self._places(suspects[:MOST_SUSPECTS], "cyan")
+        if located.cell:
+            sheet, cell = located.cell
+            self._line(self.say(M("Annex: sheet {sheet}, cell {cell}", sheet=sheet, cell=cell)), "", 4)
+        self._places(located.related[:MOST_RELATED])
+        if (more := len(located.related) - MOST_RELATED) > 0:
+            self._line(self.say(M("and {count} more places", count=more)), "", 4)
         if finding.exception and not finding.rule.code.startswith("X"):
-            self.line(self.say(M("Known as exception “{id}”", id=finding.exception)), "", 4)
-        self.line(f"→ {self.say(finding.action)}", "green", 4, 2)
+            self._line(self.say(M("Known as exception “{id}”", id=finding.exception)), "", 4)
+        self._line(f"→ {self.say(finding.action)}", "green", 4, 2)
 
-    def _excerpt(self, item: Located) -> None:
+    def _places(self, places: Sequence[RelatedLine], colour: str = "") -> None:
+        for place in places:
+            self._line(f"{self.say(place.text)} ({place.file}:{place.line})", colour, 4, 2)
+
+    def _excerpt(self, located: Located) -> None:
         """Show the line as typed, cut around the place where it is long, with a caret under it."""
-        if not item.excerpt.strip():
+        if not located.excerpt.strip():
             return
-        gutter = f"{item.mark.line:>6} | "
+        gutter = f"{located.mark.line:>6} | "
         room = self.width - len(gutter)
-        text = printable(item.excerpt)
-        start = item.mark.column - 1
+        text = printable(located.excerpt)
+        start = located.mark.column - 1
         cut = max(0, min(start - room // 3, len(text) - room)) if len(text) > room else 0
         shown = text[cut : cut + room]
         if cut:
@@ -176,25 +167,25 @@ class _Page:
         if cut + room < len(text):
             shown = shown[:-1] + "…"
         before = _columns(shown[: start - cut])
-        marks = "^" * max(1, min(_columns(shown[start - cut : start - cut + item.mark.width]), room - before))
+        marked = shown[start - cut : start - cut + located.mark.width]
+        caret = "^" * max(1, min(_columns(marked), room - before))
         self.lines.append(gutter + shown)
-        self.lines.append(" " * 6 + " | " + " " * before + self.paint(marks, "red"))
+        self.lines.append(" " * 6 + " | " + " " * before + self.paint(caret, "red"))
 
     def _values(self, finding: Finding) -> None:
         """Show stated, computed and difference under each other, numbers right-aligned."""
         source = self.say(citation(finding.cited)) if finding.cited else ""
         if finding.stated is None and source:
-            self.line(self.say(M("Source: {citation}", citation=source)), "", 4, 2)
+            self._line(self.say(M("Source: {citation}", citation=source)), "", 4, 2)
         rows = values(finding, self.language)
         if not rows:
             return
-        notes = self._notes(finding, source)
         label_width = max(_columns(label) for label, _ in rows)
         value_width = max(_columns(shown) for _, shown in rows) if finding.difference is not None else 0
-        for (label, shown), note in zip(rows, notes, strict=True):
+        for (label, shown), note in zip(rows, self._notes(finding, source), strict=True):
             row = f"{_pad(label, label_width)}  {_pad(shown, value_width, right=True)}  {note}".rstrip()
             if _columns(row) + 4 > self.width:
-                self.line(row, "", 4, label_width + 2)
+                self._line(row, "", 4, label_width + 2)
             else:
                 self.lines.append("    " + row)
 
@@ -211,44 +202,45 @@ class _Page:
             notes.append("")
         return notes
 
-    def _parts(self, item: Located) -> None:
+    def _parts(self, located: Located) -> None:
         """List the parts of a sum, those of the finding's own file by their lines alone."""
-        if not item.terms:
-            return
-        shown = [self._part(item, part, first=not number) for number, part in enumerate(item.terms[:MOST_PARTS])]
-        if (more := len(item.terms) - MOST_PARTS) > 0:
+        shown = [self._part(located, part) for part in located.terms[:MOST_PARTS]]
+        if (more := len(located.terms) - MOST_PARTS) > 0:
             shown.append(self.say(M("and {count} more", count=more)))
-        self.line(self.say(M("Parts: {parts}", parts=tuple(shown))), "", 4, 2)
+        if shown:
+            self._line(self.say(M("Parts: {parts}", parts=tuple(shown))), "", 4, 2)
 
-    def _part(self, item: Located, part: RelatedLine, *, first: bool) -> str:
+    def _part(self, located: Located, part: RelatedLine) -> str:
         where = f"{part.file}:{part.line}"
-        if part.file == item.file:
+        if part.file == located.file:
+            first = part is located.terms[0]
             where = self.say(M("line {line}", line=part.line)) if first else str(part.line)
         figure = "–" if part.value is None else self.language.number(part.value)
         return f"{self.say(part.text)} {figure} ({where})"
 
-    def known(self, accepted: tuple[Accepted, ...]) -> None:
-        """Add the known exceptions."""
-        if not accepted:
+    def _known_exceptions(self, exceptions: tuple[Accepted, ...]) -> None:
+        if not exceptions:
             return
-        self.line(self.say(M("Known exceptions: {count}", count=len(accepted))), "bold")
-        for one in accepted:
-            self.accepted(one)
-        self.line("")
+        self._line(self.say(M("Known exceptions: {count}", count=len(exceptions))), "bold")
+        for exception in exceptions:
+            self._known_exception(exception)
+        self._line("")
 
-    def accepted(self, accepted: Accepted) -> None:
-        finding, item = accepted.located.finding, accepted.located
-        self.line(f"{finding.rule.code}  {self.say(difference(finding))}  {self.say(finding.message)}", "yellow", 2, 2)
-        if finding.difference is not None:
-            stated = Amount(finding.stated, finding.unit_of_measure)  # type: ignore[arg-type]
-            computed = Amount(finding.computed, finding.unit_of_measure)  # type: ignore[arg-type]
-            self.line(self.say(M("Stated {stated}, computed {computed}", stated=stated, computed=computed)), "", 4, 2)
-        self.line(self.say(M("Reason: {reason}", reason=accepted.reason)), "", 4, 2)
-        cited = citation(accepted.cited)
-        self.line(self.say(M("{citation}; owner: {owner}", citation=cited, owner=accepted.owner)), "", 4, 2)
-        self.line(f"{item.file}:{item.mark.line}", "", 4)
+    def _known_exception(self, exception: Accepted) -> None:
+        located, finding = exception.located, exception.located.finding
+        title = f"{finding.rule.code}  {self.say(difference(finding))}  {self.say(finding.message)}"
+        self._line(title, "yellow", 2, 2)
+        if finding.stated is not None and finding.computed is not None and finding.difference is not None:
+            stated, computed = (
+                value(number, finding.unit_of_measure, self.language) for number in (finding.stated, finding.computed)
+            )
+            self._line(self.say(M("Stated {stated}, computed {computed}", stated=stated, computed=computed)), "", 4, 2)
+        self._line(self.say(M("Reason: {reason}", reason=exception.reason)), "", 4, 2)
+        cited = citation(exception.cited)
+        self._line(self.say(M("{citation}; owner: {owner}", citation=cited, owner=exception.owner)), "", 4, 2)
+        self._line(f"{located.file}:{located.mark.line}", "", 4)
 
-    def plan(self, plan: PlanLine) -> None:
+    def _plan(self, plan: PlanLine) -> None:
         """Add a plan, its state, and how much of it is proven."""
         title = M(
             "Plan {id}, {document} ({state}): {title}",
@@ -257,26 +249,21 @@ class _Page:
             state=plan.state.label,
             title=plan.title,
         )
-        self.line(self.say(title), "bold", 0, 2)
-        proof = plan.proof
-        for template, proven, total in (
-            (FIGURES_PROVEN, proof.figures_proven, proof.figures),
-            (STATEMENTS_PROVEN, proof.statements_proven, proof.statements),
-            (CONTROLS_HOLD, proof.controls_proven, proof.controls),
-        ):
+        self._line(self.say(title), "bold", hang=2)
+        for template, (proven, total) in zip(PROVEN, proven_of_total(plan.proof), strict=True):
             if total:
                 told = template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))
-                self.line(self.say(told), "", 2)
+                self._line(self.say(told), "", 2)
 
-    def total(self, found: Tally, verdict: Message) -> None:
+    def _total(self, tally: Tally) -> None:
         """Add what was left out, and the last line."""
-        if found.left_out:
-            self.line(self.say(left_out(found.left_out)), "yellow")
-        told = counts(found)
-        if found.folders > 1:
-            told = (M("{count} folders", count=found.folders), *told)
-        line = self.say(M("{verdict}: {counts}", verdict=verdict, counts=told))
-        self.line(line, "green" if verdict is OK else "red")
+        if tally.left_out:
+            self._line(self.say(left_out(tally.left_out)), "yellow")
+        counted = counts(tally)
+        if tally.folders > 1:
+            counted = (M("{count} folders", count=tally.folders), *counted)
+        line = self.say(M("{verdict}: {counts}", verdict=verdict(tally), counts=counted))
+        self._line(line, "green" if tally.ok else "red")
 
 
 def _columns(text: str) -> int:
