@@ -160,13 +160,13 @@ def _text(
     width: int,
     plain: bool,
 ) -> str:
-    from d8plan.render import comparison_json, comparison_markdown, views
+    from d8plan.render import comparison_json, views
     from d8plan.views.comparison import view
 
     if form is Format.JSON:
         return comparison_json.as_json(comparison, *versions, names, spoken)
     shown = view(comparison, *versions, M("From {old} to {new}", old=names[0], new=names[1]))
     if form is Format.MARKDOWN:
-        return comparison_markdown.as_markdown(shown, spoken)
+        return views.as_markdown(shown, spoken, folded=True)
     unicode = plain or streams.encoding().lower().startswith("utf")
     return views.as_table(shown, spoken, width=width, colour=not plain and streams.coloured(), unicode=unicode)

@@ -43,13 +43,3 @@ def table(headings: Iterable[str], numeric: Iterable[bool], rows: Iterable[Itera
 
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
-
-
-def row(cells: list[str]) -> str:
-    """Return a row of a table; ``cells`` are Markdown already."""
-    return _row(cells)
-
-
-def ruler(numeric: list[bool]) -> str:
-    """Return the line under a table's headings; numbers stand at the right."""
-    return table((), numeric, ())[1]

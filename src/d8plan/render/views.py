@@ -8,14 +8,19 @@ import json
 import re
 from fractions import Fraction
 
-from d8plan.render.markdown import escaped, row, ruler
+from d8plan.render.markdown import escaped
+from d8plan.render.markdown import table as markdown_table
 from d8plan.text.language import Language, telling
-from d8plan.text.message import Amount, Message
+from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import inert
 from d8plan.views.table import Audience, Column, Doubted, Exact, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"
+OPEN_ROWS = 12
+"""Rows of a table that is not folded."""
+MOST_ROWS = 200
+"""Rows of a table in a comment, which holds 65,536 characters on GitHub."""
 _PLACES, _MOST_PLACES = 6, 31
 Plain = bool | int | float | str | None
 """What machine formats hold."""
@@ -115,21 +120,35 @@ def _safe(value: Plain) -> Plain:
     return value
 
 
-def as_markdown(view: View, language: Language) -> str:
-    """Return the view as GitHub-flavoured Markdown."""
+def as_markdown(view: View, language: Language, *, folded: bool = False) -> str:
+    """Return the view as GitHub-flavoured Markdown.
+
+    ``folded`` is for a comment: long tables are folded, and very long ones cut.
+    """
     lines = [f"## {escaped(language.say(view.title))}", ""]
     lines += [f"- {escaped(language.say(fact.label))}: {escaped(shown(fact.value, language))}" for fact in view.facts]
-    for table in (table.shown_to(Audience.PEOPLE) for table in view.tables):
-        lines += ["", f"### {escaped(language.say(table.title))}", ""]
-        lines.append(row([escaped(language.say(column.heading)) for column in table.columns]))
-        lines.append(ruler([column.numeric for column in table.columns]))
-        lines += [row([escaped(shown(value, language)) for value in values]) for values in table.rows]
+    for table in view.tables:
+        lines += ["", *_markdown(table.shown_to(Audience.PEOPLE), language, folded=folded)]
     if view.remarks:
         lines.append("")
     for remark in view.remarks:
         text = f"{language.say(remark.label)}: {language.say(remark.text)} ({language.say(remark.where)})"
         lines.append(f"- {escaped(text)}")
     return "\n".join(lines) + "\n"
+
+
+def _markdown(table: Table, language: Language, *, folded: bool) -> list[str]:
+    title = escaped(language.say(table.title))
+    lines = markdown_table(
+        (escaped(language.say(column.heading)) for column in table.columns),
+        (column.numeric for column in table.columns),
+        ((escaped(shown(value, language)) for value in row) for row in table.rows[: MOST_ROWS if folded else None]),
+    )
+    if folded and len(table.rows) > MOST_ROWS:
+        lines += ["", escaped(language.say(M("and {count} others", count=Amount(len(table.rows) - MOST_ROWS))))]
+    if folded and len(table.rows) > OPEN_ROWS:
+        return [f"<details><summary>{title} ({len(table.rows)})</summary>", "", *lines, "", "</details>"]
+    return [f"### {title}", "", *lines]
 
 
 def as_table(view: View, language: Language, *, width: int, colour: bool, unicode: bool) -> str:
