@@ -22,17 +22,11 @@ from d8plan.storage.data.loader import load
 from d8plan.storage.data.tree import Changed, Folder
 from d8plan.text.language import language
 from d8plan.text.message import M
-from d8plan.views.comparison import (
-    ChangeState,
-    Comparison,
-    ValueKind,
-    Version,
-    compare,
-    figure_name,
-    values_of,
-    view,
-)
+from d8plan.views.comparison.changes import ChangeState, Comparison, ValueKind, Version
 from d8plan.views.comparison.entries import entries
+from d8plan.views.comparison.matching import compare, values_of
+from d8plan.views.comparison.naming import names_of
+from d8plan.views.comparison.tables import view
 
 TEAMS = "plans/2024/allocations.yaml"
 NAMES = (M("{name}", name="A"), M("{name}", name="B"))
@@ -110,9 +104,7 @@ def test_one_figure_changes_its_totals_and_findings(before: Version, data: Path)
         8,
         3,
     )
-    assert language("vi").say(figure_name(before, after, figure.cell)) == (
-        "Tổ truyền thông cộng đồng, Bảo Lạc, Cấp tỉnh"
-    )
+    assert names_of(before, after, figure.cell) == ("Tổ truyền thông cộng đồng", "Bảo Lạc", "Cấp tỉnh")
     assert comparison.values == ()
     # The plan states 29 of the province, and 57 both in the annex and in the text.
     assert {

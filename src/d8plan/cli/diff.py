@@ -20,7 +20,7 @@ from d8plan.text.language import DEFAULT, Language, language
 from d8plan.text.message import M, Message
 
 if TYPE_CHECKING:
-    from d8plan.views.comparison import Comparison, Version
+    from d8plan.views.comparison.changes import Comparison, Version
 
 
 class Format(StrEnum):

@@ -21,12 +21,13 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from d8plan.render.document_rows import COLUMNS, Line, Weight, notes, table_lines
+from d8plan.render.document_rows import COLUMNS, DocumentRow, notes, table_rows
 from d8plan.text.language import Language
-from d8plan.text.message import Amount, M, Message
+from d8plan.text.message import M, Message
 from d8plan.text.names import printable
-from d8plan.views.comparison import Comparison, Version
-from d8plan.views.comparison.letterhead import Head, head, heading
+from d8plan.views.comparison.changes import Comparison, Version
+from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
+from d8plan.views.comparison.naming import signed
 
 FONT = "Times New Roman"
 PAGE = (210, 297)
@@ -49,28 +50,26 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def to_bytes(
-    comparison: Comparison, old: Version, new: Version, names: tuple[Message, Message], language: Language
+    comparison: Comparison, old: Version, new: Version, version_names: tuple[Message, Message], language: Language
 ) -> bytes:
-    """Return the document of a comparison; ``names`` are what people call the older and the newer version."""
-    shown = head(comparison, old, new)
+    """Return the document of a comparison; ``version_names`` are what people call the older and the newer version."""
+    head = letterhead(comparison, old, new, version_names)
     document = Document()
     _set_up(document)
-    _describe(document, shown, language)
+    _describe(document, head, language)
     say = language.say
-    _letterhead(document, shown, language)
-    title, of = heading(shown)
-    _write(document.add_paragraph(), say(title), size=_HEADING, bold=True, align=ALIGN.CENTER, before=12)
-    _write(document.add_paragraph(), say(of), size=_HEADING, bold=True, align=ALIGN.CENTER)
+    _letterhead(document, head, language)
+    _write(document.add_paragraph(), say(TITLE), size=_HEADING, bold=True, align=ALIGN.CENTER, before=12)
+    _write(document.add_paragraph(), say(head.subject), size=_HEADING, bold=True, align=ALIGN.CENTER)
     _rule(document.add_paragraph(), _TITLE_LINE)
-    versions = M("Before: {old}; after: {new}", old=names[0], new=names[1])
-    _write(document.add_paragraph(), say(versions), italic=True, align=ALIGN.CENTER, after=6)
-    lines = table_lines(comparison, old, new)
-    if lines:
-        _table(document, lines, language)
+    _write(document.add_paragraph(), say(head.versions), italic=True, align=ALIGN.CENTER, after=6)
+    rows = list(table_rows(comparison, old, new))
+    if rows:
+        _table(document, rows, language)
     for bold, text in notes(comparison, old, new):
         _write(document.add_paragraph(), say(text), size=_SMALL + 1, bold=bold, align=ALIGN.JUSTIFY, before=3)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
-    _signature(document, shown)
+    _signature(document, head)
     return _fixed(document)
 
 
@@ -96,25 +95,23 @@ def _set_up(document: Docx) -> None:
     number._p.append(field)
 
 
-def _describe(document: Docx, shown: Head, language: Language) -> None:
+def _describe(document: Docx, head: Letterhead, language: Language) -> None:
     """Set the properties that would else tell of this machine and this minute."""
     about = document.core_properties
-    day = datetime.datetime.combine(shown.day or datetime.date(2000, 1, 1), datetime.time())
-    title, of = heading(shown)
-    about.title = printable(f"{language.say(title)}: {language.say(of)}")[:255]
-    about.author, about.subject = printable(shown.issuer)[:255], printable(shown.number)[:255]
+    about.title = printable(f"{language.say(TITLE)}: {language.say(head.subject)}")[:255]
+    about.author, about.subject = printable(head.issuer)[:255], printable(head.number)[:255]
     about.last_modified_by = about.comments = about.keywords = ""
-    about.created = about.modified = day
+    about.created = about.modified = datetime.datetime.combine(head.created, datetime.time())
     about.revision = 1
 
 
-def _letterhead(document: Docx, shown: Head, language: Language) -> None:
+def _letterhead(document: Docx, head: Letterhead, language: Language) -> None:
     """Write the issuer at the left, the country's name and motto at the right, and where place and date go."""
     table = document.add_table(rows=2, cols=2)
     _widths(table, _HEAD_WIDTHS)
     left, right = table.rows[0].cells
-    _write(left.paragraphs[0], shown.issuer.upper(), size=_TEXT, bold=True, align=ALIGN.CENTER)
-    if shown.issuer:
+    _write(left.paragraphs[0], head.issuer.upper(), size=_TEXT, bold=True, align=ALIGN.CENTER)
+    if head.issuer:
         _rule(left.add_paragraph(), _ISSUER_LINE)
     _write(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True, align=ALIGN.CENTER)
     _write(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", size=_TEXT, bold=True, align=ALIGN.CENTER)
@@ -123,45 +120,41 @@ def _letterhead(document: Docx, shown: Head, language: Language) -> None:
     _write(table.rows[1].cells[1].paragraphs[0], date, italic=True, align=ALIGN.CENTER, before=4)
 
 
-def _table(document: Docx, lines: list[Line], language: Language) -> None:
+def _table(document: Docx, rows: list[DocumentRow], language: Language) -> None:
     """Write the table of changes; its heading is repeated where it goes on over a page."""
-    table = document.add_table(rows=1 + len(lines), cols=len(COLUMNS), style="Table Grid")
-    size = _SMALL if len(lines) > _LONG else _SMALL + 1
+    table = document.add_table(rows=1 + len(rows), cols=len(COLUMNS), style="Table Grid")
+    size = _SMALL if len(rows) > _LONG else _SMALL + 1
     _margins(table)
-    _widths(table, _columns(lines, size, language))
-    heading = table.rows[0]
-    repeated = OxmlElement("w:tblHeader")
-    heading._tr.get_or_add_trPr().append(repeated)
+    _widths(table, _columns(rows, size, language))
+    heading, *lines = table.rows
+    heading._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell, name in zip(heading.cells, COLUMNS, strict=True):
         _write(cell.paragraphs[0], language.say(name), size=size, bold=True, align=ALIGN.CENTER)
-    for row, line in zip(list(table.rows)[1:], lines, strict=True):
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        cells = row.cells
-        bold = line.weight is not Weight.DETAIL
-        if line.weight is not Weight.DETAIL and not line.has_numbers:
+    for line, row in zip(lines, rows, strict=True):
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        cells = line.cells
+        is_heading = row.numbers is None
+        if is_heading:
             cells[1].merge(cells[-1])
-        values = (line.number, language.say(line.label), line.unit_of_measure)
+        values = (row.number, language.say(row.label), row.unit_of_measure)
         for cell, text, align in zip(cells, values, (ALIGN.CENTER, ALIGN.LEFT, ALIGN.CENTER), strict=False):
             if text:
-                _write(cell.paragraphs[0], text, size=size, bold=bold, align=align)
+                _write(cell.paragraphs[0], text, size=size, bold=is_heading, align=align)
             else:
                 cell.paragraphs[0].paragraph_format.line_spacing = Pt(size)  # else an empty cell makes the row higher
-        if line.has_numbers:
-            for cell, text in zip(cells[3:], _numbers(line, language), strict=True):
-                _write(cell.paragraphs[0], text, size=size, align=ALIGN.RIGHT)
+        for cell, text in zip(cells[3:], _numbers(row, language), strict=False):
+            _write(cell.paragraphs[0], text, size=size, align=ALIGN.RIGHT)
         for cell in cells:
-            cell.paragraphs[-1].paragraph_format.keep_with_next = line.weight is not Weight.DETAIL
+            cell.paragraphs[-1].paragraph_format.keep_with_next = is_heading
 
 
-def _columns(lines: list[Line], size: float, language: Language) -> tuple[float, ...]:
+def _columns(rows: list[DocumentRow], size: float, language: Language) -> tuple[float, ...]:
     """Return the widths of the table's columns, in millimetres: no number is broken, what is left is for words."""
-
-    def needed(texts: Iterable[str]) -> float:
-        return max(_LEAST, *(_text_width(text, size) for text in texts))
-
-    shown = [_numbers(line, language) for line in lines if line.has_numbers] or [("", "", "")]
-    numbers = [needed(row[column] for row in shown) for column in range(3)]
-    words = (word for line in lines for word in line.unit_of_measure.split())
+    numbers = [
+        max(_LEAST, *(_text_width(text, size) for text in texts))
+        for texts in zip(("", "", ""), *(_numbers(row, language) for row in rows if row.numbers), strict=True)
+    ]
+    words = (word for row in rows for word in row.unit_of_measure.split())
     measure = min(max((_text_width(word, size) for word in words), default=0), _MOST_MEASURE)
     measure = max(measure, _ORDINAL + 2)
     return (_ORDINAL, _WIDTH - _ORDINAL - measure - sum(numbers), measure, *numbers)
@@ -185,20 +178,22 @@ def _margins(table: Table) -> None:
     properties.insert_element_before(margins, "w:tblLook")
 
 
-def _numbers(line: Line, language: Language) -> tuple[str, str, str]:
-    old, new = ("–" if value is None else language.number(value) for value in (line.old, line.new))
-    change = (line.new or 0) - (line.old or 0)
-    sign = "+" if change > 0 else "-" if change else ""
-    return old, new, sign + language.amount(Amount(abs(change)))
+def _numbers(row: DocumentRow, language: Language) -> tuple[str, ...]:
+    """Return what stands before, after and as the change in a row; nothing for a heading."""
+    if row.numbers is None:
+        return ()
+    old, new = row.numbers
+    before, after = ("–" if number is None else language.number(number) for number in row.numbers)
+    return before, after, language.say(signed((new or 0) - (old or 0)))
 
 
-def _signature(document: Docx, shown: Head) -> None:
+def _signature(document: Docx, head: Letterhead) -> None:
     """Leave room to sign above the name; without a signatory in the data the post is left open too."""
     table = document.add_table(rows=1, cols=2)
     _widths(table, (75, 90))
     cell: _Cell = table.rows[0].cells[1]
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    post, name = (shown.signature.post, shown.signature.name) if shown.signature else ("", "")
+    post, name = (head.signature.post, head.signature.name) if head.signature else ("", "")
     _write(cell.paragraphs[0], post.upper(), size=_TEXT, bold=True, align=ALIGN.CENTER, before=10)
     _write(cell.add_paragraph(), name, size=_HEADING, bold=True, align=ALIGN.CENTER, before=64)
 

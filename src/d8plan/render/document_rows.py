@@ -2,117 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
-from d8plan.models.findings import Severity
+from d8plan.models.findings import Finding, Severity
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison import Comparison, FigureChange, TotalChange, Version
+from d8plan.views.comparison.changes import Comparison, FigureChange, TotalChange, Version
 from d8plan.views.comparison.entries import entries
-from d8plan.views.comparison.naming import parts_of, told
-from d8plan.views.comparison.tables import concerned, plan_told
+from d8plan.views.comparison.naming import finding_told, names_of, plan_told
 
 COLUMNS = (M("No."), M("What changes"), M("Unit"), M("Before"), M("After"), M("Change"))
 MOST_NOTES = 8
 """Sentences of a kind under the table."""
+NOTHING = M("{name}", name="–")
 
 
-class Weight(Enum):
-    """What a row is."""
-
-    SECTION = "section"
-    GROUP = "group"
-    DETAIL = "detail"
-
-
-class Line(NamedTuple):
+class DocumentRow(NamedTuple):
     """A row of the table."""
 
-    weight: Weight
     number: str
     label: Message
     unit_of_measure: str = ""
-    has_numbers: bool = False
-    old: int | None = None
-    new: int | None = None
+    numbers: tuple[int | None, int | None] | None = None
+    """Before and after; None of a heading, under which other rows stand."""
 
 
-def table_lines(comparison: Comparison, old: Version, new: Version) -> list[Line]:
-    """Return the rows: figures under their indicators, then totals; by plan where there are several."""
-    plans = concerned(comparison)
-    lines: list[Line] = []
+def table_rows(comparison: Comparison, old: Version, new: Version) -> Iterator[DocumentRow]:
+    """Yield the rows: figures under their indicators, then totals; by plan where there are several."""
+    plans = comparison.concerned
     for plan in plans:
-        figures = [one for one in comparison.figures if one.cell.plan == plan]
-        totals = [one for one in comparison.totals if one.statement.plan == plan]
+        figures = [change for change in comparison.figures if change.cell.plan == plan]
+        totals = [change for change in comparison.totals if change.statement.plan == plan]
         if len(plans) > 1 and (figures or totals):
-            lines.append(Line(Weight.SECTION, "", M("Plan {plan}", plan=plan)))
+            yield DocumentRow("", M("Plan {plan}", plan=plan))
         if figures:
-            lines += [Line(Weight.SECTION, "I", M("Figures")), *_figures(figures, old, new)]
+            yield DocumentRow("I", M("Figures"))
+            yield from _figures(figures, old, new)
         if totals:
-            lines += [
-                Line(Weight.SECTION, "II" if figures else "I", M("Totals, computed from the figures")),
-                *_totals(totals),
-            ]
-    return lines
+            yield DocumentRow("II" if figures else "I", M("Totals, computed from the figures"))
+            yield from map(_total, range(1, len(totals) + 1), totals)
 
 
-def _figures(changes: list[FigureChange], old: Version, new: Version) -> Iterator[Line]:
-    group, number = None, 0
-    for one in changes:
-        series, unit, level = parts_of(old, new, one.cell)
-        if group != (one.cell.kind, one.cell.series):
-            group, number = (one.cell.kind, one.cell.series), number + 1
-            yield Line(Weight.GROUP, str(number), M("{name}", name=series))
-        label = M("{name}, {level}", name=unit, level=level) if level else M("{name}", name=unit)
-        yield Line(Weight.DETAIL, "", label, one.cell.unit_of_measure, True, one.old, one.new)
+def _figures(changes: list[FigureChange], old: Version, new: Version) -> Iterator[DocumentRow]:
+    groups = groupby(changes, key=lambda change: (change.cell.kind, change.cell.series))
+    for number, (_, of_series) in enumerate(groups, 1):
+        for index, change in enumerate(of_series):
+            series, unit, level = names_of(old, new, change.cell)
+            if index == 0:
+                yield DocumentRow(str(number), M("{name}", name=series))
+            label = M("{name}, {level}", name=unit, level=level) if level else M("{name}", name=unit)
+            yield DocumentRow("", label, change.cell.unit_of_measure, (change.old, change.new))
 
 
-def _totals(changes: list[TotalChange]) -> Iterator[Line]:
-    """Yield a row a total: what follows from the figures; what is stated stands beside the name where it differs."""
-    for number, one in enumerate(changes, 1):
-        label, measure = one.statement.label, one.statement.unit_of_measure
-        if one.agreed:
-            yield Line(Weight.DETAIL, str(number), label, measure, True, one.stated_old, one.stated_new)
-            continue
-        yield Line(Weight.DETAIL, str(number), _stated(one, label), measure, True, one.computed_old, one.computed_new)
-
-
-def _stated(change: TotalChange, label: Message) -> Message:
-    old, new = (
-        M("{name}", name="–") if value is None else M("{name}", name=Amount(value))
-        for value in (change.stated_old, change.stated_new)
-    )
-    if change.stated_old == change.stated_new:
-        return M("{label} (stated {value})", label=label, value=new)
-    return M("{label} (stated {old}, then {new})", label=label, old=old, new=new)
+def _total(number: int, change: TotalChange) -> DocumentRow:
+    """Return the row of what follows from the figures; what is stated stands beside the name where it differs."""
+    label = change.statement.label
+    if not change.agreed:
+        old, new = (
+            NOTHING if stated is None else M("{name}", name=Amount(stated))
+            for stated in (change.stated_old, change.stated_new)
+        )
+        if change.stated_old == change.stated_new:
+            label = M("{label} (stated {value})", label=label, value=new)
+        else:
+            label = M("{label} (stated {old}, then {new})", label=label, old=old, new=new)
+    computed = (change.computed_old, change.computed_new)
+    return DocumentRow(str(number), label, change.statement.unit_of_measure, computed)
 
 
 def notes(comparison: Comparison, old: Version, new: Version) -> Iterator[tuple[bool, Message]]:
     """Yield the sentences under the table: whether in bold, and what; of findings those that need doing something."""
-    found = [
-        (heading, [told(one) for one in findings if one.severity is not Severity.INFO or one.exception])
-        for heading, findings in (
-            (M("New findings"), comparison.new_findings),
-            (M("Findings that are gone"), comparison.gone_findings),
-        )
-    ]
-    others = [
-        M("{label}: {reason}", label=M("Plan {plan}", plan=one.plan), reason=plan_told(one)) for one in comparison.plans
-    ]
-    others += [
+    yield from _notes(M("New findings"), map(finding_told, filter(_needs_doing, comparison.new_findings)))
+    yield from _notes(M("Findings that are gone"), map(finding_told, filter(_needs_doing, comparison.gone_findings)))
+    plans = (
+        M("{label}: {reason}", label=M("Plan {plan}", plan=change.plan), reason=plan_told(change))
+        for change in comparison.plans
+    )
+    others = (
         M(
             "{state}, {place}: before {old}; after {new}",
-            state=one.state.label,
-            place=one.place.full_pointer(),
-            old=one.old if one.old is not None else "–",
-            new=one.new if one.new is not None else "–",
+            state=entry.state.label,
+            place=entry.place.full_pointer(),
+            old=NOTHING if entry.old is None else entry.old,
+            new=NOTHING if entry.new is None else entry.new,
         )
-        for one in entries(comparison, old, new)
-    ]
-    for heading, sentences in (*found, (M("Other changes"), others)):
-        if sentences:
-            yield True, M("{name}:", name=heading)
-            yield from ((False, M("- {name}", name=one)) for one in sentences[:MOST_NOTES])
-            if len(sentences) > MOST_NOTES:
-                yield False, M("- {name}", name=M("and {count} others", count=Amount(len(sentences) - MOST_NOTES)))
+        for entry in entries(comparison, old, new)
+    )
+    yield from _notes(M("Other changes"), (*plans, *others))
+
+
+def _needs_doing(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO or finding.exception is not None
+
+
+def _notes(heading: Message, sentences: Iterable[Message]) -> Iterator[tuple[bool, Message]]:
+    notes = list(sentences)
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [M("and {count} others", count=Amount(len(notes) - MOST_NOTES))]
+    if notes:
+        yield True, M("{name}:", name=heading)
+        yield from ((False, M("- {name}", name=note)) for note in notes)

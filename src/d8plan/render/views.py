@@ -72,9 +72,8 @@ def as_json(view: View, language: Language) -> str:
     document: dict[str, object] = {"version": VERSION, "title": language.say(view.title)}
     if view.facts:
         document["facts"] = {fact.key: plain(fact.value, language) for fact in view.facts}
-    for table in (table.shown_to(Audience.MACHINES) for table in view.tables):
-        keys = [column.key for column in table.columns]
-        rows = [dict(zip(keys, (plain(value, language) for value in row), strict=True)) for row in table.rows]
+    for table in view.tables:
+        rows = machine_rows(table, language)
         split = len(rows) - table.totals
         document[table.key] = rows[:split]
         if table.totals:
@@ -91,6 +90,13 @@ def as_json(view: View, language: Language) -> str:
         for remark in view.remarks
     ]
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def machine_rows(table: Table, language: Language) -> list[dict[str, Plain]]:
+    """Return the rows of a table with the columns that are for machines, by their keys."""
+    shown_table = table.shown_to(Audience.MACHINES)
+    keys = [column.key for column in shown_table.columns]
+    return [dict(zip(keys, (plain(value, language) for value in row), strict=True)) for row in shown_table.rows]
 
 
 def as_csv(view: View, language: Language) -> str:

@@ -28,6 +28,11 @@ class ChangeState(StrEnum):
     REMOVED = "removed"
     CHANGED = "changed"
 
+    @classmethod
+    def of(cls, *, was_there: bool, is_there: bool) -> ChangeState:
+        """Return the state of a value that differs."""
+        return cls.CHANGED if was_there and is_there else cls.REMOVED if was_there else cls.ADDED
+
     @property
     def label(self) -> Message:
         """What people call it."""
@@ -35,11 +40,6 @@ class ChangeState(StrEnum):
 
 
 _LABELS = {ChangeState.ADDED: M("added"), ChangeState.REMOVED: M("removed"), ChangeState.CHANGED: M("changed")}
-
-
-def state_of(old: object, new: object) -> ChangeState:
-    """Return what became of a value; None is one that is not there."""
-    return ChangeState.ADDED if old is None else ChangeState.REMOVED if new is None else ChangeState.CHANGED
 
 
 class FigureChange(NamedTuple):
@@ -78,6 +78,16 @@ class TotalChange(NamedTuple):
         """Whether what is stated follows from the figures in both versions."""
         return (self.stated_old, self.stated_new) == (self.computed_old, self.computed_new)
 
+    @property
+    def differences(self) -> tuple[int | None, int | None]:
+        """Computed less stated, before and after; None where either is missing."""
+        return rise(self.stated_old, self.computed_old), rise(self.stated_new, self.computed_new)
+
+
+def rise(first: int | None, second: int | None) -> int | None:
+    """Return by how much the second number is higher; None where either is missing."""
+    return None if first is None or second is None else second - first
+
 
 class ValueKind(StrEnum):
     """What a value belongs to, where it is neither a figure nor a stated total."""
@@ -110,6 +120,11 @@ class PlanChange(NamedTuple):
     resealed: bool = False
     """Whether it was sealed before and after, with different seals."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the plan was added or removed."""
+        return self.old is None or self.new is None
+
 
 class Comparison(NamedTuple):
     """All that differs, in the order of the plans."""
@@ -126,3 +141,14 @@ class Comparison(NamedTuple):
     def same(self) -> bool:
         """Whether nothing differs."""
         return not any(self)
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The plans in which something but their seals differs, in order."""
+        plans = (
+            *(change.cell.plan for change in self.figures),
+            *(change.statement.plan for change in self.totals),
+            *(finding.plan for finding in (*self.new_findings, *self.gone_findings)),
+            *(change.plan for change in self.values),
+        )
+        return tuple(dict.fromkeys(plan for plan in plans if plan is not None))

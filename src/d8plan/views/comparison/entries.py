@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from d8plan.models.places import Place
 from d8plan.views.comparison.changes import ChangeState, Comparison, ValueChange, ValueKind, Version
 from d8plan.views.comparison.matching import values_of
-from d8plan.views.comparison.naming import as_text
 
 _DEPTH = 2
 """Keys that lead to an entry of a file."""
 
 
-class Entry(NamedTuple):
+class EntryChange(NamedTuple):
     """A value that differs, or all that differs in an entry that one version lacks."""
 
     state: ChangeState
@@ -25,31 +24,42 @@ class Entry(NamedTuple):
     new: str | None
 
 
-def entries(comparison: Comparison, old: Version, new: Version) -> tuple[Entry, ...]:
+def entries(comparison: Comparison, old: Version, new: Version) -> tuple[EntryChange, ...]:
     """Return the values that differ, those of an entry that is added or removed together.
 
     Of a plan that is added or removed as a whole nothing is told: that it is says so.
     """
-    whole = {one.plan for one in comparison.plans if None in (one.old, one.new)}
-    held = [frozenset(map(_entry, values_of(version.dataset))) for version in (old, new)]
+    whole_plans = {change.plan for change in comparison.plans if change.is_whole}
+    lasting = set.intersection(*({_entry(place) for place in values_of(it.dataset)} for it in (old, new)))
     groups: dict[tuple[Place, bool], list[ValueChange]] = {}
     for change in comparison.values:
-        if change.plan not in whole:
-            at = _entry(change.place)
-            together = not all(at in places for places in held)
-            groups.setdefault((at if together else change.place, together), []).append(change)
-    return tuple(_told(place, changes) for (place, _), changes in groups.items())
+        if change.plan not in whole_plans:
+            entry = _entry(change.place)
+            key = (change.place, False) if entry in lasting else (entry, True)
+            groups.setdefault(key, []).append(change)
+    return tuple(
+        EntryChange(
+            changes[0].state,
+            changes[0].kind,
+            changes[0].plan,
+            place,
+            _joined(change.old for change in changes),
+            _joined(change.new for change in changes),
+        )
+        for (place, _), changes in groups.items()
+    )
 
 
 def _entry(place: Place) -> Place:
     return Place(place.file, place.keys[:_DEPTH])
 
 
-def _told(place: Place, changes: list[ValueChange]) -> Entry:
-    first = changes[0]
-    old, new = (_joined(one[side] for one in changes) for side in (4, 5))
-    return Entry(first.state, first.kind, first.plan, place, old, new)
-
-
 def _joined(values: Iterable[Any]) -> str | None:
-    return "; ".join(text for value in values if (text := as_text(value)) is not None) or None
+    """Return plain values for people, numbers as the data has them; None where there is none."""
+    return "; ".join(map(_text, (value for value in values if value is not None))) or None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

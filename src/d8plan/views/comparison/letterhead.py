@@ -9,47 +9,45 @@ from d8plan.ledger.names import Names
 from d8plan.models.plan import Signature
 from d8plan.text.message import M, Message
 from d8plan.views.comparison.changes import Comparison, Version
-from d8plan.views.comparison.naming import holding
-from d8plan.views.comparison.tables import concerned
+from d8plan.views.comparison.naming import naming_dataset
+
+TITLE = M("TABLE OF CHANGES")
 
 
-class Head(NamedTuple):
+class Letterhead(NamedTuple):
     """Out of the last of the plans that a comparison speaks of, or of all plans where it speaks of none."""
 
-    plan: str
-    title: str
+    subject: Message
+    """What the comparison is of: the plan's title, its number and what amended it."""
+    versions: Message
+    """What was compared with what."""
     number: str
-    amended_by: tuple[str, ...]
-    """Numbers of the documents that amended the plan."""
     issuer: str
     """Empty where the document's issuer is not known."""
-    day: datetime.date | None
-    """The day of the plan's document."""
+    created: datetime.date
+    """The day of the plan's document; some day where that is not known."""
     signature: Signature | None
 
 
-def head(comparison: Comparison, old: Version, new: Version) -> Head:
+def letterhead(
+    comparison: Comparison, old: Version, new: Version, version_names: tuple[Message, Message]
+) -> Letterhead:
     """Return what a comparison on paper is headed and signed with."""
-    plan = (concerned(comparison) or tuple(new.dataset.plans))[-1]
-    dataset = holding(old, new, plan)
-    files = dataset.plans[plan].plan
-    document = dataset.documents.documents.get(files.document)
-    return Head(
-        plan,
-        files.title,
-        (document and document.number) or "",
-        Names(dataset).amended_by(dataset.plans[plan]),
+    plan = (comparison.concerned or tuple(new.dataset.plans))[-1]
+    dataset = naming_dataset(old, new, plan)
+    record = dataset.plans[plan].plan
+    document = dataset.documents.documents.get(record.document)
+    number = (document and document.number) or ""
+    subject = M("{title}", title=record.title)
+    if number:
+        subject = M("{title}, No. {number}", title=subject, number=number)
+    if amendments := Names(dataset).amended_by(dataset.plans[plan]):
+        subject = M("{title}, as amended by {documents}", title=subject, documents=amendments)
+    return Letterhead(
+        subject,
+        M("Before: {old}; after: {new}", old=version_names[0], new=version_names[1]),
+        number,
         (document and document.issuer) or "",
-        document.date if document else None,
-        files.signature,
+        (document and document.date) or datetime.date(2000, 1, 1),
+        record.signature,
     )
-
-
-def heading(shown: Head) -> tuple[Message, Message]:
-    """Return the name of a comparison on paper and what it is of."""
-    of = M("{title}", title=shown.title)
-    if shown.number:
-        of = M("{title}, No. {number}", title=of, number=shown.number)
-    if shown.amended_by:
-        of = M("{title}, as amended by {documents}", title=of, documents=shown.amended_by)
-    return M("TABLE OF CHANGES"), of

@@ -21,7 +21,6 @@ from d8plan.views.comparison.changes import (
     ValueChange,
     ValueKind,
     Version,
-    state_of,
 )
 
 K = TypeVar("K", bound=Hashable)
@@ -38,36 +37,36 @@ def compare(old: Version, new: Version) -> Comparison:
     before, after = values_of(old.dataset), values_of(new.dataset)
     figures = tuple(_figures(old.report.ledger, new.report.ledger))
     totals = tuple(_totals(old.report.ledger, new.report.ledger, before, after))
-    known, found = _findings(old), _findings(new)
+    findings_before, findings_after = ((*it.report.findings, *it.report.covered) for it in (old, new))
     return Comparison(
         figures,
         totals,
         tuple(_values(before, after, figures, totals)),
-        tuple(_beyond(known, found)),
-        tuple(_beyond(found, known)),
+        tuple(_beyond(findings_before, findings_after)),
+        tuple(_beyond(findings_after, findings_before)),
         tuple(_plans(old.dataset, new.dataset)),
     )
 
 
 def values_of(dataset: Dataset) -> Values:
     """Return every value of a data folder by its place, seals apart."""
-    found = {Place.parse(pointer): value for pointer, value in of_registers(dataset).items()}
+    values = {Place.parse(pointer): value for pointer, value in of_registers(dataset).items()}
     for plan, files in dataset.plans.items():
         for leaves in of_plan(files):
-            found |= {Place.parse(pointer, plan): value for pointer, value in leaves.items()}
-    return found
+            values |= {Place.parse(pointer, plan): value for pointer, value in leaves.items()}
+    return values
 
 
 def merged(old: Iterable[K], new: Iterable[K]) -> list[K]:
     """Return the keys of both in the order of the newer; what it lacks stands where it stood in the older."""
-    known = list(new)
-    among, followers, last = frozenset(known), defaultdict[K | None, list[K]](list), None
+    kept = list(new)
+    kept_keys, followers, last = frozenset(kept), defaultdict[K | None, list[K]](list), None
     for key in old:
-        if key in among:
+        if key in kept_keys:
             last = key
         else:
             followers[last].append(key)
-    return [*followers[None], *(one for key in known for one in (key, *followers[key]))]
+    return [*followers[None], *(key for before in kept for key in (before, *followers[before]))]
 
 
 def _identity(cell: Figure) -> tuple[str, str, str, str, str | None]:
@@ -77,65 +76,51 @@ def _identity(cell: Figure) -> tuple[str, str, str, str, str | None]:
 
 
 def _figures(old: Ledger, new: Ledger) -> Iterator[FigureChange]:
-    given = [{_identity(figure): figure.value for figure in ledger.figures} for ledger in (old, new)]
-    before, after = ({_identity(cell): cell for cell in ledger.cells} for ledger in (old, new))
-    for key in merged(before, after):
-        was, now = (figures.get(key) for figures in given)
+    old_values, new_values = ({_identity(cell): cell.value for cell in ledger.figures} for ledger in (old, new))
+    old_cells, new_cells = ({_identity(cell): cell for cell in ledger.cells} for ledger in (old, new))
+    for key in merged(old_cells, new_cells):
+        was, now = old_values.get(key), new_values.get(key)
         if was != now:
-            yield FigureChange(state_of(was, now), before[key] if now is None else after[key], was, now)
+            state = ChangeState.of(was_there=was is not None, is_there=now is not None)
+            yield FigureChange(state, old_cells[key] if now is None else new_cells[key], was, now)
 
 
 def _totals(old: Ledger, new: Ledger, before: Values, after: Values) -> Iterator[TotalChange]:
-    were, are = ({(one.source, one.place): one for one in ledger.statements} for ledger in (old, new))
-    for key in merged(were, are):
-        was, now = were.get(key), are.get(key)
-        # A total over figures that cannot be proven is still stated.
-        stated = [one.stated if one else values.get(key[1]) for one, values in ((was, before), (now, after))]
-        computed = [one.computed if one else None for one in (was, now)]
+    old_statements, new_statements = (
+        {(statement.source, statement.place): statement for statement in ledger.statements} for ledger in (old, new)
+    )
+    for key in merged(old_statements, new_statements):
+        was, now = old_statements.get(key), new_statements.get(key)
         statement = now or was
-        if statement and (stated[0] != stated[1] or computed[0] != computed[1]):
+        assert statement
+        # A total over figures that cannot be proven is still stated.
+        stated = (was.stated if was else before.get(key[1]), now.stated if now else after.get(key[1]))
+        computed = (was.computed if was else None, now.computed if now else None)
+        if stated[0] != stated[1] or computed[0] != computed[1]:
             yield TotalChange(statement, *stated, *computed)
 
 
 def _values(
     before: Values, after: Values, figures: Iterable[FigureChange], totals: Iterable[TotalChange]
 ) -> Iterator[ValueChange]:
-    shown = {one.statement.place: (one.stated_old, one.stated_new) for one in totals}
-    shown |= {one.cell.place: (one.old, one.new) for one in figures}
-    above = {one.cell.place._replace(keys=one.cell.place.keys[:-1]) for one in figures}
+    told = {change.statement.place: (change.stated_old, change.stated_new) for change in totals}
+    told |= {change.cell.place: (change.old, change.new) for change in figures}
+    lines = {change.cell.place._replace(keys=change.cell.place.keys[:-1]) for change in figures}
     for place in merged(before, after):
+        was_there, is_there = place in before, place in after
         old, new = before.get(place), after.get(place)
-        if (place in before, old) == (place in after, new) or shown.get(place) == (old, new):
+        if (was_there, old) == (is_there, new) or told.get(place) == (old, new):
             continue
-        if old is new is None and place in above:
-            continue  # an empty line that is now split by level, or was: its figures are shown
-        state = (
-            ChangeState.ADDED
-            if place not in before
-            else ChangeState.REMOVED
-            if place not in after
-            else ChangeState.CHANGED
-        )
-        yield ValueChange(state, _kind(place), plan_of(place), place, old, new)
+        if old is new is None and place in lines:
+            continue  # an empty line that is now split by level, or was: its figures are told
+        kind = _KINDS.get(place.file.rpartition("/")[2], ValueKind.OTHER)
+        yield ValueChange(ChangeState.of(was_there=was_there, is_there=is_there), kind, place.plan, place, old, new)
 
 
-def plan_of(place: Place) -> str | None:
-    """Return the plan that a place belongs to; None for what all plans share."""
-    return place.plan
-
-
-def _kind(place: Place) -> ValueKind:
-    return _KINDS.get(place.file.rsplit("/", 1)[-1], ValueKind.OTHER)
-
-
-def _findings(version: Version) -> tuple[Finding, ...]:
-    return (*version.report.findings, *version.report.covered)
-
-
-def _beyond(known: Iterable[Finding], found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what is found beyond what is known; two alike count twice."""
-    left = Counter(map(_sameness, known))
-    for finding in found:
+def _beyond(some: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the others that are not among some findings; two alike count twice."""
+    left = Counter(map(_sameness, some))
+    for finding in others:
         if left[_sameness(finding)]:
             left[_sameness(finding)] -= 1
         else:
@@ -158,8 +143,7 @@ def _sameness(finding: Finding) -> tuple[object, ...]:
 def _plans(old: Dataset, new: Dataset) -> Iterator[PlanChange]:
     for plan in merged(old.plans, new.plans):
         was, now = old.plans.get(plan), new.plans.get(plan)
-        states = [files.state if files else None for files in (was, now)]
-        seals = [files.seal if files else None for files in (was, now)]
-        resealed = None not in seals and seals[0] != seals[1]
-        if states[0] != states[1] or resealed:
-            yield PlanChange(plan, states[0], states[1], resealed)
+        old_state, new_state = was.state if was else None, now.state if now else None
+        resealed = bool(was and now and was.seal and now.seal and was.seal != now.seal)
+        if old_state != new_state or resealed:
+            yield PlanChange(plan, old_state, new_state, resealed)

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from d8plan.ledger.figures import Figure, Kind
 from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Version
+from d8plan.views.comparison.changes import PlanChange, Version
 
 
-def figure_name(old: Version, new: Version, cell: Figure) -> Message:
-    """Return what people call a cell, in the words of the newer version where it knows it."""
-    return Names(holding(old, new, cell.plan)).figure(cell)
+class CellNames(NamedTuple):
+    """The names of what a cell is of."""
+
+    series: str
+    """Of the indicator, zone figure or origin of money."""
+    unit: str
+    """Of the unit, or of the holder of money."""
+    level: str | None
 
 
-def parts_of(old: Version, new: Version, cell: Figure) -> tuple[str, str, str]:
-    """Return the names of a cell's indicator, unit and level; of the level nothing where there is none."""
-    dataset = holding(old, new, cell.plan)
+def names_of(old: Version, new: Version, cell: Figure) -> CellNames:
+    """Return what people call a cell, in the words of the newer version where it knows the plan."""
+    dataset = naming_dataset(old, new, cell.plan)
     files = dataset.plans[cell.plan]
-    holders = files.budget.holders if cell.kind is Kind.BUDGET else {}
+    holders = files.budget.holders if files.budget and cell.kind is Kind.BUDGET else {}
     units = dataset.units.units
     named = holders.get(cell.unit) or units.get(cell.unit)
     level = files.plan.levels.get(cell.level or "")
-    return Names(dataset).series(cell), named.name if named else cell.unit, level.name if level else cell.level or ""
+    return CellNames(
+        Names(dataset).series(cell), named.name if named else cell.unit, level.name if level else cell.level
+    )
 
 
-def holding(old: Version, new: Version, plan: str) -> Dataset:
+def naming_dataset(old: Version, new: Version, plan: str) -> Dataset:
     """Return the newer data that has a plan, whose words name things."""
     return new.dataset if plan in new.dataset.plans else old.dataset
 
@@ -37,7 +46,7 @@ def signed(change: int) -> Message:
     return M("{sign}{amount}", sign=sign, amount=Amount(abs(change)))
 
 
-def told(finding: Finding) -> Message:
+def finding_told(finding: Finding) -> Message:
     """Return a finding in a sentence: its message and both values where it has them."""
     message = finding.message
     if finding.stated is not None and finding.computed is not None:
@@ -52,8 +61,10 @@ def told(finding: Finding) -> Message:
     return message
 
 
-def as_text(value: object) -> str | None:
-    """Return a plain value for people, whole numbers as the data has them; None where there is none."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+def plan_told(change: PlanChange) -> Message:
+    """Return what became of a plan: added, removed, or of which state it was and is."""
+    if change.old is None or change.new is None:
+        return M("added as a whole") if change.old is None else M("removed as a whole")
+    if change.old is change.new:
+        return M("sealed anew")
+    return M("{old} → {new}", old=change.old.label, new=change.new.label)

@@ -1,57 +1,75 @@
-"""The view of a comparison: tables for people."""
+"""A comparison as tables: every format shows columns of these."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from d8plan.ledger.figures import Kind
+from d8plan.ledger.names import Names
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, PlanChange, TotalChange, ValueKind, Version
-from d8plan.views.comparison.entries import Entry, entries
-from d8plan.views.comparison.naming import (
-    figure_name,
-    parts_of,
-    signed,
-    told,
-)
+from d8plan.views.comparison.changes import Comparison, TotalChange, ValueKind, Version, rise
+from d8plan.views.comparison.entries import EntryChange, entries
+from d8plan.views.comparison.naming import finding_told, names_of, naming_dataset, plan_told, signed
 from d8plan.views.table import Audience, Column, Fact, Table, Value, View
 
+_NAME = partial(Column, numeric=False, audience=Audience.MACHINES)
+_NUMBER = partial(Column, audience=Audience.MACHINES)
+_LABEL = partial(Column, "label", numeric=False, audience=Audience.PEOPLE)
 _FIGURES = (
-    Column("plan", numeric=False, audience=Audience.MACHINES),
-    Column("kind", numeric=False, audience=Audience.MACHINES),
-    Column("series", numeric=False, audience=Audience.MACHINES),
-    Column("unit", numeric=False, audience=Audience.MACHINES),
-    Column("holder", numeric=False, audience=Audience.MACHINES),
-    Column("level", numeric=False, audience=Audience.MACHINES),
-    Column("indicator_name", numeric=False, audience=Audience.MACHINES),
-    Column("unit_name", numeric=False, audience=Audience.MACHINES),
-    Column("level_name", numeric=False, audience=Audience.MACHINES),
-    Column("label", M("Figure"), numeric=False, audience=Audience.PEOPLE),
+    _NAME("state"),
+    _NAME("plan", M("Plan")),
+    _NAME("kind"),
+    _NAME("series"),
+    _NAME("unit"),
+    _NAME("holder"),
+    _NAME("level"),
+    _NAME("series_name", M("Indicator")),
+    _NAME("unit_name", M("Territory or body")),
+    _NAME("level_name", M("Level")),
+    _LABEL(M("Figure")),
     Column("unit_of_measure", M("Unit"), numeric=False),
+    _NAME("place"),
     Column("old", M("Before")),
     Column("new", M("After")),
-    Column("change", M("Change")),
+    _NUMBER("change", M("Change")),
+    Column("signed", M("Change"), audience=Audience.PEOPLE),
 )
 _TOTALS = (
-    Column("plan", numeric=False, audience=Audience.MACHINES),
-    Column("total", numeric=False, audience=Audience.MACHINES),
-    Column("what", numeric=False, audience=Audience.MACHINES),
-    Column("label", M("Total"), numeric=False, audience=Audience.PEOPLE),
+    _NAME("plan", M("Plan")),
+    _NAME("source"),
+    _NAME("label", M("Total")),
+    _NAME("unit_of_measure", M("Unit")),
+    _NAME("place"),
+    _NUMBER("stated_old", M("Stated before")),
+    _NUMBER("stated_new", M("Stated after")),
+    _NUMBER("computed_old", M("Computed before")),
+    _NUMBER("computed_new", M("Computed after")),
+    _NUMBER("difference_old", M("Difference before")),
+    _NUMBER("difference_new", M("Difference after")),
+)
+_TOTAL_LINES = (
+    _NAME("plan"),
+    _LABEL(M("Total")),
     Column("old", M("Before")),
     Column("new", M("After")),
     Column("change", M("Change")),
 )
 _FINDINGS = (
     Column("code", M("Code"), numeric=False),
-    Column("plan", numeric=False, audience=Audience.MACHINES),
-    Column("text", M("Finding"), numeric=False),
-    Column("place", numeric=False, audience=Audience.MACHINES),
-    Column("exception", numeric=False, audience=Audience.MACHINES),
+    _NAME("severity"),
+    _NAME("plan", M("Plan")),
+    _NAME("message"),
+    _LABEL(M("Finding")),
+    _NAME("place"),
+    _NUMBER("stated"),
+    _NUMBER("computed"),
+    _NAME("unit_of_measure"),
+    _NAME("exception"),
 )
-_VALUES = (
+_ENTRIES = (
     Column("state", M("State"), numeric=False),
-    Column("plan", numeric=False, audience=Audience.MACHINES),
     Column("place", M("Place"), numeric=False),
     Column("old", M("Before"), numeric=False),
     Column("new", M("After"), numeric=False),
@@ -66,33 +84,64 @@ _TITLES = {
 def view(comparison: Comparison, old: Version, new: Version, title: Message) -> View:
     """Return what differs as tables for people; a table without rows is left out.
 
-    A change reads under ``change`` with its sign. Of each total there is a row for what is stated, one for what is
+    A change reads under ``signed`` with its sign. Of each total there is a row for what is stated, one for what is
     computed and one for the difference, or one for both where what is stated follows before and after.
     """
-    several = len(concerned(comparison)) > 1
-    of_plan: Callable[[Message, str | None], Message] = (
-        (lambda name, plan: M("{plan}: {name}", plan=plan, name=name)) if several else (lambda name, _plan: name)
-    )
-    tables = [
-        Table("figures", M("Figures"), _FIGURES, tuple(_figure_rows(comparison, old, new, of_plan))),
-        Table("totals", M("Totals"), _TOTALS, tuple(_total_rows(comparison.totals, of_plan))),
-        Table("new_findings", M("New findings"), _FINDINGS, _finding_rows(comparison.new_findings, of_plan)),
-        Table(
-            "gone_findings", M("Findings that are gone"), _FINDINGS, _finding_rows(comparison.gone_findings, of_plan)
-        ),
-    ]
-    told_entries = entries(comparison, old, new)
-    tables += [
-        Table(f"{kind}s", heading, _VALUES, _value_rows(told_entries, kind)) for kind, heading in _TITLES.items()
-    ]
+    lines = tuple(line for change in comparison.totals for line in _total_lines(change))
+    tables = [figures(comparison, old, new), Table("totals", M("Totals"), _TOTAL_LINES, lines), *findings(comparison)]
+    if len(comparison.concerned) > 1:
+        tables = list(map(_named_by_plan, tables))
+    changed_entries = entries(comparison, old, new)
+    tables += [entries_table(changed_entries, kind) for kind in ValueKind]
     facts = (
-        Fact("counts", M("Changes"), counts(comparison)),
-        *(Fact(f"plan_{one.plan}", M("Plan {plan}", plan=one.plan), plan_told(one)) for one in comparison.plans),
+        Fact("counts", M("Changes"), _counts(comparison)),
+        *(Fact(f"plan_{it.plan}", M("Plan {plan}", plan=it.plan), plan_told(it)) for it in comparison.plans),
     )
     return View(title, facts, tuple(table for table in tables if table.rows))
 
 
-def counts(comparison: Comparison) -> Message:
+def figures(comparison: Comparison, old: Version, new: Version) -> Table:
+    """Return the figures that differ, a row each."""
+    rows: list[tuple[Value, ...]] = []
+    for change in comparison.figures:
+        cell, names = change.cell, names_of(old, new, change.cell)
+        holder = cell.unit if cell.kind is Kind.BUDGET else None
+        ids = (change.state, cell.plan, cell.kind, cell.series, cell.body, holder, cell.level)
+        label = Names(naming_dataset(old, new, cell.plan)).figure(cell)
+        values = (change.old, change.new, change.change, signed(change.change))
+        rows.append((*ids, *names, label, cell.unit_of_measure, cell.place.full_pointer(), *values))
+    return Table("figures", M("Figures"), _FIGURES, tuple(rows))
+
+
+def totals(comparison: Comparison) -> Table:
+    """Return the stated totals of which a number differs, a row each."""
+    rows: list[tuple[Value, ...]] = []
+    for change in comparison.totals:
+        statement, *values = change
+        names = (statement.plan, statement.source, statement.label, statement.unit_of_measure)
+        rows.append((*names, statement.place.full_pointer(), *values, *change.differences))
+    return Table("totals", M("Totals"), _TOTALS, tuple(rows))
+
+
+def findings(comparison: Comparison) -> tuple[Table, Table]:
+    """Return the findings that are new, and those that are gone."""
+    return (
+        Table("new_findings", M("New findings"), _FINDINGS, tuple(map(_finding, comparison.new_findings))),
+        Table("gone_findings", M("Findings that are gone"), _FINDINGS, tuple(map(_finding, comparison.gone_findings))),
+    )
+
+
+def entries_table(changed_entries: Iterable[EntryChange], kind: ValueKind | None = None) -> Table:
+    """Return the entries that differ, a row each: those of a kind, or all where it is None."""
+    rows = tuple(
+        (entry.state.label, entry.place.full_pointer(), entry.old, entry.new)
+        for entry in changed_entries
+        if kind in (None, entry.kind)
+    )
+    return Table(f"{kind or ValueKind.OTHER}s", _TITLES[kind or ValueKind.OTHER], _ENTRIES, rows)
+
+
+def _counts(comparison: Comparison) -> Message:
     """Return how much differs, in a sentence."""
     return M(
         "figures: {figures}, totals: {totals}, other values: {values}, findings: {new} new, {gone} gone",
@@ -104,79 +153,44 @@ def counts(comparison: Comparison) -> Message:
     )
 
 
-def concerned(comparison: Comparison) -> tuple[str, ...]:
-    """Return the plans in which something but their seals differs, in order."""
-    named = (
-        *(one.cell.plan for one in comparison.figures),
-        *(one.statement.plan for one in comparison.totals),
-        *(one.plan for one in (*comparison.new_findings, *comparison.gone_findings)),
-        *(one.plan for one in comparison.values),
-    )
-    return tuple(dict.fromkeys(plan for plan in named if plan is not None))
+def _total_lines(change: TotalChange) -> Iterator[tuple[Value, ...]]:
+    """Yield the lines of a total: what it is, the number before and after, and the change."""
+    stated = (change.stated_old, change.stated_new)
+    lines = [(M("stated and computed"), stated)]
+    if not change.agreed:
+        computed = (change.computed_old, change.computed_new)
+        lines = [(M("stated"), stated), (M("computed"), computed), (M("difference"), change.differences)]
+    for index, (what, (old, new)) in enumerate(lines):
+        # The name once, then what its other lines are: numbers need the width.
+        label = M("· {name}", name=what) if index else M("{label}: {reason}", label=change.statement.label, reason=what)
+        by = rise(old, new)
+        yield None if index else change.statement.plan, label, old, new, None if by is None else signed(by)
 
 
-def plan_told(change: PlanChange) -> Message:
-    """Return what became of a plan: added, removed, or of which state it was and is."""
-    if change.old is None or change.new is None:
-        return M("added as a whole") if change.old is None else M("removed as a whole")
-    if change.old is change.new:
-        return M("sealed anew")
-    return M("{old} → {new}", old=change.old.label, new=change.new.label)
-
-
-def _figure_rows(
-    comparison: Comparison, old: Version, new: Version, of_plan: Callable[[Message, str | None], Message]
-) -> Iterator[tuple[Value, ...]]:
-    for one in comparison.figures:
-        cell = one.cell
-        label = of_plan(figure_name(old, new, cell), cell.plan)
-        holder = cell.unit if cell.kind is Kind.BUDGET else None
-        ids = (cell.plan, cell.kind.value, cell.series, cell.body, holder, cell.level)
-        names = parts_of(old, new, cell)
-        yield (*ids, *names, label, cell.unit_of_measure, one.old, one.new, signed(one.change))
-
-
-def _total_rows(
-    totals: Iterable[TotalChange], of_plan: Callable[[Message, str | None], Message]
-) -> Iterator[tuple[Value, ...]]:
-    for one in totals:
-        named = of_plan(one.statement.label, one.statement.plan)
-        for index, (what, was, now) in enumerate(total_lines(one)):
-            # The name once, then what its other lines are: numbers need the width.
-            label = M("· {name}", name=what) if index else M("{label}: {reason}", label=named, reason=what)
-            change = signed(now - was) if was is not None and now is not None else None
-            yield one.statement.plan, named, what, label, was, now, change
-
-
-def total_lines(total: TotalChange) -> Iterator[tuple[Message, int | None, int | None]]:
-    """Yield the lines of a total: its name, the number before and after."""
-    if total.agreed:
-        yield M("stated and computed"), total.stated_old, total.stated_new
-        return
-    yield M("stated"), total.stated_old, total.stated_new
-    yield M("computed"), total.computed_old, total.computed_new
-    yield (
-        M("difference"),
-        differing(total.stated_old, total.computed_old),
-        differing(total.stated_new, total.computed_new),
+def _finding(finding: Finding) -> tuple[Value, ...]:
+    return (
+        finding.rule.code,
+        finding.severity,
+        finding.plan,
+        finding.message,
+        finding_told(finding),
+        finding.place.full_pointer(),
+        finding.stated,
+        finding.computed,
+        finding.unit_of_measure or None,
+        finding.exception,
     )
 
 
-def differing(stated: int | None, computed: int | None) -> int | None:
-    """Return computed less stated; None where either is missing."""
-    return None if stated is None or computed is None else computed - stated
-
-
-def _finding_rows(
-    findings: Iterable[Finding], of_plan: Callable[[Message, str | None], Message]
-) -> tuple[tuple[Value, ...], ...]:
-    return tuple(
-        (one.rule.code, one.plan, of_plan(told(one), one.plan), one.place.full_pointer(), one.exception)
-        for one in findings
-    )
-
-
-def _value_rows(found: Iterable[Entry], kind: ValueKind) -> tuple[tuple[Value, ...], ...]:
-    return tuple(
-        (one.state.label, one.plan, one.place.full_pointer(), one.old, one.new) for one in found if one.kind is kind
+def _named_by_plan(table: Table) -> Table:
+    """Return a table with the plan before each label, where a row has one."""
+    keys = [column.key for column in table.columns]
+    plan, label = keys.index("plan"), keys.index("label")
+    return table._replace(
+        rows=tuple(
+            (*row[:label], M("{plan}: {name}", plan=row[plan], name=row[label]), *row[label + 1 :])
+            if row[plan] is not None
+            else row
+            for row in table.rows
+        )
     )
