@@ -19,7 +19,7 @@ from d8plan.models.places import Place
 from d8plan.render import views
 from d8plan.sheets.comparison import book
 from d8plan.storage.data.loader import load
-from d8plan.storage.data.tree import Changed, Folder
+from d8plan.storage.data.tree import Tree
 from d8plan.text.language import language
 from d8plan.text.message import M
 from d8plan.views.comparison.changes import ChangeState, Comparison, ValueKind, Version
@@ -34,7 +34,7 @@ NAMES = (M("{name}", name="A"), M("{name}", name="B"))
 
 def version(folder: Path, files: dict[str, bytes] | None = None) -> Version:
     """Return a data folder with all that is found in it, with ``files`` written over it."""
-    loaded = load(folder, Changed(Folder(folder), files or {}))
+    loaded = load(folder, Tree(folder, files))
     assert not loaded.dataset.broken
     report = run(loaded.dataset, TODAY)
     return Version(loaded.dataset, report._replace(findings=(*loaded.findings, *report.findings)))
@@ -139,7 +139,7 @@ def test_each_number_shows_in_its_list_and_no_other(province: Path) -> None:
     seen = {"figures": 0, "totals": 0, "values": 0}
     for number in random.Random(4).sample(numbers, 60):
         new_value = int(number.typed) + 1
-        loaded = load(province, Changed(Folder(province), changed(province, [(number, str(new_value))])))
+        loaded = load(province, Tree(province, changed(province, [(number, str(new_value))])))
         if loaded.dataset.broken:
             continue  # a year out of its bounds: such a version is refused
         comparison = compare(old, Version(loaded.dataset, run(loaded.dataset, TODAY)))
@@ -174,7 +174,7 @@ def test_no_change_among_many_is_lost(province: Path) -> None:
         edits = [
             (one, str(chance.choice((0, int(one.typed) + 1, 3 * int(one.typed))))) for one in chance.sample(numbers, 12)
         ]
-        loaded = load(province, Changed(Folder(province), changed(province, edits)))
+        loaded = load(province, Tree(province, changed(province, edits)))
         if loaded.dataset.broken:
             continue
         after = values_of(loaded.dataset)

@@ -18,7 +18,6 @@ from d8plan.models.registry import Document
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.data.seals import written
 from d8plan.storage.data.splice import splice
-from d8plan.storage.data.tree import Changed
 from d8plan.storage.data.yaml_text import EditError, new_file
 from d8plan.text.message import M, Message
 from d8plan.text.names import find_names
@@ -103,7 +102,7 @@ def as_if(loaded: Loaded, files: Mapping[str, bytes], told: Mapping[Place, str] 
     Raises CommandError where something could be read before and could not be then: that is never written, nor shown
     as if it were. ``told`` is what people call the places that they gave values for.
     """
-    after = load(loaded.folder, Changed(loaded.tree, files))
+    after = load(loaded.folder, loaded.tree.changed(files))
     found = edits.new_errors(loaded.findings, after.findings)
     if found:
         faults = tuple(_fault(one, told or {}) for one in found[:_MOST_TOLD])

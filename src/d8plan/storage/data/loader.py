@@ -27,7 +27,7 @@ from d8plan.storage.data import rules, seals, strict_yaml
 from d8plan.storage.data.faults import about, explain
 from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
 from d8plan.storage.data.strict_yaml import Source
-from d8plan.storage.data.tree import JOURNAL, PREFIX, Folder, Tree, is_prepared
+from d8plan.storage.data.tree import JOURNAL, PREFIX, Tree, is_prepared
 from d8plan.text.message import M, Message
 from d8plan.text.names import nearest
 
@@ -66,7 +66,7 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
 
     ``tree`` is where the files come from, if not from the folder as it is on disk.
     """
-    tree = tree or Folder(folder)
+    tree = tree or Tree(folder)
     loader = _Loader(tree)
     names = list(tree.entries(""))
     if JOURNAL in names:

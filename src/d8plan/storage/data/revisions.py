@@ -17,7 +17,7 @@ from typing import NamedTuple
 from d8plan.models.files import SEAL
 from d8plan.storage import programs
 from d8plan.storage.data.raw_text import MAX_BYTES
-from d8plan.storage.data.tree import Contents
+from d8plan.storage.data.tree import Tree
 from d8plan.text.message import M, ToldError
 
 MAX_FILES = 5_000
@@ -47,7 +47,7 @@ class _Object(NamedTuple):
     size: int
 
 
-def read(folder: Path, revision: str) -> Contents:
+def read(folder: Path, revision: str) -> Tree:
     """Return a data folder's files as they are in a revision of the repository that the folder lies in.
 
     Raises RevisionError where git is not installed, the folder lies in no repository, git does not know the
@@ -56,7 +56,7 @@ def read(folder: Path, revision: str) -> Contents:
     return read_at(folder, revision, _prefix(folder))
 
 
-def read_at(start: Path, revision: str, path: str) -> Contents:
+def read_at(start: Path, revision: str, path: str) -> Tree:
     """Return the files of the folder ``path`` in a revision; ``path`` is from the top of the repository of ``start``.
 
     Raises RevisionError as ``read`` does.
@@ -76,7 +76,8 @@ def read_at(start: Path, revision: str, path: str) -> Contents:
             M("Name the folder as it was: {example}", example=f"{revision}:FOLDER"),
         )
     objects = _list(start, subtree, revision)
-    return Contents(dict(zip((entry.name for entry in objects), _contents(start, objects, revision), strict=True)))
+    names = [entry.name for entry in objects]
+    return Tree(None, dict(zip(names, _contents(start, objects, revision), strict=True)))
 
 
 def commit_of(start: Path, revision: str) -> tuple[str, datetime.date] | None:

@@ -7,7 +7,6 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 from d8plan.storage.data import raw_text
 
@@ -35,76 +34,36 @@ def read_file(path: Path, *, links: bool = True) -> bytes:
         return file.read(raw_text.MAX_BYTES + 1)
 
 
-class Tree(Protocol):
-    """Files of a data folder by name, with slashes, relative to it."""
+class Tree:
+    """Files of a data folder by name, with slashes, relative to it: on disk, in memory, or both."""
+
+    def __init__(self, path: Path | None, files: Mapping[str, bytes] | None = None) -> None:
+        """Take the folder, if there is one, and what is held in memory, which stands in place of what is on disk."""
+        self.path, self.files = path, files or {}
+
+    def changed(self, files: Mapping[str, bytes]) -> Tree:
+        """Return the tree as it will be once some files are written."""
+        return Tree(self.path, {**self.files, **files})
 
     def entries(self, folder: str) -> dict[str, bool]:
         """Return the names of what a folder holds, each with whether it is a folder; raise OSError without one."""
+        above = f"{folder}/" if folder else ""
+        below = [file.removeprefix(above).partition("/") for file in self.files if file.startswith(above)]
+        in_memory = {name: bool(slash) for name, slash, _ in below}
+        try:
+            return {path.name: path.is_dir() for path in self._on_disk(folder).iterdir()} | in_memory
+        except FileNotFoundError:
+            if not in_memory:
+                raise
+            return in_memory
 
     def content(self, name: str) -> bytes:
         """Return what a file holds, a little more than is allowed at most; raise OSError where it cannot be read."""
+        if name in self.files:
+            return self.files[name][: raw_text.MAX_BYTES + 1]
+        return read_file(self._on_disk(name))
 
-
-class Folder:
-    """A data folder on disk."""
-
-    def __init__(self, path: Path) -> None:
-        """Take the folder's path."""
-        self.path = path
-
-    def entries(self, folder: str) -> dict[str, bool]:
-        """Return the names of what a folder holds, each with whether it is a folder."""
-        return {path.name: path.is_dir() for path in (self.path / folder).iterdir()}
-
-    def content(self, name: str) -> bytes:
-        """Return what a file holds."""
-        return read_file(self.path / name)
-
-
-class Contents:
-    """Files that are held in memory, as a former version is."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        """Take contents by name."""
-        self.files = files
-
-    def entries(self, folder: str) -> dict[str, bool]:
-        """Return the names of what a folder holds, each with whether it is a folder."""
-        above = f"{folder}/" if folder else ""
-        entries: dict[str, bool] = {}
-        for file in self.files:
-            if file.startswith(above):
-                name, below, _ = file.removeprefix(above).partition("/")
-                entries[name] = bool(below)
-        if not entries:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
-        return entries
-
-    def content(self, name: str) -> bytes:
-        """Return what a file holds."""
-        if name not in self.files:
+    def _on_disk(self, name: str) -> Path:
+        if self.path is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-        return self.files[name][: raw_text.MAX_BYTES + 1]
-
-
-class Changed:
-    """A tree as it will be once some files are written."""
-
-    def __init__(self, before: Tree, files: Mapping[str, bytes]) -> None:
-        """Take the tree as it is, and the new contents by name."""
-        self.before, self.after = before, Contents(files)
-
-    def entries(self, folder: str) -> dict[str, bool]:
-        """Return the names of what a folder holds, each with whether it is a folder."""
-        try:
-            new = self.after.entries(folder)
-        except FileNotFoundError:
-            return self.before.entries(folder)
-        try:
-            return self.before.entries(folder) | new
-        except FileNotFoundError:
-            return new
-
-    def content(self, name: str) -> bytes:
-        """Return what a file will hold."""
-        return self.after.content(name) if name in self.after.files else self.before.content(name)
+        return self.path / name
