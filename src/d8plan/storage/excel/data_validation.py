@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from d8plan.sheets.book import Cell, Formula, Number, Role, Sheet, areas
+from d8plan.sheets.book import Formula, Number, Role, Sheet, areas
 from d8plan.storage.excel.formats import COLOURS
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M
@@ -16,6 +16,8 @@ from d8plan.text.names import printable
 
 MOST = {Number.COUNT: 999_999_999, Number.MONEY: 999_999_999_999_999}
 """The largest figure that data files take."""
+CENTURY = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
+"""Days that a date can be."""
 _ALLOWED = {"format_cells": True, "format_columns": True, "format_rows": True, "objects": True}
 """What a locked sheet lets everybody do: widen a column, write a note."""
 
@@ -32,33 +34,26 @@ def guard(page: Worksheet, sheet: Sheet, language: Language) -> None:
         ]
         found = [list(area) for area in areas(inputs)]
         if found:
+            title = language.say(M("Not a figure of the plan"))
             told = M("A whole number from 0 to {most} goes here, or nothing; no text, no decimals.", most=Amount(most))
-            rule = {
-                "validate": "integer",
-                "criteria": "between",
-                "minimum": 0,
-                "maximum": most,
-                "ignore_blank": True,
-                "error_title": language.say(M("Not a figure of the plan")),
-                "error_message": language.say(told),
-                "other_cells": found[1:],
-            }
-            page.data_validation(*found[0], rule)
+            rule = _between("integer", 0, most, title, language.say(told))
+            page.data_validation(*found[0], rule | {"other_cells": found[1:]})
     for cell in sheet.cells:
         if cell.is_input and cell.number is Number.DATE:
-            page.data_validation(cell.row, cell.column, cell.row, cell.column, _a_date(cell, language))
+            told = M("A date goes here, such as {date}.", date=cell.value or "")
+            rule = _between("date", *CENTURY, language.say(M("Not a date")), language.say(told))
+            page.data_validation(cell.row, cell.column, cell.row, cell.column, rule)
 
 
-def _a_date(cell: Cell, language: Language) -> dict[str, Any]:
-    """Return the rule that a cell holds a date of this century."""
+def _between(kind: str, least: object, most: object, title: str, message: str) -> dict[str, object]:
+    """Return the rule that a cell holds a value between two or nothing, and what is said of any other."""
     return {
-        "validate": "date",
+        "validate": kind,
         "criteria": "between",
-        "minimum": datetime.date(2000, 1, 1),
-        "maximum": datetime.date(2100, 12, 31),
-        "ignore_blank": True,
-        "error_title": language.say(M("Not a date")),
-        "error_message": language.say(M("A date goes here, such as {date}.", date=cell.value or "")),
+        "minimum": least,
+        "maximum": most,
+        "error_title": title,
+        "error_message": message,
     }
 
 

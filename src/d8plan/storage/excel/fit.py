@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from d8plan.sheets.book import Cell, Number, Role, Sheet
-from d8plan.storage.excel.looks import LOOKS
+from d8plan.storage.excel.formats import LOOKS
 
 MILLIMETRE = 72 / 25.4
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 15}

@@ -1,16 +1,11 @@
-"""What XlsxWriter is told of a cell's look: type, colours, number, lock."""
+"""How each cell looks: type, size and alignment as Decree 30/2020/NĐ-CP and offices have it, colours, number, lock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any
-
-from xlsxwriter import Workbook
+from typing import NamedTuple
 
 from d8plan.models.findings import Severity
 from d8plan.sheets.book import Cell, Number, Role
-from d8plan.storage.excel.looks import LOOKS
 
 NUMBERS = (Role.FIGURE, Role.TOTAL, Role.STATED, Role.COMPUTED)
 # Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
@@ -28,55 +23,78 @@ COLOURS = {
 """Colours of findings, also of what conditions colour."""
 
 
-def formats(workbook: Workbook) -> Callable[[Cell, float, bool], Any]:
-    """Return what gives the format of a cell for a text size and a sheet that is locked or not.
+class Look(NamedTuple):
+    """How text of a role is set."""
 
-    Equal looks share one format.
-    """
+    size: float | None
+    """None for text of the table, which is as large as the page allows."""
+    bold: bool = False
+    italic: bool = False
+    align: str = "center"
+    less: float = 0
+    """By how much text of the table is smaller than its figures."""
 
-    @cache
-    def look(
-        role: Role,
-        number: Number,
-        strong: bool,
-        marks: tuple[bool, bool, bool, Severity | None],
-        unlocked: bool,
-        size: float,
-    ) -> Any:
-        told = LOOKS[role]
-        asked, changed, faulty, severity = marks
-        align = "right" if number is Number.MONEY and role in NUMBERS else told.align
-        properties: dict[str, object] = {
-            "font_size": told.size_in(size),
-            "bold": told.bold or strong,
-            "italic": told.italic,
-            "align": align,
-            "indent": int(align == "right" and role in (*NUMBERS, Role.FIELD_NAME)),
-            "valign": "vcenter",
-            "text_wrap": role not in NUMBERS,
-            "num_format": _DATE if number is Number.DATE else _number_format(role, number, faulty=faulty),
-            "border": int(told.size is None),
-            "locked": not unlocked,
-        }
-        if asked:
-            properties |= _TO_FILL_IN
-        if changed:
-            properties |= _CHANGED
-        if faulty:
-            properties |= _FAULTY
-        if severity:
-            properties |= COLOURS[severity]
-        return workbook.add_format(properties)
-
-    def of(cell: Cell, size: float, locked: bool) -> Any:
-        marks = (cell.to_fill_in, cell.changed, cell.faulty, cell.severity)
-        return look(cell.role, cell.number, cell.strong, marks, cell.is_input or not locked, size)
-
-    return of
+    def size_in(self, table: float) -> float:
+        """Return the size of the text in a table whose figures have the size ``table``."""
+        return table - self.less if self.size is None else self.size
 
 
-def _number_format(role: Role, number: Number, *, faulty: bool) -> str:
+LOOKS = {
+    Role.ISSUER: Look(13, bold=True, align="left"),
+    Role.LABEL: Look(14, bold=True),
+    Role.TITLE: Look(14, bold=True),
+    Role.REFERENCE: Look(13, italic=True),
+    Role.MEASURE: Look(12, italic=True, align="right"),
+    Role.HEADING: Look(None, bold=True, less=1),
+    Role.ROW_LABEL: Look(None, bold=True, align="left"),
+    Role.WINDOW: Look(None, italic=True, less=1),
+    Role.LEVEL: Look(None, italic=True, less=1),
+    Role.ORDINAL: Look(None),
+    Role.UNIT: Look(None, align="left"),
+    Role.FIGURE: Look(None),
+    Role.TOTAL: Look(None, bold=True),
+    Role.FOOTNOTE: Look(11, italic=True, align="left"),
+    Role.POST: Look(13, bold=True),
+    Role.NAME: Look(13, bold=True),
+    Role.SUMMARY: Look(12, bold=True, align="left"),
+    Role.TEXT: Look(None, align="left"),
+    Role.WORD: Look(None),
+    Role.STATED: Look(None, align="right"),
+    Role.COMPUTED: Look(None, align="right"),
+    Role.FIELD: Look(12, align="left"),
+    Role.FIELD_NAME: Look(12, align="right"),
+}
+
+
+def properties(cell: Cell, size: float, *, locked: bool) -> dict[str, object]:
+    """Return what XlsxWriter is told of a cell's look, in a table of a text size and a sheet that is locked or not."""
+    look = LOOKS[cell.role]
+    align = "right" if cell.number is Number.MONEY and cell.role in NUMBERS else look.align
+    told: dict[str, object] = {
+        "font_size": look.size_in(size),
+        "bold": look.bold or cell.strong,
+        "italic": look.italic,
+        "align": align,
+        "indent": int(align == "right" and cell.role in (*NUMBERS, Role.FIELD_NAME)),
+        "valign": "vcenter",
+        "text_wrap": cell.role not in NUMBERS,
+        "num_format": _number_format(cell),
+        "border": int(look.size is None),
+        "locked": locked and not cell.is_input,
+    }
+    if cell.to_fill_in:
+        told |= _TO_FILL_IN
+    if cell.changed:
+        told |= _CHANGED
+    if cell.faulty:
+        told |= _FAULTY
+    return told | COLOURS[cell.severity] if cell.severity else told
+
+
+def _number_format(cell: Cell) -> str:
     """Return the number format; what is faulty ends in an asterisk."""
-    if role in NUMBERS:
-        return (_PERCENT if number is Number.PERCENT else _COUNT) + '"*"' * faulty
-    return '@"*"' if faulty else "General"
+    if cell.number is Number.DATE:
+        return _DATE
+    if cell.role in NUMBERS:
+        return (_PERCENT if cell.number is Number.PERCENT else _COUNT) + '"*"' * cell.faulty
+    return '@"*"' if cell.faulty else "General"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from d8plan.sheets.book import Book, Cell, Sheet
 from d8plan.storage.excel.data_validation import formula_text, guard, watch
 from d8plan.storage.excel.fit import MARGINS, fit
-from d8plan.storage.excel.formats import formats
+from d8plan.storage.excel.formats import properties
 from d8plan.text.language import Language
 from d8plan.text.message import Message
 from d8plan.text.names import printable
@@ -58,16 +59,16 @@ def to_bytes(book: Book, language: Language) -> bytes:
     created = datetime.datetime.combine(book.created, datetime.time())
     properties = {"title": book.title, "subject": book.subject, "author": book.author}
     workbook.set_properties({key: _text(value) for key, value in properties.items()} | {"created": created})
-    looks = formats(workbook)
+    format_of = cache(lambda told: workbook.add_format(dict(told)))  # equal looks share one
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name, worksheet_class=_Page)
         if sheet.hidden:
             page.very_hidden()
-            _write(page, _said(sheet, language), looks)
+            _write(page, _said(sheet, language), format_of)
             continue
         fitted = fit(_said(sheet, language))
         _set_up(page, fitted)
-        _write(page, fitted, looks)
+        _write(page, fitted, format_of)
         guard(page, fitted, language)
         watch(workbook, page, fitted, language)
         for cell in sheet.cells:
@@ -87,13 +88,13 @@ def _in_words(cell: Cell, language: Language) -> Cell:
     return cell._replace(value=value, formula=cell.formula and formula_text(cell.formula, language))
 
 
-def _write(page: _Page, sheet: Sheet, looks: Callable[[Cell, float, bool], Any]) -> None:
+def _write(page: _Page, sheet: Sheet, format_of: Callable[..., Any]) -> None:
     for column, width in enumerate(sheet.widths):
         page.set_column_pixels(column, column, int(width * _PIXELS_PER_POINT))
     for row, height in enumerate(sheet.heights):
         page.set_row(row, height)
     for cell in sheet.cells:
-        look = looks(cell, sheet.text_size, sheet.locked)
+        look = format_of(tuple(properties(cell, sheet.text_size, locked=sheet.locked).items()))
         last_row, last_column = cell.row + cell.rows - 1, cell.column + cell.columns - 1
         if (last_row, last_column) != (cell.row, cell.column):
             page.merge_range(cell.row, cell.column, last_row, last_column, "", look)
