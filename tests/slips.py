@@ -210,7 +210,7 @@ def _mappings(dataset: Dataset) -> Iterator[tuple[str, Keys, dict[str, Any]]]:
 
 
 def _within(file: str, keys: Keys, value: Any) -> Iterator[tuple[str, Keys, dict[str, Any]]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         yield file, keys, value
     inside = value.__dict__ if isinstance(value, StrictModel) else value if isinstance(value, dict) else {}
     for key, item in inside.items():

@@ -144,7 +144,7 @@ class TestImport:
         assert "Corrections" in shown
         report = results(folder)
         assert "communication-teams: {province: 1, district: 4}" in report
-        assert 'earlier: {"1": {as_of: 2024-06-30, received: 2024-07-02, by: Chị A, done: ' in report
+        assert 'earlier:\n      "1": {as_of: 2024-06-30, received: 2024-07-02, by: Chị A, done: ' in report
         assert "done: {communication-teams: {district: 3}}" in report, "only the value that was another"
         loaded = json.loads(
             d8plan("--data", str(folder), "progress", "2024", "--unit", "bao lac", "--format", "json").stdout
