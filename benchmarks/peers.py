@@ -194,7 +194,7 @@ def phases(folder: str) -> None:
         took[phase] = (time.perf_counter() - begun) * 1000
         return result
 
-    timed("import", lambda: importlib.import_module("d8plan.cli.validate"))
+    timed("import", lambda: importlib.import_module("d8plan.cli.commands.validate"))
     from d8plan.app.catalogue import catalogue
     from d8plan.app.judging import Asked, judge
     from d8plan.checks import run

@@ -85,7 +85,7 @@ def _become_d8plan(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], o
             del sys.modules[name]
         program = sys.modules["__main__"] = importlib.import_module("d8plan.__main__")
         sys.argv = [str(program.__file__), *arguments]
-        code = importlib.import_module("d8plan.cli").main(list(arguments))
+        code = importlib.import_module("d8plan.cli.program").main(list(arguments))
         sys.stdout.flush()
     except BaseException:
         traceback.print_exc()

@@ -15,7 +15,7 @@ import typer
 from support import DATA, copy_draft, d8plan
 from typer.models import TyperPath
 
-from d8plan.cli import build, main
+from d8plan.cli.program import build, main
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="arguments are bytes on POSIX alone")
 NO_TEXT = os.fsdecode(b"Th\xeam")

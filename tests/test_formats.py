@@ -298,7 +298,7 @@ class TestSeveralFolders:
 import signal
 import time
 from d8plan.app import judging
-from d8plan.cli import main
+from d8plan.cli.program import main
 
 def slow(folder, asked, judge=judging.judge):
     time.sleep(0.5)
@@ -370,7 +370,7 @@ class TestEveryFormat:
     def test_only_the_format_asked_for_is_imported(self) -> None:
         code = (
             "import sys, io; sys.stdout = io.StringIO()\n"
-            "from d8plan.cli import main; main(['validate'])\n"
+            "from d8plan.cli.program import main; main(['validate'])\n"
             "sys.stderr.write(' '.join(sys.modules))"
         )
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)

@@ -19,8 +19,8 @@ import pytest
 from interrupted import SET_ONE, SET_SEVERAL, files_of, leave, left_over, sealed
 from support import copy_draft, d8plan
 
-from d8plan.app.data import open_folder
-from d8plan.cli import main
+from d8plan.app.folders import open_folder
+from d8plan.cli.program import main
 from d8plan.models.places import Place
 from d8plan.storage.data import transaction
 from d8plan.storage.data.loader import Loaded
@@ -138,7 +138,7 @@ def test_a_kill_at_any_instant_leaves_the_old_plan_or_the_new(name: str, tmp_pat
 def test_two_writers_lose_nothing(data: Path) -> None:
     each = 12
     one = (
-        "import sys; from d8plan.cli import main; from pathlib import Path; import re\n"
+        "import sys; from d8plan.cli.program import main; from pathlib import Path; import re\n"
         "for number in range(int(sys.argv[2])):\n"
         "    unit = sys.argv[3]; value = str(100 + number)\n"
         "    args = ['--data', sys.argv[1], 'set', '2024', 'communication-teams', unit, value]\n"

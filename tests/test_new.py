@@ -10,9 +10,9 @@ import pytest
 from interrupted import CRASHED, at_call, crash, files_of, in_child
 from support import DATA, TODAY, copy_draft, d8plan, replace_once
 
-from d8plan.app.data import open_folder
+from d8plan.app.folders import open_folder
 from d8plan.checks import run
-from d8plan.cli import main
+from d8plan.cli.program import main
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.storage.data import transaction

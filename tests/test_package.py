@@ -103,7 +103,7 @@ def test_what_a_command_imports(arguments: list[str], besides: set[str]) -> None
     """Start-up is most of what a user waits for: a package more must be meant."""
     code = (
         "import sys, io, os; sys.stdout = io.StringIO(); before = set(sys.modules)\n"
-        f"from d8plan.cli import main; main({arguments!r})\n"
+        f"from d8plan.cli.program import main; main({arguments!r})\n"
         "names = set(sys.modules) - before\n"
         "in_file = [name for name in names if getattr(sys.modules[name], '__file__', None)]\n"
         "sys.__stdout__.write(' '.join(in_file))"

@@ -12,7 +12,7 @@ import pytest
 from support import ROOT, d8plan
 
 from d8plan.app.catalogue import catalogue
-from d8plan.cli.explain import shown
+from d8plan.cli.commands.explain import shown
 from d8plan.models.findings import FAMILIES
 from d8plan.text.language import LANGUAGES
 

@@ -14,8 +14,8 @@ from interrupted import SET_ONE
 from repositories import begin, needs_git
 from support import DATA, d8plan, replace_once, snapshot
 
-from d8plan.app import data as opening
-from d8plan.cli import COMMANDS, main
+from d8plan.app import folders as opening
+from d8plan.cli.program import command_names, main
 from d8plan.storage.data.tree import JOURNAL, LOCK
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
@@ -51,7 +51,7 @@ READING: list[tuple[str, ...]] = [
 
 
 def test_every_command_is_tried() -> None:
-    assert set(COMMANDS) - {arguments[0] for arguments in READING if arguments} == {"init", "seal"}
+    assert set(command_names()) - {arguments[0] for arguments in READING if arguments} == {"init", "seal"}
 
 
 def journal(folder: Path, name: str, temporary: str, new: bytes | None) -> str:

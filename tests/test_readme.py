@@ -15,7 +15,7 @@ import hand_edited as hand
 import pytest
 from support import DATA, ROOT, copy_draft, d8plan, replace_once
 
-from d8plan.cli import COMMANDS
+from d8plan.cli.program import command_names
 from d8plan.models.places import Place
 
 READMES = ("README.md", "README.vi.md")
@@ -82,7 +82,7 @@ def test_the_readmes_show_what_it_does() -> None:
 def test_every_command_is_told(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert [
-        command for command in COMMANDS if not re.search(rf"d8plan (--lang en )?(--data \w+ )?{command}\b", text)
+        command for command in command_names() if not re.search(rf"d8plan (--lang en )?(--data \w+ )?{command}\b", text)
     ] == []
 
 

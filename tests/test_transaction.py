@@ -17,14 +17,14 @@ from interrupted import CRASHED, SET_ONE, SET_SEVERAL, Change, at_call, crash, f
 from support import d8plan, snapshot
 
 from d8plan.app.errors import CommandError
-from d8plan.app.write_lock import holding, write
+from d8plan.app.workspace import Workspace
+from d8plan.app.write_lock import holding
 from d8plan.storage.data import transaction
 from d8plan.storage.data.journal import digest
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.data.rules import INTERRUPTED
 from d8plan.storage.data.tree import JOURNAL, LOCK
 from d8plan.storage.data.user_key import Owner
-from d8plan.text.language import language
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 MOST = 200
@@ -72,7 +72,7 @@ def changing(folder: Path, case: Case) -> Callable[[], int]:
     def work() -> int:
         try:
             with holding(folder):
-                write(loaded, files, language("en"))
+                Workspace(loaded).write(files)
         except CommandError as error:
             return PENDING if "is recorded" in error.message.template else error.code
         return 0

@@ -15,9 +15,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import DATA, d8plan
 
-from d8plan.app.data import unit_spellings
 from d8plan.app.errors import CommandError
 from d8plan.app.weights import read
+from d8plan.ledger.names import Names
 from d8plan.storage.data.loader import load
 from d8plan.text.language import language
 
@@ -39,7 +39,7 @@ ASK = (
 @cache
 def spellings() -> dict[str, list[str]]:
     loaded = load(DATA)
-    return unit_spellings(loaded, loaded.dataset.plans["2024"].plan.units)
+    return Names(loaded.dataset).units(loaded.dataset.plans["2024"].plan.units)
 
 
 def weights(path: Path, column: str | None = None) -> dict[str, Fraction]:

@@ -12,7 +12,7 @@ import pytest
 from interrupted import SET_SEVERAL, files_of, sealed
 from support import d8plan
 
-from d8plan.cli import main
+from d8plan.cli.program import main
 from d8plan.models.places import Place
 from d8plan.storage.data.loader import load
 

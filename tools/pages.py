@@ -34,10 +34,11 @@ from unittest import mock
 import catalogues
 from babel.messages.catalog import Catalog
 
-from d8plan.app import data, streams
+from d8plan.app import workspace
 from d8plan.app.catalogue import catalogue
 from d8plan.checks import run
-from d8plan.cli import main
+from d8plan.cli import streams
+from d8plan.cli.program import main
 from d8plan.models.files import SEAL
 from d8plan.models.findings import SETTABLE, Finding, Rule, Severity
 from d8plan.models.places import PLANS, Mark, Place
@@ -306,7 +307,7 @@ def report(folder: Path, finding: Finding, mark: Mark, code: str) -> list[str]:
             del os.environ[name]
         stack.enter_context(mock.patch.object(streams, "PIPE_WIDTH", INSIDE))
         dates = SimpleNamespace(date=SimpleNamespace(today=lambda: TODAY))
-        stack.enter_context(mock.patch.object(data, "datetime", dates))
+        stack.enter_context(mock.patch.object(workspace, "datetime", dates))
         main(["--lang", code, "--data", folder.name, "validate"])
     place = f"{folder.name}/{finding.place.file}:{mark.line}:{mark.column}\n"
     blocks = [block.splitlines() for block in output.getvalue().split("\n\n") if block.startswith(place)]
@@ -317,7 +318,7 @@ def report(folder: Path, finding: Finding, mark: Mark, code: str) -> list[str]:
 def exception(loaded: Loaded, finding: Finding, tongue: Tongue) -> list[str]:
     """Return the lines of exceptions.yaml that cover a finding."""
     files = loaded.dataset.plans[finding.plan or ""]
-    known = loaded.dataset.documents.documents if loaded.dataset.documents else {}
+    known = loaded.dataset.documents.documents
     cited = finding.cited
     document = next((key for key, held in known.items() if cited and held.number == cited.document), None)
     lines = ", ".join(map(str, cited.lines)) if cited and document else "1"

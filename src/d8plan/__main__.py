@@ -12,7 +12,7 @@ def run() -> None:
     """Run the command line and end the process with its exit code."""
     # A short-lived process frees more by ending than by looking for cycles, imports included.
     gc.disable()
-    from d8plan.cli import main
+    from d8plan.cli.program import main
 
     code = main()
     for stream in (sys.stdout, sys.stderr):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from d8plan.app.data import prove
 from d8plan.app.errors import FINDINGS, UNUSABLE, USAGE, CommandError
+from d8plan.app.workspace import Workspace, prove
 from d8plan.checks import Report, sealed
 from d8plan.edits import figures as edits
 from d8plan.edits import sealing
+from d8plan.ledger.names import Names
 from d8plan.models.files import SEAL, Dataset
 from d8plan.models.findings import Finding
 from d8plan.models.places import PLANS, KeyPath, Place
 from d8plan.models.plain_values import AMENDMENTS
-from d8plan.models.registry import Document
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.storage.data.raw_text import decode
 from d8plan.storage.data.seals import written
 from d8plan.storage.data.splice import splice
 from d8plan.storage.data.yaml_text import EditError, new_file
@@ -23,6 +25,7 @@ from d8plan.text.message import M, Message
 from d8plan.text.names import find_names
 
 _UNRECORDED = frozenset({sealed.RECORD_CHANGED.code, sealed.ADDED.code, sealed.LOST.code})
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _MOST_TOLD = 5
 """Faults that are told of a change that could not be read again."""
 
@@ -35,6 +38,37 @@ class Amendment(NamedTuple):
     document: str | None
     """Its number; of a file that exists, None."""
     reason: str | None
+
+
+def named_amendment(name: str | None, document: str | None, reason: str | None) -> Amendment | None:
+    """Return the amendment that is named; None where none is. Raises CommandError where what is typed names none."""
+    if name is None:
+        if document or reason:
+            raise CommandError(M("--document and --reason go with --amendment NAME"), USAGE)
+        return None
+    if not _NAME.fullmatch(name):
+        raise CommandError(
+            M("“{name}” is no name of an amendment", name=name),
+            USAGE,
+            M("Use small letters, digits and hyphens, such as {example}", example="2024-07"),
+        )
+    if reason is not None:
+        require_text("--reason", reason)
+    return Amendment(name, document, reason)
+
+
+def require_text(option: str, typed: str) -> None:
+    """Raise where what was typed for an option holds a character that no data file may."""
+    try:
+        # Not at the start, where a mark of order is allowed of a file.
+        _, problems = decode(f" {typed}".encode())
+        reason = problems[0].message if problems else None
+    except UnicodeEncodeError:
+        reason = M("it holds a character that is none of Unicode")
+    if reason is not None:
+        raise CommandError(
+            M("{name}: {reason}", name=option, reason=reason), USAGE, M("Type it anew, without what cannot be seen")
+        )
 
 
 class Proposal(NamedTuple):
@@ -53,7 +87,7 @@ class Proposal(NamedTuple):
 
 
 def propose(
-    loaded: Loaded,
+    workspace: Workspace,
     values: Mapping[Place, int | None],
     *,
     with_totals: bool,
@@ -65,7 +99,7 @@ def propose(
     Raises CommandError where a value cannot be written at its place, or could not be read again, or the amendment
     is not usable. ``told`` is what people call the places that they gave values for.
     """
-    old = prove(loaded)
+    loaded, old = workspace.loaded, workspace.report
     files = spliced(loaded, values)
     after = as_if(loaded, files, told)
     if with_totals:
@@ -172,9 +206,8 @@ def _head(dataset: Dataset, amendment: Amendment) -> dict[str, Any]:
             USAGE,
             M("“{command}”", command='--amendment 2024-07 --document "300/KH-BCD" --reason "…"'),
         )
-    known = dataset.documents.documents
-    found = find_names(amendment.document, {key: [one.number or key, key] for key, one in known.items()})
-    document: Document | None = known[found[0]] if len(found) == 1 else None
+    found = find_names(amendment.document, Names(dataset).documents())
+    document = Names(dataset).document(found[0]) if len(found) == 1 else None
     if document is None or document.date is None or document.number is None:
         raise CommandError(
             M("There is no document “{name}” with number and date", name=amendment.document),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from d8plan.app import streams
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.app.voice import Voice
 from d8plan.storage.data import atomic
-from d8plan.text.language import Language
-from d8plan.text.message import M
+from d8plan.text.message import M, Message
 
 
 def require_ending(path: Path, *endings: str) -> None:
@@ -22,53 +21,39 @@ def require_ending(path: Path, *endings: str) -> None:
         )
 
 
-def save(
-    contents: Mapping[Path, bytes],
-    *,
-    force: bool,
-    spoken: Language,
-    option: str = "--output",
-    tell: Callable[[str], None] = streams.people,
-) -> None:
-    """Write files, each whole or not at all, and ``tell`` where; raise CommandError where one cannot be written.
+def save(contents: Mapping[Path, bytes], voice: Voice, *, force: bool, option: str = "--output") -> None:
+    """Write files, each whole or not at all, and tell where; raise CommandError where one cannot be written.
 
     ``option`` is the one that names them.
     """
     for path in contents:
-        if path.is_symlink() and not force:
-            raise CommandError(
-                M("{path} is a link to another place", path=str(path)),
-                UNUSABLE,
-                M("Replace what it leads to with --force, or name another with {option}", option=option),
-            )
-        if path.is_dir():
-            raise CommandError(
-                M("{path} is a folder", path=str(path)), UNUSABLE, M("Name a file with {option}", option=option)
-            )
-        if path.exists() and not path.is_file():
-            raise CommandError(
-                M("{path} is not a file", path=str(path)), UNUSABLE, M("Name a file with {option}", option=option)
-            )
-        if path.exists() and not force:
-            raise CommandError(
-                M("{path} exists", path=str(path)),
-                UNUSABLE,
-                M("Replace it with --force, or name another with {option}", option=option),
-            )
+        if refused := _refused(path, force=force, option=option):
+            raise CommandError(refused[0], UNUSABLE, refused[1])
     for path, content in contents.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             atomic.write(path, content, replace=force)
-        except PermissionError as error:
-            raise CommandError(
-                M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or "?"),
-                UNUSABLE,
-                M("Close it in Excel if it is open there, or name another place with {option}", option=option),
-            ) from error
         except OSError as error:
+            is_open = isinstance(error, PermissionError)
             raise CommandError(
                 M("{path} cannot be written: {reason}", path=str(path), reason=error.strerror or str(error)),
                 UNUSABLE,
-                M("Name another place with {option}", option=option),
+                M("Close it in Excel if it is open there, or name another place with {option}", option=option)
+                if is_open
+                else M("Name another place with {option}", option=option),
             ) from error
-        tell(spoken.say(M("Written: {path}", path=str(path))) + "\n")
+        voice.say(M("Written: {path}", path=str(path)))
+
+
+def _refused(path: Path, *, force: bool, option: str) -> tuple[Message, Message] | None:
+    """Return why a file may not take the place of what is there, and what to do; None where it may."""
+    replace = M("Replace it with --force, or name another with {option}", option=option)
+    another = M("Name a file with {option}", option=option)
+    if path.is_symlink() and not force:
+        replace = M("Replace what it leads to with --force, or name another with {option}", option=option)
+        return M("{path} is a link to another place", path=str(path)), replace
+    if path.is_dir():
+        return M("{path} is a folder", path=str(path)), another
+    if path.exists() and not path.is_file():
+        return M("{path} is not a file", path=str(path)), another
+    return (M("{path} exists", path=str(path)), replace) if path.exists() and not force else None

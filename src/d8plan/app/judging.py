@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from d8plan.app.data import choose_plan, find_folder, open_folder, prove, unread_plans
 from d8plan.app.errors import USAGE, CommandError
+from d8plan.app.folders import find_folder, open_folder
+from d8plan.app.workspace import choose_plan, prove, unread_plans
 from d8plan.checks import Report
 from d8plan.ledger.names import Names
 from d8plan.ledger.proof import Proofs
@@ -202,7 +203,6 @@ def _concerns(finding: Finding, plans: list[str] | None) -> bool:
 
 def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:
     entry = report.exceptions[item.finding.plan or "", item.finding.exception or ""]
-    units = loaded.dataset.units
-    owner = units.units.get(entry.owner) if units else None
-    cited = Names(loaded.dataset).cite(entry.citation.document, entry.citation.lines)
-    return Accepted(item, entry.reason, cited, owner.name if owner else entry.owner)
+    names = Names(loaded.dataset)
+    cited = names.cite(entry.citation.document, entry.citation.lines)
+    return Accepted(item, entry.reason, cited, names.unit_name(entry.owner))

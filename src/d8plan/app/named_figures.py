@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from d8plan.app.data import choose, unit_spellings
+from d8plan.app.choice import choose
 from d8plan.app.errors import USAGE, CommandError
+from d8plan.app.workspace import Workspace
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind
-from d8plan.ledger.names import NOT_ALLOTTED
+from d8plan.ledger.names import DONG
 from d8plan.ledger.plans import is_split
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.models.places import Place
-from d8plan.storage.data.loader import Loaded
-from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 
 
-class Named(NamedTuple):
+class TypedFigure(NamedTuple):
     """A figure or total as it was typed."""
 
     series: str
@@ -27,105 +27,77 @@ class Named(NamedTuple):
     level: str | None
 
 
-class Found(NamedTuple):
+class FigurePlace(NamedTuple):
     """Where the value stands, and what it measures."""
 
     place: Place
     unit_of_measure: str
 
 
-def find(loaded: Loaded, files: PlanFiles, named: Named) -> Found:
+def find(workspace: Workspace, files: PlanFiles, typed: TypedFigure) -> FigurePlace:
     """Return the place of what is named; raise CommandError where nothing or more than one thing is."""
-    series = _spellings(loaded, files)
-    kind, key = _split(choose(M("indicator"), named.series, series))
-    level = _level(files, named.level)
-    match kind:
+    names = workspace.names
+    of_kind = {
+        Kind.INDICATOR: names.indicators_spelt(files),
+        Kind.ZONE: names.zones(files),
+        Kind.BUDGET: names.origins(files),
+    }
+    spellings = {f"{kind}/{key}": spelt for kind, of in of_kind.items() for key, spelt in of.items()}
+    kind, _, key = choose(M("indicator"), typed.series, spellings).partition("/")
+    level = None if typed.level is None else workspace.level(files, typed.level)
+    match Kind(kind):
         case Kind.INDICATOR:
-            return _of_indicator(loaded, files, key, named, level)
+            return _of_indicator(workspace, files, key, typed, level)
         case Kind.ZONE:
-            return _of_zone(loaded, files, key, named)
-        case _:
-            return _of_budget(files, key, named, level)
+            unit = typed.unit and choose(M("unit"), typed.unit, names.units(files.plan.units))
+            return FigurePlace(keys.of_zone(files.id, key, unit), files.plan.zone[key].unit_of_measure)
+        case Kind.BUDGET:
+            return FigurePlace(_of_budget(workspace, files, key, typed, level), DONG)
 
 
-def _spellings(loaded: Loaded, files: PlanFiles) -> dict[str, list[str]]:
-    """Return every way to name what a plan has figures of, by kind and id."""
-    known = loaded.dataset.indicators.indicators
-    found = {}
-    for key in files.allocations.indicators:
-        names = [known[key].short_name, known[key].name] if key in known else []
-        found[f"{Kind.INDICATOR}/{key}"] = [*names, key]
-    for key, zone in files.plan.zone.items():
-        found[f"{Kind.ZONE}/{key}"] = [zone.name, key]
-    for key, origin in (files.budget.origins).items():
-        found[f"{Kind.BUDGET}/{key}"] = [origin.name, key]
-    return found
-
-
-def _split(chosen: str) -> tuple[Kind, str]:
-    kind, _, key = chosen.partition("/")
-    return Kind(kind), key
-
-
-def _level(files: PlanFiles, wanted: str | None) -> str | None:
-    if wanted is None:
-        return None
-    return choose(M("level"), wanted, {key: [level.name, key] for key, level in files.plan.levels.items()})
-
-
-def _of_indicator(loaded: Loaded, files: PlanFiles, key: str, named: Named, level: str | None) -> Found:
-    allocation = files.allocations.indicators[key]
-    known = loaded.dataset.indicators.indicators.get(key)
-    measure = allocation.unit_of_measure or (known.unit_of_measure if known else "")
-    above: tuple[str, ...] = ("indicators", key)
-    if named.unit is None:
-        return Found(Place(files.file("allocations.yaml"), (*above, *_total_of(allocation, level))), measure)
-    lines = {**unit_spellings(loaded, files.plan.units), UNALLOTTED: [UNALLOTTED, language(DEFAULT).say(NOT_ALLOTTED)]}
-    unit = choose(M("unit"), named.unit, lines)
+def _of_indicator(
+    workspace: Workspace, files: PlanFiles, key: str, typed: TypedFigure, level: str | None
+) -> FigurePlace:
+    allocation, measure = files.allocations.indicators[key], workspace.names.unit_of_measure(files, key)
+    if typed.unit is None:
+        return FigurePlace(keys.of_indicator(files.id, key, *_total_of(allocation, level)), measure)
+    unit = choose(M("unit"), typed.unit, workspace.names.units([*files.plan.units, UNALLOTTED]))
     split = is_split(allocation) and not isinstance(allocation.units.get(unit), int)
     if split and level is None:
         raise CommandError(
-            M("Figures of “{name}” are split by level", name=named.series),
+            M("Figures of “{name}” are split by level", name=typed.series),
             USAGE,
             M("Name one of them with --level: {levels}", levels=tuple(files.plan.levels)),
         )
     if level and not split:
         raise CommandError(
-            M("Figures of “{name}” are not split by level", name=named.series), USAGE, M("Leave out --level")
+            M("Figures of “{name}” are not split by level", name=typed.series), USAGE, M("Leave out --level")
         )
-    return Found(Place(files.file("allocations.yaml"), (*above, "units", unit, *([level] if level else []))), measure)
+    return FigurePlace(keys.of_line(files.id, key, unit, level), measure)
 
 
 def _total_of(allocation: Allocation, level: str | None) -> tuple[str, ...]:
     """Return the keys of a target, or of a level's total where the annex states it or we keep one."""
     if level is None:
         return ("target",)
-    for section, held in (("levels", allocation.levels), ("control", allocation.control)):
-        if level in (held or {}):
+    for section, totals in (("levels", allocation.levels), ("control", allocation.control)):
+        if level in totals:
             return (section, level)
     raise CommandError(M("No total of this level is kept"), USAGE, M("Leave out --level for the target"))
 
 
-def _of_zone(loaded: Loaded, files: PlanFiles, key: str, named: Named) -> Found:
-    zone = files.plan.zone[key]
-    if named.unit is None:
-        return Found(Place(files.file("plan.yaml"), ("zone", key, "total")), zone.unit_of_measure)
-    unit = choose(M("unit"), named.unit, unit_spellings(loaded, files.plan.units))
-    return Found(Place(files.file("plan.yaml"), ("units", unit, "zone", key)), zone.unit_of_measure)
-
-
-def _of_budget(files: PlanFiles, key: str, named: Named, level: str | None) -> Found:
-    if named.unit is not None:
-        holders = {holder: [one.name, holder] for holder, one in files.budget.holders.items()}
-        holder = choose(M("holder"), named.unit, holders)
-        return Found(Place(files.file("budget.yaml"), ("holders", holder, "amounts", key, "amount")), "đ")
-    found = [
-        total for total, one in files.budget.totals.items() if (one.origin, one.level, one.holder) == (key, level, None)
+def _of_budget(workspace: Workspace, files: PlanFiles, key: str, typed: TypedFigure, level: str | None) -> Place:
+    if typed.unit is not None:
+        return keys.of_amount(files.id, choose(M("holder"), typed.unit, workspace.names.holders(files)), key)
+    totals = [
+        total
+        for total, stated in files.budget.totals.items()
+        if (stated.origin, stated.level, stated.holder) == (key, level, None)
     ]
-    if len(found) != 1:
+    if len(totals) != 1:
         raise CommandError(
-            M("The budget keeps no such total of “{name}”", name=named.series),
+            M("The budget keeps no such total of “{name}”", name=typed.series),
             USAGE,
             M("There are: {names}", names=tuple(files.budget.totals)),
         )
-    return Found(Place(files.file("budget.yaml"), ("totals", found[0], "amount")), "đ")
+    return keys.of_budget_total(files.id, totals[0])

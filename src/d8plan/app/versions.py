@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from d8plan.app.data import FOLDER, Options, find_folder, open_folder, prove
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.app.folders import FOLDER, find_folder, open_folder
+from d8plan.app.voice import Voice
+from d8plan.app.workspace import prove
 from d8plan.models.places import PLANS, Place
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.text.message import M, Message
@@ -15,7 +18,7 @@ LAST = "HEAD"
 """What changes are shown against where nothing is named: the last commit."""
 
 
-def open_version(text: str, options: Options) -> Loaded:
+def open_version(text: str, folders: Sequence[Path], voice: Voice | None = None) -> Loaded:
     """Load the version that ``text`` names: a data folder, a workbook, else a revision of git.
 
     A folder may hold data/ instead of being it; a revision may name its data folder: REV:path/to/data. Raises
@@ -26,17 +29,17 @@ def open_version(text: str, options: Options) -> Loaded:
     if _is_workbook(text):
         from d8plan.app.workbooks import as_version
 
-        return as_version(options, Path(text))
-    return open_revision(text, options)
+        return as_version(folders, Path(text), voice)
+    return open_revision(text, folders)
 
 
-def name_of(text: str, options: Options) -> Message:
+def name_of(text: str, folders: Sequence[Path]) -> Message:
     """Return what people call a version that could be opened: of a revision with its commit and day."""
     from d8plan.storage.data.revisions import commit_of
 
     if _folder(text) or _is_workbook(text):
         return M("{name}", name=text)
-    found = commit_of(_start(options), text.partition(":")[0])
+    found = commit_of(_start(folders), text.partition(":")[0])
     return M("{name} ({id}, {date})", name=text, id=found[0], date=found[1]) if found else M("{name}", name=text)
 
 
@@ -50,20 +53,20 @@ def _is_workbook(text: str) -> bool:
     return text.casefold().endswith(".xlsx") and Path(text).is_file()
 
 
-def _start(options: Options) -> Path:
+def _start(folders: Sequence[Path]) -> Path:
     """Return a folder of the repository in which revisions are looked for."""
-    return find_folder(options.data) if options.data else Path()
+    return find_folder(folders) if folders else Path()
 
 
-def open_revision(text: str, options: Options) -> Loaded:
+def open_revision(text: str, folders: Sequence[Path]) -> Loaded:
     """Load a revision's data folder: the one that lies where the data folder is now, or the one that REV:path names."""
     from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, read, read_at
 
     revision, named, path = text.partition(":")
     try:
         if named:
-            return load(Path(path), read_at(_start(options), revision, path))
-        folder = find_folder(options.data)
+            return load(Path(path), read_at(_start(folders), revision, path))
+        folder = find_folder(folders)
         return load(folder, read(folder, revision))
     except RevisionError as error:
         if isinstance(error, UnknownRevisionError):
@@ -92,7 +95,7 @@ def version_of(loaded: Loaded, name: Message) -> Version:
     return Version(loaded.dataset, report._replace(findings=(*loaded.findings, *report.findings)))
 
 
-def changed_since(now: Version, revision: str, options: Options) -> dict[Place, int | None]:
+def changed_since(now: Version, revision: str, folders: Sequence[Path]) -> dict[Place, int | None]:
     """Return what figures were in a version, by their place, where they are others now; None where there was none."""
-    then = version_of(open_version(revision, options), name_of(revision, options))
+    then = version_of(open_version(revision, folders), name_of(revision, folders))
     return {change.cell.place: change.old for change in compare(then, now).figures}

@@ -9,8 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from d8plan.app.data import choose
+from d8plan.app.choice import choose
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
+from d8plan.ledger.names import Spellings
 from d8plan.sheets.book import cell_name
 from d8plan.storage import separated_text
 from d8plan.text.cells import Grid, Holds, Raw
@@ -39,7 +40,7 @@ class Weights(NamedTuple):
     """What is to be known of the choice of the sheet; None where there was none."""
 
 
-def read(path: Path, column: str | None, spellings: Mapping[str, list[str]]) -> Weights:
+def read(path: Path, column: str | None, spellings: Spellings) -> Weights:
     """Return the weight of each unit that a file names: units in one column, weights in another under a heading.
 
     ``column`` is the heading; without one it is the column after the units. A title above, row numbers, blank
@@ -71,7 +72,7 @@ def read(path: Path, column: str | None, spellings: Mapping[str, list[str]]) -> 
 class _Table:
     """A table of units in a grid; without rows where the grid names no unit."""
 
-    def __init__(self, path: Path, grid: Grid, spellings: Mapping[str, list[str]], *, is_workbook: bool) -> None:
+    def __init__(self, path: Path, grid: Grid, spellings: Spellings, *, is_workbook: bool) -> None:
         self.path, self.grid, self.spellings, self.is_workbook = path, grid, spellings, is_workbook
         self.names = {fold(name) for given in spellings.values() for name in given}
         self.by_row: defaultdict[int, dict[int, Raw]] = defaultdict(dict)

@@ -5,28 +5,28 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from d8plan.app.data import Options, find_folder
 from d8plan.app.errors import CommandError
+from d8plan.app.folders import find_folder
+from d8plan.cli.terminal import Terminal
 from d8plan.models.files import Dataset
 from d8plan.storage.data import raw_text, strict_yaml
 from d8plan.storage.data.loader import load
-from d8plan.text.language import language
 from d8plan.text.message import M
 from d8plan.text.names import printable
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
 
-def text_of(path: Path, options: Options) -> str:
+def text_of(path: Path, terminal: Terminal) -> str:
     """Return a file as lines of text; of one that cannot be read why not, and what tells it from another.
 
     Raises nothing for it: git gives up a whole ``git diff`` where this fails.
     """
-    lines = _workbook(path, options) if path.suffix.casefold() in _WORKBOOKS else _data(path, options)
+    lines = _workbook(path, terminal) if path.suffix.casefold() in _WORKBOOKS else _data(path, terminal)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _workbook(path: Path, options: Options) -> list[str]:
+def _workbook(path: Path, terminal: Terminal) -> list[str]:
     from d8plan.render.textconv import sheet_lines
     from d8plan.storage.excel.guard import RefusedError
     from d8plan.storage.excel.reader import read
@@ -34,17 +34,17 @@ def _workbook(path: Path, options: Options) -> list[str]:
     try:
         return list(sheet_lines(read(path)))
     except RefusedError as error:
-        reason = language(options.language).say(error.message)
+        reason = terminal.language.say(error.message)
     try:
         return [f"# {reason}", f"# sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"]
     except OSError:
         return [f"# {reason}"]
 
 
-def _data(path: Path, options: Options) -> list[str]:
+def _data(path: Path, terminal: Terminal) -> list[str]:
     from d8plan.render.textconv import Names, data_lines
 
-    spoken = language(options.language)
+    spoken = terminal.language
     try:
         with path.open("rb") as file:
             content = file.read(raw_text.MAX_BYTES + 1)
@@ -58,12 +58,12 @@ def _data(path: Path, options: Options) -> list[str]:
         # As it stands, so that what changed in it is seen all the same.
         told = [f"# {problem.mark.line}: {spoken.say(problem.message)}" for problem in source.problems]
         return [*told, *map(printable, content.decode("utf-8", "replace").splitlines())]
-    return list(data_lines(source.data, Names(_registers(options))))
+    return list(data_lines(source.data, Names(_registers(terminal))))
 
 
-def _registers(options: Options) -> Dataset | None:
+def _registers(terminal: Terminal) -> Dataset | None:
     """Return the data folder whose names are used; None where there is none."""
     try:
-        return load(find_folder(options.data)).dataset
+        return load(find_folder(terminal.folders)).dataset
     except (CommandError, OSError):
         return None

@@ -14,6 +14,7 @@ from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.registry import Aggregation, Document, Indicator
+from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M, Message
 
 NOT_ALLOTTED = M("Not yet allotted")
@@ -137,7 +138,7 @@ class Names(NamedTuple):
         """Yield every name of a unit, each with the word for its kind before it too; the official one first."""
         unit = self.dataset.units.units.get(key)
         if unit is None:
-            yield str(NOT_ALLOTTED.template) if key == UNALLOTTED else key
+            yield language(DEFAULT).say(NOT_ALLOTTED) if key == UNALLOTTED else key
             return
         kind = self.unit_kind(key)
         for name in (unit.name, *(unit.aliases or ()), *([unit.short_name] if unit.short_name else [])):

@@ -168,10 +168,15 @@ def _indicators(typed: list[str], units: list[str]) -> tuple[Plain, Plain]:
 
 def _levels(typed: str | None, kind_id: str, kind: str) -> Mapping[str, Plain]:
     """Return the levels: those typed, else the province's and the units'."""
-    if typed is None:
-        return {"province": {"name": "Cấp tỉnh"}, "unit" if kind_id == "province" else kind_id: {"name": f"Cấp {kind}"}}
+    unit_level = "unit" if kind_id == "province" else kind_id
+    named = {"province": "Cấp tỉnh", unit_level: f"Cấp {kind}"} if typed is None else levels_typed(typed)
+    return {key: {"name": name} for key, name in named.items()}
+
+
+def levels_typed(typed: str) -> dict[str, str]:
+    """Return levels by id and name, typed as ``province=Cấp tỉnh,commune=Cấp xã``; raise RefusedError for others."""
     pieces = [_LEVEL.fullmatch(piece) for piece in typed.split(",")]
-    named = {one["id"]: {"name": one["name"]} for one in pieces if one}
+    named = {piece["id"]: piece["name"] for piece in pieces if piece}
     if len(named) < len(pieces):
         raise RefusedError(
             M("“{value}” names no levels", value=typed),

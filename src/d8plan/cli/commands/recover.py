@@ -10,31 +10,27 @@ from typing import Annotated
 
 import typer
 
-from d8plan.app import streams
-from d8plan.app.data import Options, find_folder, prove
 from d8plan.app.editing import Proposal, as_if
 from d8plan.app.errors import UNUSABLE, CommandError
-from d8plan.app.preview import show
+from d8plan.app.folders import find_folder
+from d8plan.app.workspace import prove
 from d8plan.app.write_lock import told
-from d8plan.cli.editing_options import DryRun
-from d8plan.cli.import_appendix import agreed
+from d8plan.cli.options import DryRun
+from d8plan.cli.terminal import Terminal, terminal_of
 from d8plan.storage.data import journal as journals
 from d8plan.storage.data import transaction
 from d8plan.storage.data.journal import Journal, TornError
 from d8plan.storage.data.loader import load
 from d8plan.storage.data.locate import shown
 from d8plan.storage.data.tree import JOURNAL
-from d8plan.text.language import Language, language
 from d8plan.text.message import M, Message
-from d8plan.text.names import printable
+
+HELP = M("Show a change of the data that was interrupted, and finish or discard it.")
+EXAMPLE = "d8plan recover --dry-run"
+ORDER = 16
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("recover", help=_("Show a change of the data that was interrupted, and finish or discard it."))(recover)
-
-
-def recover(
+def command(
     context: typer.Context,
     discard: Annotated[
         bool, typer.Option("--discard", help=_("Discard it; files that it has replaced already stay as they are."))
@@ -42,19 +38,18 @@ def recover(
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
 ) -> None:
-    options: Options = context.obj
-    spoken = language(options.language)
-    folder = find_folder(options.data)
+    terminal = terminal_of(context)
+    folder = find_folder(terminal.folders)
     if not os.path.lexists(folder / JOURNAL):
-        streams.people(spoken.say(M("No change was interrupted")) + "\n")
+        terminal.say(M("No change was interrupted"))
         return
     journal = _read(folder, discard=discard)
     for said in _said(folder, journal):
-        streams.people(printable(spoken.say(said)) + "\n")
+        terminal.say(said)
     if journal is not None and not discard:
-        _show_figures(folder, journal, spoken)
+        _show_figures(folder, journal, terminal)
     question = M("Discard the list of this change? (y/n)") if discard else M("Finish this change? (y/n)")
-    if dry_run or not (yes or agreed(spoken, question)):
+    if dry_run or not (yes or terminal.agreed(question)):
         return
     with told(folder), transaction.locked(folder):
         if _read(folder, discard=discard) != journal:
@@ -63,11 +58,11 @@ def recover(
             transaction.discard(folder, journal)
         else:
             transaction.finish(folder, journal)
-    if discard:
-        done = M("The list is deleted. Compare the files with git, as some may have been replaced before")
-    else:
-        done = M("The change is finished")
-    streams.people(spoken.say(done) + "\n")
+    terminal.say(
+        M("The list is deleted. Compare the files with git, as some may have been replaced before")
+        if discard
+        else M("The change is finished")
+    )
 
 
 def _read(folder: Path, *, discard: bool) -> Journal | None:
@@ -108,7 +103,7 @@ def _said(folder: Path, journal: Journal | None) -> Iterator[Message]:
             yield M("  {file}: still to be deleted", file=file)
 
 
-def _show_figures(folder: Path, journal: Journal, spoken: Language) -> None:
+def _show_figures(folder: Path, journal: Journal, terminal: Terminal) -> None:
     """Show what finishing a change does to the plans; raise CommandError where it cannot be done or read again."""
     with told(folder):
         left = [step for step in journal.steps if transaction.is_open(folder, step)]
@@ -116,4 +111,4 @@ def _show_figures(folder: Path, journal: Journal, spoken: Language) -> None:
     before = load(folder)
     after = as_if(before, {name: content for name, content in files.items() if content is not None})
     if after.dataset.broken == {(JOURNAL,)} == before.dataset.broken:
-        show(Proposal(before, after, prove(before), prove(after), {}, [], []), spoken)
+        terminal.preview(Proposal(before, after, prove(before), prove(after), {}, [], []))

@@ -9,46 +9,46 @@ from typing import Annotated
 
 import typer
 
-from d8plan.app import streams
 from d8plan.app.catalogue import catalogue
-from d8plan.app.data import Options, chosen_folders
 from d8plan.app.errors import FINDINGS, OK, UNUSABLE, USAGE, CommandError
+from d8plan.app.folders import chosen_folders
 from d8plan.app.judging import Asked, Judged, judge_each
-from d8plan.app.progress_line import Progress
 from d8plan.app.rule_choice import asked_for
+from d8plan.app.voice import Voice
+from d8plan.cli import streams
+from d8plan.cli.options import argument, option
+from d8plan.cli.terminal import Terminal, terminal_of
 from d8plan.render.formats import Format, ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.storage.data.rules import SEAL
-from d8plan.text.language import Language, language
-from d8plan.text.message import M
+from d8plan.text.message import M, Message
 
 _TEXT = Format("text")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("validate", help=_("Prove every total that the plans state from its parts."))(validate)
+HELP = M("Prove every total that the plans state from its parts.")
+EXAMPLE = "d8plan validate 2024 --select A,B --format markdown"
+ORDER = 2
 
 
-def validate(
+def command(
     context: typer.Context,
     plans: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PLAN]...", help=_("Plans to report on; all where none is named."), show_default=False),
+        argument("[PLAN]...", _("Plans to report on; all where none is named.")),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help=_("Form of the report."))] = _TEXT,
     select: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--select",
             metavar="CODES",
             help=_("Rules to report on, by code or its beginning: A001,S."),
-            show_default=False,
         ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option("--ignore", metavar="CODES", help=_("Rules to leave out, in the same way."), show_default=False),
+        option("--ignore", metavar="CODES", help=_("Rules to leave out, in the same way.")),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help=_("Let no exception pass, and fail on warnings too."))
@@ -62,30 +62,28 @@ def validate(
     ] = False,
     xlsx: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--xlsx",
             metavar="FILE",
             help=_("Also write the annexes with each finding on its cell, and a list of all findings."),
-            show_default=False,
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("Replace the file of --xlsx where it exists."))] = False,
 ) -> None:
-    options: Options = context.obj
+    terminal = terminal_of(context)
     rules = asked_for(catalogue(), select or (), ignore or ())
     if require_sealed:
         rules |= {code: rule for code, rule in catalogue().items() if code.startswith("L") or code == SEAL.code}
     writer_class = ReportWriter.of(form)
     asked = Asked(tuple(plans or ()), rules, strict, require_sealed, xlsx is not None, writer_class.for_service)
-    folders = chosen_folders(options)
-    spoken = language(options.language)
-    settings = ReportSettings(spoken, rules, len(folders) > 1, streams.width(), streams.paint())
-    run = _Run(folders, asked, writer_class(settings))
+    folders = chosen_folders(terminal.folders)
+    settings = ReportSettings(terminal.language, rules, len(folders) > 1, streams.width(), streams.paint())
+    run = _Run(folders, asked, writer_class(settings), terminal)
     if xlsx is not None:
         _check_workbook(xlsx, len(folders))
     code = run.code()
     if xlsx is not None and run.judged:
-        _write_workbook(xlsx, run.judged, spoken, for_people=writer_class.for_people, force=force)
+        _write_workbook(xlsx, run.judged, terminal, for_people=writer_class.for_people, force=force)
     raise typer.Exit(code)
 
 
@@ -102,7 +100,7 @@ def _check_workbook(path: Path, folders: int) -> None:
         )
 
 
-def _write_workbook(path: Path, judged: Judged, spoken: Language, *, for_people: bool, force: bool) -> None:
+def _write_workbook(path: Path, judged: Judged, terminal: Terminal, *, for_people: bool, force: bool) -> None:
     """Write the workbook, and say so where that is not taken for a part of the report."""
     from d8plan.app.files import save
     from d8plan.render.findings_workbook import workbook
@@ -110,16 +108,26 @@ def _write_workbook(path: Path, judged: Judged, spoken: Language, *, for_people:
 
     assert judged.material is not None
     assert isinstance(judged.outcome, Outcome)
+    spoken = terminal.language
     content = to_bytes(workbook(judged.material, judged.outcome, spoken), spoken)
-    tell = streams.people if for_people else lambda text: streams.error(text.removesuffix("\n"))
-    save({path: content}, force=force, spoken=spoken, option="--xlsx", tell=tell)
+    save({path: content}, terminal if for_people else _Aside(terminal), force=force, option="--xlsx")
+
+
+class _Aside(Voice):
+    """Tells on standard error what was done, where standard output holds a report for machines."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def say(self, message: Message) -> None:
+        self.terminal.warn(message)
 
 
 class _Run:
     """Folders told in their order, each let go once it is told."""
 
-    def __init__(self, folders: Sequence[Path], asked: Asked, writer: ReportWriter) -> None:
-        self.folders, self.asked, self.writer = folders, asked, writer
+    def __init__(self, folders: Sequence[Path], asked: Asked, writer: ReportWriter, terminal: Terminal) -> None:
+        self.folders, self.asked, self.writer, self.terminal = folders, asked, writer, terminal
         self.several = len(folders) > 1
         self.worst = OK
         self.missing: list[dict[str, CommandError]] = []
@@ -129,19 +137,13 @@ class _Run:
 
     def code(self) -> int:
         """Judge and tell every folder; return the exit code, that of the worst."""
-        progress = Progress(len(self.folders))
-        try:
-            outcomes = judge_each(self.folders, self.asked)
-            for number, folder in enumerate(self.folders, 1):
-                progress.show(number, folder)
-                judged = next(outcomes)
-                progress.erase()
-                if isinstance(judged.outcome, Outcome):
-                    self.missing.append(judged.missing)
-                    self.judged = judged if judged.material else None
-                self._take(judged.outcome)
-        finally:
-            progress.erase()
+        outcomes = judge_each(self.folders, self.asked)
+        judged_folders = (next(outcomes) for _ in self.terminal.steps(self.folders))
+        for judged in judged_folders:
+            if isinstance(judged.outcome, Outcome):
+                self.missing.append(judged.missing)
+                self.judged = judged if judged.material else None
+            self._take(judged.outcome)
         self._refuse_missing_plans()
         self._write(self.writer.end())
         return self.worst
@@ -171,6 +173,7 @@ class _Run:
                 raise self.missing[0][plan]
 
     def _write(self, text: str) -> None:
+        self.terminal.clear()
         (streams.people if self.writer.for_people else streams.machines)(text)
         if self.several:
             streams.finish()

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from d8plan.app.catalogue import catalogue
-from d8plan.app.data import Options
-from d8plan.cli.summary import Format, show
+from d8plan.cli.formats import ViewFormat, show
+from d8plan.cli.terminal import terminal_of
 from d8plan.text.message import M
 from d8plan.views.table import Audience, Column, Table, View
 
+HELP = M("List the rules that findings name.")
+EXAMPLE = "d8plan rules --format json"
+ORDER = 19
 _COLUMNS = (
     Column("code", M("Code"), numeric=False),
     Column("name", M("Name"), numeric=False),
@@ -24,16 +27,10 @@ _COLUMNS = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("rules", help=_("List the rules that findings name."))(rules)
-
-
-def rules(
+def command(
     context: typer.Context,
-    form: Annotated[Format, typer.Option("--format", help=_("Form of the list."))] = Format.TABLE,
+    form: Annotated[ViewFormat, typer.Option("--format", help=_("Form of the list."))] = ViewFormat.TABLE,
 ) -> None:
-    options: Options = context.obj
     rows = tuple(
         (
             rule.code,
@@ -47,4 +44,4 @@ def rules(
         for rule in catalogue().values()
     )
     table = Table("rules", M("“{command}” tells one in full", command="d8plan explain A001"), _COLUMNS, rows)
-    show(View(M("Rules"), (), (table,)), form, options.language)
+    show(View(M("Rules"), (), (table,)), form, terminal_of(context))

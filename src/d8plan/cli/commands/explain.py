@@ -11,21 +11,21 @@ from typing import Annotated
 import typer
 
 import d8plan
-from d8plan.app import streams
 from d8plan.app.catalogue import catalogue
-from d8plan.app.data import Options, choose
+from d8plan.app.choice import choose
 from d8plan.app.errors import USAGE, CommandError
+from d8plan.cli import streams
+from d8plan.cli.options import argument
+from d8plan.cli.terminal import terminal_of
 from d8plan.text.message import M
 from d8plan.text.names import find_names, nearest
 
+HELP = M("Explain rules: what each proves, why, how to mend what it finds.")
+EXAMPLE = "d8plan explain A001"
+ORDER = 18
 PAGES = Path(d8plan.__file__).parent / "checks" / "pages"
 """One page a language and rule, written by ``pages.py`` of the project."""
 _QUOTED = re.compile(r"`([^`]+)`")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("explain", help=_("Explain rules: what each proves, why, how to mend what it finds."))(explain)
 
 
 def complete_rules(incomplete: str) -> list[str]:
@@ -33,19 +33,13 @@ def complete_rules(incomplete: str) -> list[str]:
     return [code for code in catalogue() if code.startswith(incomplete.upper())]
 
 
-def explain(
+def command(
     context: typer.Context,
     codes: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="CODE...",
-            help=_("Codes or names of rules: A001, level-total."),
-            autocompletion=complete_rules,
-            show_default=False,
-        ),
+        argument("CODE...", _("Codes or names of rules: A001, level-total."), autocompletion=complete_rules),
     ] = None,
 ) -> None:
-    options: Options = context.obj
     listed = M("“{command}” lists them", command="d8plan rules")
     if not codes:
         raise CommandError(M("No rule is named"), USAGE, listed)
@@ -56,7 +50,8 @@ def explain(
         if not find_names(wanted, spellings) and not nearest(wanted, names):
             raise CommandError(M("There is no {what} “{name}”", what=M("rule"), name=wanted), USAGE, listed)
         chosen.append(choose(M("rule"), wanted, spellings))
-    pages = [(PAGES / options.language / f"{code}.md").read_text(encoding="utf-8") for code in dict.fromkeys(chosen)]
+    folder = PAGES / terminal_of(context).language.code
+    pages = [(folder / f"{code}.md").read_text(encoding="utf-8") for code in dict.fromkeys(chosen)]
     paint = streams.paint()
     streams.people("\n".join(shown(page, paint) for page in pages))
 

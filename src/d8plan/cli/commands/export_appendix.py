@@ -9,82 +9,59 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from d8plan.app.data import (
-    Options,
-    choose_plan,
-    choose_unit,
-    open_data,
-    prove,
-    require_whole,
-    tell_findings,
-)
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.app.files import require_ending, save
-from d8plan.app.progress_line import Progress
+from d8plan.app.workspace import Workspace
 from d8plan.cli.arguments import Name
-from d8plan.cli.common_options import Force, PlanName
+from d8plan.cli.options import Force, PerDistrict, PlanName, option
+from d8plan.cli.terminal import Terminal, terminal_of
 from d8plan.ledger.plans import unit_order
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 
 if TYPE_CHECKING:
-    from d8plan.checks import Report
     from d8plan.models.files import PlanFiles
     from d8plan.sheets.annex.filling import Former
     from d8plan.sheets.book import Book
-    from d8plan.storage.data.loader import Loaded
+
+HELP = M("Write the annexes of a plan as an Excel workbook or a PDF file.")
+EXAMPLE = "d8plan export-appendix 2024 --output phu-luc.xlsx"
+ORDER = 8
 
 
-class Format(StrEnum):
+class AnnexFormat(StrEnum):
     """Formats of an annex."""
 
     XLSX = "xlsx"
     PDF = "pdf"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("export-appendix", help=_("Write the annexes of a plan as an Excel workbook or a PDF file."))(
-        export_appendix
-    )
-
-
-def export_appendix(
+def command(
     context: typer.Context,
     plan: PlanName = None,
     form: Annotated[
-        Format, typer.Option("--format", help=_("Form of the annexes; pdf needs LibreOffice."))
-    ] = Format.XLSX,
+        AnnexFormat, typer.Option("--format", help=_("Form of the annexes; pdf needs LibreOffice."))
+    ] = AnnexFormat.XLSX,
     output: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--output",
             metavar="PATH",
             help=_("The file, else phu-luc-PLAN.xlsx here; with --per-district the folder."),
-            show_default=False,
         ),
     ] = None,
     district: Annotated[
         str | None,
-        typer.Option(
-            "--unit",
-            "--district",
-            metavar="NAME",
-            help=_("Only the row of one unit, in any spelling: bao lac."),
-            show_default=False,
-        ),
+        option("--unit", "--district", metavar="NAME", help=_("Only the row of one unit, in any spelling: bao lac.")),
     ] = None,
-    per_district: Annotated[
-        bool, typer.Option("--per-district", help=_("One file for each unit of the plan."))
-    ] = False,
+    per_district: PerDistrict = False,
     since: Annotated[
         Name | None,
-        typer.Option(
+        option(
             "--since",
             parser=Name,
             metavar="REV",
             help=_("Colour what has changed since a revision of git, a folder or a workbook."),
-            show_default=False,
         ),
     ] = None,
     force: Force = False,
@@ -95,61 +72,67 @@ def export_appendix(
         raise CommandError(
             M("{first} and {second} exclude each other", first="--district", second="--per-district"), USAGE
         )
-    options: Options = context.obj
-    spoken = language(options.language)
-    loaded = open_data(options)
-    files = choose_plan(loaded, plan)
-    require_whole(loaded)
-    report = prove(loaded)
-    found = [*report.findings, *report.covered]
-    former = _former(loaded, report, since, options) if since is not None else None
-    progress = Progress(len(files.plan.units) if per_district else 1)
-    books: dict[Path, Book] = {}
-    for number, (path, unit) in enumerate(_targets(loaded, files, form, output, district, per_district).items(), 1):
-        progress.show(number, path)
-        books[path] = book(loaded.dataset, report.ledger, files.id, found, report.exceptions, unit=unit, former=former)
-    progress.erase()
-    save(_contents(books, form), force=force, spoken=spoken)
-    tell_findings(loaded, report, spoken)
+    terminal = terminal_of(context)
+    workspace = Workspace.open(terminal.folders, terminal)
+    files, report = workspace.plan(plan), workspace.report
+    findings = [*report.findings, *report.covered]
+    former = _former(workspace, since, terminal) if since is not None else None
+    units = _targets(workspace, files, form, output, district, per_district)
+    books = {
+        path: book(
+            workspace.dataset,
+            report.ledger,
+            files.id,
+            findings,
+            report.exceptions,
+            unit=units[path],
+            former=former,
+        )
+        for path in terminal.steps(units)
+    }
+    save(_contents(books, form), terminal, force=force)
+    workspace.tell_findings()
 
 
-def _former(loaded: Loaded, report: Report, since: str, options: Options) -> Former:
+def _former(workspace: Workspace, since: str, terminal: Terminal) -> Former:
     """Return what figures were in the version named, where they are others now."""
     from d8plan.app.versions import changed_since, name_of
     from d8plan.sheets.annex.filling import Former
-    from d8plan.views.comparison import Version
+    from d8plan.views.comparison.changes import Version
 
-    values = changed_since(Version(loaded.dataset, report), since, options)
-    return Former(language(DEFAULT).say(name_of(since, options)), values)
+    values = changed_since(Version(workspace.dataset, workspace.report), since, terminal.folders)
+    return Former(language(DEFAULT).say(name_of(since, terminal.folders)), values)
 
 
 def _targets(
-    loaded: Loaded, files: PlanFiles, form: Format, output: Path | None, district: str | None, per_district: bool
+    workspace: Workspace,
+    files: PlanFiles,
+    form: AnnexFormat,
+    output: Path | None,
+    district: str | None,
+    per_district: bool,
 ) -> dict[Path, str | None]:
     """Return each file to write and the unit that it is about."""
     name = f"phu-luc-{files.id}"
     if per_district:
         return {(output or Path()) / f"{name}-{unit}.{form}": unit for unit in unit_order(files)}
-    unit = _unit(loaded, files, district) if district is not None else None
+    unit = None
+    if district is not None:
+        # Units with figures or money of the plan.
+        holders = [holder.unit for holder in files.budget.holders.values() if holder.unit]
+        unit = workspace.unit(files, district, dict.fromkeys([*unit_order(files), *holders]))
     path = output or Path(f"{name}-{unit}.{form}" if unit else f"{name}.{form}")
     require_ending(path, f".{form}")
     return {path: unit}
 
 
-def _unit(loaded: Loaded, files: PlanFiles, wanted: str) -> str:
-    """Return the unit of a name, among those with figures or money of the plan."""
-    holders = files.budget.holders.values()
-    among = dict.fromkeys([*unit_order(files), *(holder.unit for holder in holders if holder.unit)])
-    return choose_unit(loaded, files, wanted, among)
-
-
-def _contents(books: dict[Path, Book], form: Format) -> dict[Path, bytes]:
+def _contents(books: dict[Path, Book], form: AnnexFormat) -> dict[Path, bytes]:
     """Return what to write in each file."""
     from d8plan.storage.excel.writer import to_bytes
 
     # The annex is an official document: always in Vietnamese.
     official = language(DEFAULT)
-    if form is Format.XLSX:
+    if form is AnnexFormat.XLSX:
         return {path: to_bytes(made, official) for path, made in books.items()}
     from d8plan.storage.excel.pdf import OfficeFailedError, OfficeMissingError, to_pdf
 
