@@ -1,7 +1,6 @@
-"""Charts of horizontal bars as HTML and CSS: what the template puts into the page.
+"""Charts of horizontal bars: how long each part of a bar is, and the chart in words.
 
-Every bar is named above itself and its value is written at its end. Series differ by pattern as well as by colour,
-which the style sheet gives each by its number.
+Series differ by pattern as well as by colour, which the style sheet gives each by its number.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _DIGIT = Fraction(34, 1000)
 """How much of the longest bar one letter inside it takes, on the narrowest page."""
 
 
-class Segment(NamedTuple):
+class BarSegment(NamedTuple):
     """A series' part of a bar."""
 
     fill: int
@@ -30,56 +29,29 @@ class Segment(NamedTuple):
     """Its value, where there is room for it."""
 
 
-class Bar(NamedTuple):
-    """A bar as it is drawn."""
+class ChartBars:
+    """The bars of a chart, measured by the longest of them or the line to compare with."""
 
-    name: str
-    segments: list[Segment]
-    end: str
-    """What is written at its end."""
+    def __init__(self, chart: Chart, language: Language) -> None:
+        """Measure."""
+        self.chart, self.language = chart, language
+        rows = range(len(chart.labels))
+        lengths = [sum(_number(series.values[row]) for series in chart.series) for row in rows]
+        self.longest = max([*lengths, chart.reference[1] if chart.reference else Fraction(0)]) or Fraction(1)
 
-
-class DrawnChart(NamedTuple):
-    """A chart as it is drawn."""
-
-    id: str
-    title: str
-    words: str
-    """The chart in words, for those who do not see it."""
-    legend: list[tuple[int, str]]
-    """Fill and name of each series, where there are several."""
-    line: str
-    """Where the line to compare with stands, in per cent of the longest bar; nothing where there is none."""
-    line_name: str
-    bars: list[Bar]
-
-
-def drawn(chart: Chart, language: Language) -> DrawnChart:
-    """Return a chart as the template draws it."""
-    several = len(chart.series) > 1
-    lengths = [sum(_number(series.values[row]) for series in chart.series) for row in range(len(chart.labels))]
-    line = chart.reference[1] if chart.reference else Fraction(0)
-    most = max([*lengths, line]) or Fraction(1)
-    bars = []
-    for row, (label, end) in enumerate(zip(chart.labels, chart.ends, strict=True)):
+    def segments(self, row: int) -> list[BarSegment]:
+        """Return the parts of a bar; a value is written inside where several stand side by side."""
         segments = []
-        for index, series in enumerate(chart.series):
-            value = series.values[row]
-            width, text = _number(value) / most, shown(value, language)
+        for index, series in enumerate(self.chart.series):
+            width, text = _number(series.values[row]) / self.longest, shown(series.values[row], self.language)
             if width:
-                fits = several and len(text) * _DIGIT < width
-                segments.append(Segment(index % FILLS + 1, _percent(width), text if fits else ""))
-        bars.append(Bar(language.show(label), segments, shown(end, language)))
-    names = [(index % FILLS + 1, language.say(series.name)) for index, series in enumerate(chart.series)]
-    return DrawnChart(
-        chart.key,
-        language.say(chart.title),
-        description(chart, language),
-        names if several else [],
-        _percent(line / most) if chart.reference else "",
-        f"{language.say(chart.reference[0])}: {language.percent(line)}" if chart.reference else "",
-        bars,
-    )
+                fits = len(self.chart.series) > 1 and len(text) * _DIGIT < width
+                segments.append(BarSegment(index % FILLS + 1, _percent(width), text if fits else ""))
+        return segments
+
+    def line(self, at: Fraction) -> str:
+        """Return where the line to compare with stands, in per cent of the longest bar."""
+        return _percent(at / self.longest)
 
 
 def _number(value: int | Amount | Fraction | None) -> Fraction:
