@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import NamedTuple
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from d8plan.models.findings import Located, Rule, Severity
@@ -22,7 +22,6 @@ from d8plan.models.places import PLANS
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.render.phrases import told
-from d8plan.text.language import Language
 
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -40,19 +39,21 @@ class JunitReport(ReportWriter):
     def add(self, judged: Outcome | Unread) -> str:
         """Take in a folder."""
         if isinstance(judged, Unread):
-            name = _clean(judged.folder)
-            test = ElementTree.Element("testcase", name="read", classname=name)
-            ElementTree.SubElement(test, "error").text = _clean(self.language.say(judged.reason))
-            self._suite(name, [test])
+            suite = _clean(judged.folder)
+            self._suite(suite, [_test("read", suite, "error", self.say(judged.reason))])
             return ""
-        entries = [_Entry(item, "", _element(judged, item.finding.severity)) for item in judged.findings]
-        entries += [_Entry(accepted.located, accepted.reason, "") for accepted in judged.accepted]
-        by_plan: defaultdict[str | None, list[_Entry]] = defaultdict(list)
-        for entry in entries:
-            by_plan[entry.item.finding.plan].append(entry)
-        for plan in dict.fromkeys((None, *(line.id for line in judged.plans), *by_plan)):
-            name = _clean(judged.folder if plan is None else f"{judged.folder}/{PLANS}/{plan}")
-            self._suite(name, _Tests(self.language, name).of(self.settings.rules, by_plan[plan]))
+        findings = [(located, "") for located in judged.findings]
+        findings += [(known.located, known.reason) for known in judged.accepted]
+        by_plan_and_code: defaultdict[tuple[str | None, str], list[tuple[Located, str]]] = defaultdict(list)
+        for located, reason in findings:
+            by_plan_and_code[located.finding.plan, located.finding.rule.code].append((located, reason))
+        plans = (plan for plan, _ in by_plan_and_code)
+        for plan in dict.fromkeys((None, *(line.id for line in judged.plans), *plans)):
+            suite = _clean(judged.folder if plan is None else f"{judged.folder}/{PLANS}/{plan}")
+            tests: list[ElementTree.Element] = []
+            for rule in self.settings.rules.values():
+                tests += self._tests(suite, rule, by_plan_and_code.get((plan, rule.code), []), judged)
+            self._suite(suite, tests)
         return ""
 
     def end(self) -> str:
@@ -61,12 +62,44 @@ class JunitReport(ReportWriter):
         counted = "".join(f' {key}="{self.sum[key]}"' for key in ("tests", "failures", "errors", "skipped"))
         return f'{head}<testsuites name="d8plan"{counted}>\n{"".join(self.suites)}</testsuites>\n'
 
+    def _tests(
+        self, suite: str, rule: Rule, findings: list[tuple[Located, str]], outcome: Outcome
+    ) -> Iterator[ElementTree.Element]:
+        """Yield a test a finding that fails or warns, after one of the rule where it holds."""
+        passing, tests = [], []
+        for located, reason in findings:
+            finding, text = located.finding, self._text(located, reason)
+            fails = outcome.fails(finding.severity)
+            if reason or not (fails or finding.severity is Severity.WARNING):
+                passing.append(text)
+                continue
+            name = f"{rule.code} {rule.name}: {finding.place.pointer()}"
+            test = _test(name, suite, "failure" if fails else "skipped", text, file=_clean(located.file))
+            test[0].attrib.update(message=_clean(self.say(finding.message)), type=str(finding.severity))
+            tests.append(test)
+        if passing or not tests:
+            yield _test(f"{rule.code} {rule.name}", suite, "system-out", "\n\n".join(passing))
+        yield from tests
+
+    def _text(self, located: Located, reason: str) -> str:
+        where = f"{located.file}:{located.mark.line}:{located.mark.column}"
+        head = f"{where}: {located.finding.rule.code} {self.say(located.finding.rule.title)}"
+        return "\n".join([head, *told(located, self.language, reason)])
+
     def _suite(self, name: str, tests: list[ElementTree.Element]) -> None:
+        """Add a suite; a test whose name another one has is numbered."""
+        names: Counter[str] = Counter()
+        for test in tests:
+            test_name = test.attrib["name"]
+            names[test_name] += 1
+            if names[test_name] > 1:
+                test.attrib["name"] = f"{test_name} ({names[test_name]})"
+        results = Counter(result.tag for test in tests for result in test)
         counted = {
             "tests": len(tests),
-            "failures": sum(test.find("failure") is not None for test in tests),
-            "errors": sum(test.find("error") is not None for test in tests),
-            "skipped": sum(test.find("skipped") is not None for test in tests),
+            "failures": results["failure"],
+            "errors": results["error"],
+            "skipped": results["skipped"],
         }
         self.sum.update(counted)
         suite = ElementTree.Element("testsuite", {"name": name, **{key: str(n) for key, n in counted.items()}})
@@ -75,69 +108,12 @@ class JunitReport(ReportWriter):
         self.suites.append(ElementTree.tostring(suite, encoding="unicode") + "\n")
 
 
-class _Entry(NamedTuple):
-    """A finding or a known exception."""
-
-    item: Located
-    reason: str
-    """Why it is accepted; empty where it is not."""
-    element: str
-    """What tells the outcome of its test; empty where the test passes."""
-
-
-def _element(outcome: Outcome, severity: Severity) -> str:
-    if outcome.fails(severity):
-        return "failure"
-    return "skipped" if severity is Severity.WARNING else ""
-
-
-class _Tests:
-    """The tests of one suite."""
-
-    def __init__(self, language: Language, suite: str) -> None:
-        self.language, self.suite = language, suite
-        self.names: Counter[str] = Counter()
-
-    def of(self, catalogue: dict[str, Rule], entries: list[_Entry]) -> list[ElementTree.Element]:
-        """Return a test a finding that fails or warns, and one a rule that holds."""
-        by_rule: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for entry in entries:
-            by_rule[entry.item.finding.rule.code].append(entry)
-        tests = []
-        for code, rule in catalogue.items():
-            quiet = [entry for entry in by_rule[code] if not entry.element]
-            loud = [entry for entry in by_rule[code] if entry.element]
-            if quiet or not loud:
-                tests.append(self._holding(f"{code} {rule.name}", quiet))
-            tests += map(self._finding, loud)
-        return tests
-
-    def _test(self, name: str, **more: str) -> ElementTree.Element:
-        self.names[name] += 1
-        if self.names[name] > 1:
-            name = f"{name} ({self.names[name]})"
-        return ElementTree.Element("testcase", {"name": name, "classname": self.suite, **more})
-
-    def _holding(self, name: str, entries: list[_Entry]) -> ElementTree.Element:
-        test = self._test(name)
-        if entries:
-            ElementTree.SubElement(test, "system-out").text = "\n\n".join(map(self._text, entries))
-        return test
-
-    def _finding(self, entry: _Entry) -> ElementTree.Element:
-        finding = entry.item.finding
-        name = f"{finding.rule.code} {finding.rule.name}: {finding.place.pointer()}"
-        test = self._test(_clean(name), file=_clean(entry.item.file))
-        message = _clean(self.language.say(finding.message))
-        told = ElementTree.SubElement(test, entry.element, {"message": message, "type": str(finding.severity)})
-        told.text = self._text(entry)
-        return test
-
-    def _text(self, entry: _Entry) -> str:
-        item = entry.item
-        where = f"{item.file}:{item.mark.line}:{item.mark.column}"
-        head = f"{where}: {item.finding.rule.code} {self.language.say(item.finding.rule.title)}"
-        return _clean("\n".join([head, *told(item, self.language, entry.reason)]))
+def _test(name: str, suite: str, result: str, text: str, **attributes: str) -> ElementTree.Element:
+    """Return a test with its result, if there is something to tell of it."""
+    test = ElementTree.Element("testcase", {"name": _clean(name), "classname": suite, **attributes})
+    if text:
+        ElementTree.SubElement(test, result).text = _clean(text)
+    return test
 
 
 def _clean(text: str) -> str:
