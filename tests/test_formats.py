@@ -30,7 +30,7 @@ from d8plan.app.catalogue import catalogue
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Cited, Finding, Located, RelatedLine, Rule, Severity
 from d8plan.models.places import Mark, Place
-from d8plan.render.formats import Format, ReportSettings, ReportWriter
+from d8plan.render.formats import ReportFormat, ReportSettings, ReportWriter
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
 from d8plan.render.validation_markdown import TABLES, MarkdownReport
@@ -39,7 +39,7 @@ from d8plan.text.language import language
 from d8plan.text.message import M
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
-FORMATS = [str(form) for form in Format]
+FORMATS = [str(form) for form in ReportFormat]
 MACHINES = [form for form in FORMATS if form != "text"]
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
 SCHEMA = json.loads((Path(__file__).parent / "cases" / "sarif-log.schema.json").read_text(encoding="utf-8"))
@@ -364,7 +364,7 @@ class TestEveryFormat:
     def test_a_module_makes_a_format(self) -> None:
         modules = (ROOT / "src/d8plan/render").glob("validation_*.py")
         assert sorted(FORMATS) == sorted(path.stem.removeprefix("validation_") for path in modules)
-        writers = {ReportWriter.of(form).__module__ for form in Format}
+        writers = {ReportWriter.of(form).__module__ for form in ReportFormat}
         assert writers == {f"d8plan.render.validation_{form}" for form in FORMATS}
 
     def test_only_the_format_asked_for_is_imported(self) -> None:

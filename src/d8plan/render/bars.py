@@ -68,9 +68,9 @@ def description(chart: Chart, language: Language) -> str:
     """Return a chart in words: what it shows, then every value of every bar."""
     bars = []
     for row, (label, end) in enumerate(zip(chart.labels, chart.ends, strict=True)):
-        told = f"{language.show(label)}: {shown(end, language)}"
+        text = f"{language.show(label)}: {shown(end, language)}"
         if len(chart.series) > 1:
             parts = [f"{language.say(series.name)} {shown(series.values[row], language)}" for series in chart.series]
-            told += f" ({'; '.join(parts)})"
-        bars.append(told)
+            text += f" ({'; '.join(parts)})"
+        bars.append(text)
     return f"{language.say(chart.alternative)} {'. '.join(bars)}."

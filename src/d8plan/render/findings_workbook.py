@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding, Located
 from d8plan.models.places import PLANS, Place
 from d8plan.render.outcome import Outcome
-from d8plan.render.phrases import told
+from d8plan.render.phrases import finding_lines
 from d8plan.sheets.book import Address, Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
 from d8plan.text.language import Language
 from d8plan.text.message import M, Message
@@ -47,90 +47,90 @@ class Material(NamedTuple):
 
 def workbook(material: Material, outcome: Outcome, language: Language) -> Book:
     """Return the annexes with coloured and commented cells, after a sheet with the list of all findings."""
-    annex = material.annex or Book(language.say(_TITLE), "", "", _NO_DAY, ())
-    taken = [sheet.name for sheet in annex.sheets]
-    name = list(sheet_names([*taken, language.say(_TITLE)]))[-1]
-    marked = [_marked(sheet, outcome, language) for sheet in annex.sheets]
-    return annex._replace(sheets=(_Listing(material.dataset, annex, language).sheet(name, outcome), *marked))
+    title = language.say(_TITLE)
+    annex = material.annex or Book(title, "", "", _NO_DAY, ())
+    *_, name = sheet_names([*(sheet.name for sheet in annex.sheets), title])
+    by_place: defaultdict[Place, list[Located]] = defaultdict(list)
+    for located in outcome.findings:
+        by_place[located.finding.place].append(located)
+    marked = (
+        sheet._replace(cells=tuple(_marked(cell, by_place, language) for cell in sheet.cells)) for sheet in annex.sheets
+    )
+    return annex._replace(sheets=(_FindingsSheet(material.dataset, annex).of(name, title, outcome), *marked))
 
 
-def _marked(sheet: Sheet, outcome: Outcome, language: Language) -> Sheet:
-    """Return a sheet with every finding that has a cell in it marked there."""
-    at: defaultdict[Place, list[Located]] = defaultdict(list)
-    for item in outcome.findings:
-        at[item.finding.place].append(item)
-    cells = []
-    for cell in sheet.cells:
-        found = [item for place in cell.places for item in at.get(place, ())]
-        if found:
-            severities = [item.finding.severity for item in found]
-            worst = min(severities, key=lambda severity: severity.rank)
-            note = _note(found, cell.note, language)
-            cells.append(cell._replace(severity=worst, note=note))
-        else:
-            cells.append(cell)
-    return sheet._replace(cells=tuple(cells))
-
-
-def _note(found: list[Located], noted: tuple[Message, ...], language: Language) -> tuple[Message, ...]:
-    """Return the comment of a cell with its findings first, nothing said twice."""
+def _marked(cell: Cell, by_place: Mapping[Place, list[Located]], language: Language) -> Cell:
+    """Return a cell with its findings: in the colour of the worst, its comment begun with them, nothing said twice."""
+    findings = [located for place in cell.places for located in by_place.get(place, ())]
+    if not findings:
+        return cell
     lines: dict[str, None] = {}
-    for item in found:
-        rule = item.finding.rule
-        severity = item.finding.severity.label
-        lines[language.say(M("{severity} {code}: {title}", severity=severity, code=rule.code, title=rule.title))] = None
-        lines |= dict.fromkeys(told(item, language))
-    lines |= dict.fromkeys(language.say(line) for line in noted)
-    return tuple(M("{text}", text=line) for line in lines)
+    for located in findings:
+        rule, severity = located.finding.rule, located.finding.severity.label
+        head = M("{severity} {code}: {title}", severity=severity, code=rule.code, title=rule.title)
+        lines |= dict.fromkeys((language.say(head), *finding_lines(located, language)))
+    lines |= dict.fromkeys(map(language.say, cell.note))
+    worst = min((located.finding.severity for located in findings), key=lambda severity: severity.rank)
+    return cell._replace(severity=worst, note=tuple(M("{text}", text=line) for line in lines))
 
 
-class _Listing:
+class _FindingsSheet:
     """The list, a row a finding; known exceptions follow, with their reason for what to do."""
 
-    def __init__(self, dataset: Dataset, annex: Book, language: Language) -> None:
-        self.dataset, self.language = dataset, language
-        self.cells = {
+    def __init__(self, dataset: Dataset, annex: Book) -> None:
+        self.dataset = dataset
+        self.addresses = {
             place: Address(sheet.name, cell_name(cell.row, cell.column))
             for sheet in annex.sheets
             for cell in sheet.cells
             for place in cell.places
         }
 
-    def sheet(self, name: str, outcome: Outcome) -> Sheet:
+    def of(self, name: str, title: str, outcome: Outcome) -> Sheet:
         """Return the list as a sheet."""
-        rows = [(item, item.finding.severity.label, item.finding.action) for item in outcome.findings]
-        rows += [(one.located, M("exception"), M("{text}", text=one.reason)) for one in outcome.accepted]
+        rows = [(located, located.finding.severity.label, located.finding.action) for located in outcome.findings]
+        rows += [(known.located, M("exception"), M("{text}", text=known.reason)) for known in outcome.accepted]
         width = len(_HEADINGS)
-        cells = [Cell(0, 0, Role.TITLE, self.language.say(_TITLE).upper(), columns=width)]
-        cells += [Cell(2, column, Role.HEADING, text) for column, text in enumerate(_HEADINGS)]
-        for row, (item, severity, action) in enumerate(rows, 3):
-            cells += self._row(row, item, severity, action)
+        cells = [Cell(0, 0, Role.TITLE, title.upper(), columns=width)]
+        cells += [Cell(2, column, Role.HEADING, heading) for column, heading in enumerate(_HEADINGS)]
+        for row, (located, severity, action) in enumerate(rows, 3):
+            cells += self._row(row, located, severity, action)
         if not rows:
             cells.append(Cell(3, 0, Role.TEXT, M("Nothing was found."), columns=width))
         return Sheet(name, tuple(cells), header=(2, 2), freeze=(3, 1), locked=False, official=False)
 
-    def _row(self, row: int, item: Located, severity: Message, action: Message) -> Iterator[Cell]:
-        finding = item.finding
+    def _row(self, row: int, located: Located, severity: Message, action: Message) -> list[Cell]:
+        finding = located.finding
         number = Number.MONEY if finding.unit_of_measure == "đ" else Number.COUNT
-        address = self.cells.get(finding.place)
+        address = self.addresses.get(finding.place)
+        in_annex = M("{sheet}, {cell}", sheet=address.sheet, cell=address.cell) if address else None
         file = finding.place.file.removeprefix(f"{PLANS}/{finding.plan}/")
-        where = M("{sheet}, {cell}", sheet=address.sheet, cell=address.cell) if address else None
-        texts: list[tuple[Role, Text | int | None]] = [
+        cells: list[tuple[Role, Text | int | None]] = [
             (Role.WORD, finding.rule.code),
             (Role.WORD, severity),
             (Role.TEXT, M("{title}: {message}", title=finding.rule.title, message=finding.message)),
             (Role.WORD, finding.plan),
             *((Role.TEXT, name) for name in self._names(finding)),
-            *((Role.STATED, value) if isinstance(value, int) else (Role.TEXT, value) for value in _values(finding)),
-            (Role.WORD, where),
-            (Role.TEXT, M("{file}, line {line}", file=file, line=item.mark.line)),
+            *(
+                (Role.STATED, value) if isinstance(value, int) else (Role.TEXT, value and printable(value))
+                for value in (finding.stated, finding.computed, finding.difference)
+            ),
+            (Role.WORD, in_annex),
+            (Role.TEXT, M("{file}, line {line}", file=file, line=located.mark.line)),
             (Role.TEXT, action),
         ]
-        for column, (role, value) in enumerate(texts):
-            cell = Cell(row, column, role, value, number=number)
-            if value is where and address:
-                cell = cell._replace(link=address)
-            yield cell._replace(severity=finding.severity) if column <= 1 else cell
+        return [
+            Cell(
+                row,
+                column,
+                role,
+                value,
+                number=number,
+                severity=finding.severity if column <= 1 else None,
+                link=address if value is in_annex else None,
+            )
+            for column, (role, value) in enumerate(cells)
+        ]
 
     def _names(self, finding: Finding) -> tuple[str | None, str | None, str | None]:
         """Return what people call a finding's indicator, unit and level."""
@@ -148,10 +148,3 @@ class _Listing:
             unit.name if unit else finding.unit,
             level.name if level else finding.level,
         )
-
-
-def _values(finding: Finding) -> tuple[int | str | None, ...]:
-    return tuple(
-        printable(value) if isinstance(value, str) else value
-        for value in (finding.stated, finding.computed, finding.difference)
-    )

@@ -22,7 +22,7 @@ Paint = Callable[[str, str], str]
 """Returns text in a colour: red, green, yellow, cyan or bold."""
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """The names of the formats."""
 
     _ignore_ = "module"
@@ -63,7 +63,7 @@ class ReportWriter(ABC):
         self.settings, self.language, self.say = settings, settings.language, settings.language.say
 
     @staticmethod
-    def of(form: Format) -> type[ReportWriter]:
+    def of(form: ReportFormat) -> type[ReportWriter]:
         """Return what writes a format; only its own module is imported."""
         return ReportWriter._by_module[importlib.import_module(f"{render.__name__}.{_PREFIX}{form}").__name__]
 

@@ -27,12 +27,12 @@ def escaped(text: str) -> str:
 
 
 def _safe(match: re.Match[str]) -> str:
-    found = match.group()
+    special = match.group()
     if match.group("escaped"):
-        return "\\" + found
+        return "\\" + special
     if match.group("dollar"):
         return "<span>$</span>"  # else it would begin mathematics
-    return ("\\" if found == "#" else "") + found + _BREAK
+    return ("\\" if special == "#" else "") + special + _BREAK
 
 
 def table(headings: Iterable[str], numeric: Iterable[bool], rows: Iterable[Iterable[str]]) -> list[str]:

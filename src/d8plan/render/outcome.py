@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have a severity."""
-        return sum(item.finding.severity is severity for item in self.findings)
+        return sum(located.finding.severity is severity for located in self.findings)
 
     @property
     def ok(self) -> bool:
@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     @property
     def failing(self) -> tuple[Located, ...]:
         """Findings that make ``validate`` fail."""
-        return tuple(item for item in self.findings if self.fails(item.finding.severity))
+        return tuple(located for located in self.findings if self.fails(located.finding.severity))
 
     def fails(self, severity: Severity) -> bool:
         """Tell whether findings of a severity make ``validate`` fail."""

@@ -80,7 +80,7 @@ def counts(tally: Tally) -> tuple[Message, ...]:
     return (
         M("{count} checks", count=Amount(tally.checks)),
         M("errors: {count}", count=Amount(tally.errors)),
-        *(told._replace(values=(("count", Amount(count)),)) for told, count in optional if count),
+        *(template._replace(values=(("count", Amount(count)),)) for template, count in optional if count),
     )
 
 
@@ -112,7 +112,7 @@ def value(given: int | str, measure: str, language: Language) -> str:
     return language.amount(Amount(given, measure)) if isinstance(given, int) else language.show(given)
 
 
-def told(located: Located, language: Language, reason: str = "") -> list[str]:
+def finding_lines(located: Located, language: Language, reason: str = "") -> list[str]:
     """Return a finding in lines without layout: message, values, citation, then what to do or why it is accepted."""
     finding = located.finding
     lines = [language.say(finding.message)]

@@ -21,17 +21,17 @@ class Names:
         indicators = dataset.indicators.indicators if dataset else {}
         plans = dataset.plans.values() if dataset else ()
         self._units = {key: unit.name for key, unit in units.items()}
-        self._indicators = {key: one.short_name for key, one in indicators.items()}
+        self._indicators = {key: indicator.short_name for key, indicator in indicators.items()}
         self._levels = {key: level.name for files in plans for key, level in files.plan.levels.items()}
 
     def path(self, keys: Iterable[str]) -> str:
         """Return keys joined, ids of units, indicators and levels with their names."""
-        shown: list[str] = []
+        names: list[str] = []
         before, above = "", ""
         for key in keys:
-            shown.append(self._of(before, above).get(key, key))
+            names.append(self._of(before, above).get(key, key))
             above, before = before, key
-        return " / ".join(printable(key) for key in shown)
+        return " / ".join(printable(key) for key in names)
 
     def _of(self, before: str, above: str) -> Mapping[str, str]:
         """Return the names among which that of a key is, by the two keys above it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from d8plan.models.findings import Located, Severity
 from d8plan.render.formats import ReportWriter
 from d8plan.render.outcome import Outcome, Unread
-from d8plan.render.phrases import NOT_READ, left_out, told
+from d8plan.render.phrases import NOT_READ, finding_lines, left_out
 from d8plan.text.message import Amount, M
 from d8plan.text.names import inert
 
@@ -23,8 +23,8 @@ class GithubReport(ReportWriter):
         if isinstance(judged, Unread):
             title = _property(say(NOT_READ))
             return f"::error title={title}::{_data(f'{judged.folder}: {say(judged.reason)}')}\n"
-        lines = [self._command(item, "") for item in judged.findings]
-        lines += [self._command(item.located, item.reason) for item in judged.accepted]
+        lines = [self._command(located, "") for located in judged.findings]
+        lines += [self._command(known.located, known.reason) for known in judged.accepted]
         proven = M(
             "{folder}: {figures} figures and {statements} statements proven, {known} known exceptions",
             folder=judged.folder,
@@ -41,16 +41,17 @@ class GithubReport(ReportWriter):
         """Return nothing: each folder is whole in itself."""
         return ""
 
-    def _command(self, item: Located, reason: str) -> str:
-        finding = item.finding
+    def _command(self, located: Located, reason: str) -> str:
+        finding = located.finding
         properties = {
-            "file": item.file,
-            "line": item.mark.line,
-            "col": item.mark.column,
+            "file": located.file,
+            "line": located.mark.line,
+            "col": located.mark.column,
             "title": f"{finding.rule.code} {finding.rule.name}",
         }
-        shown = ",".join(f"{key}={_property(str(given))}" for key, given in properties.items())
-        return f"::{_COMMANDS[finding.severity]} {shown}::{_data(chr(10).join(told(item, self.language, reason)))}"
+        listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+        text = "\n".join(finding_lines(located, self.language, reason))
+        return f"::{_COMMANDS[finding.severity]} {listed}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -70,8 +70,8 @@ def _document(judged: Outcome, language: Language) -> dict[str, Any]:
             for plan in judged.plans
         ],
         "findings": [
-            *(_finding(item, language) for item in judged.findings),
-            *(_finding(item.located, language) | {"reason": item.reason} for item in judged.accepted),
+            *(_finding(located, language) for located in judged.findings),
+            *(_finding(known.located, language) | {"reason": known.reason} for known in judged.accepted),
         ],
     }
 
@@ -84,16 +84,16 @@ def _proof(proof: Proof) -> dict[str, dict[str, int]]:
     }
 
 
-def _finding(item: Located, language: Language) -> dict[str, Any]:
-    finding = item.finding
+def _finding(located: Located, language: Language) -> dict[str, Any]:
+    finding = located.finding
     return {
         "code": finding.rule.code,
         "rule": finding.rule.name,
         "severity": str(finding.severity),
         "message": language.say(finding.message),
-        "file": item.file,
-        "line": item.mark.line,
-        "column": item.mark.column,
+        "file": located.file,
+        "line": located.mark.line,
+        "column": located.mark.column,
         "plan": finding.plan,
         "indicator": finding.indicator,
         "unit": finding.unit,
@@ -104,18 +104,18 @@ def _finding(item: Located, language: Language) -> dict[str, Any]:
         "unit_of_measure": finding.unit_of_measure or None,
         "exception": finding.exception,
         "action": language.say(finding.action),
-        "sheet": item.cell[0] if item.cell else None,
-        "cell": item.cell[1] if item.cell else None,
+        "sheet": located.cell[0] if located.cell else None,
+        "cell": located.cell[1] if located.cell else None,
         "document": finding.cited.document if finding.cited else None,
         "document_lines": list(finding.cited.lines) if finding.cited else [],
         "parts": [
             {"label": language.say(part.text), "value": part.value, "file": part.file, "line": part.line}
-            for part in item.terms
+            for part in located.terms
         ],
-        "suspects": _near(item.suspects, language),
-        "related": _near(item.related, language),
+        "suspects": _places(located.suspects, language),
+        "related": _places(located.related, language),
     }
 
 
-def _near(places: tuple[RelatedLine, ...], language: Language) -> list[dict[str, Any]]:
-    return [{"message": language.say(near.text), "file": near.file, "line": near.line} for near in places]
+def _places(places: tuple[RelatedLine, ...], language: Language) -> list[dict[str, Any]]:
+    return [{"message": language.say(place.text), "file": place.file, "line": place.line} for place in places]

@@ -21,7 +21,7 @@ from d8plan.models.findings import Located, Rule, Severity
 from d8plan.models.places import PLANS
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
-from d8plan.render.phrases import told
+from d8plan.render.phrases import finding_lines
 
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -84,7 +84,7 @@ class JunitReport(ReportWriter):
     def _text(self, located: Located, reason: str) -> str:
         where = f"{located.file}:{located.mark.line}:{located.mark.column}"
         head = f"{where}: {located.finding.rule.code} {self.say(located.finding.rule.title)}"
-        return "\n".join([head, *told(located, self.language, reason)])
+        return "\n".join([head, *finding_lines(located, self.language, reason)])
 
     def _suite(self, name: str, tests: list[ElementTree.Element]) -> None:
         """Add a suite; a test whose name another one has is numbered."""

@@ -15,7 +15,7 @@ from d8plan.models.findings import Finding, Located, Rule, Severity
 from d8plan.models.places import Mark
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
-from d8plan.render.phrases import told
+from d8plan.render.phrases import finding_lines
 from d8plan.text.names import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,10 +40,10 @@ class SarifReport(ReportWriter):
             text = f"{judged.folder}: {self.say(judged.reason)}"
             self.notifications.append({"level": "error", "message": _message(text)})
             return ""
-        self.results += [self._result(item) for item in judged.findings]
-        for accepted in judged.accepted:
-            suppression = {"kind": "external", "status": "accepted", "justification": accepted.reason}
-            self.results.append(self._result(accepted.located) | {"suppressions": [suppression]})
+        self.results += [self._result(located) for located in judged.findings]
+        for known in judged.accepted:
+            suppression = {"kind": "external", "status": "accepted", "justification": known.reason}
+            self.results.append(self._result(known.located) | {"suppressions": [suppression]})
         return ""
 
     def end(self) -> str:
@@ -70,19 +70,19 @@ class SarifReport(ReportWriter):
             "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         }
 
-    def _result(self, item: Located) -> dict[str, Any]:
-        finding = item.finding
-        near = [
+    def _result(self, located: Located) -> dict[str, Any]:
+        finding = located.finding
+        places = [
             {"message": _message(self.say(place.text)), "physicalLocation": _physical(place.file, place.line)}
-            for place in dict.fromkeys((*item.related, *item.suspects))
+            for place in dict.fromkeys((*located.related, *located.suspects))
         ]
         return {
             "ruleId": finding.rule.code,
             "ruleIndex": self.index[finding.rule.code],
             "level": _LEVELS[finding.severity],
-            "message": _message("\n".join(told(item, self.language))),
-            "locations": [{"physicalLocation": _physical(item.file, item.mark.line, item.mark)}],
-            **({"relatedLocations": near} if near else {}),
+            "message": _message("\n".join(finding_lines(located, self.language))),
+            "locations": [{"physicalLocation": _physical(located.file, located.mark.line, located.mark)}],
+            **({"relatedLocations": places} if places else {}),
             "partialFingerprints": {"d8planPlace/v1": _fingerprint(finding)},
             # All results of a run have suppressions, or none has.
             "suppressions": [],

@@ -89,7 +89,7 @@ class TextReport(ReportWriter):
         return self._text()
 
     def _folder_line(self, judged: Outcome | Unread, told: Message) -> str:
-        width = max(_columns(self.say(one)) for one in VERDICTS)
+        width = max(_columns(self.say(message)) for message in VERDICTS)
         padded = _pad(self.say(verdict(judged)), width)
         painted = self.paint(padded, "green" if judged.ok else "red")
         return inert(f"{painted}  {judged.folder}: {self.say(told)}") + "\n"
@@ -204,11 +204,11 @@ class TextReport(ReportWriter):
 
     def _parts(self, located: Located) -> None:
         """List the parts of a sum, those of the finding's own file by their lines alone."""
-        shown = [self._part(located, part) for part in located.terms[:MOST_PARTS]]
+        parts = [self._part(located, part) for part in located.terms[:MOST_PARTS]]
         if (more := len(located.terms) - MOST_PARTS) > 0:
-            shown.append(self.say(M("and {count} more", count=more)))
-        if shown:
-            self._line(self.say(M("Parts: {parts}", parts=tuple(shown))), "", 4, 2)
+            parts.append(self.say(M("and {count} more", count=more)))
+        if parts:
+            self._line(self.say(M("Parts: {parts}", parts=tuple(parts))), "", 4, 2)
 
     def _part(self, located: Located, part: RelatedLine) -> str:
         where = f"{part.file}:{part.line}"
@@ -252,8 +252,8 @@ class TextReport(ReportWriter):
         self._line(self.say(title), "bold", hang=2)
         for template, (proven, total) in zip(PROVEN, proven_of_total(plan.proof), strict=True):
             if total:
-                told = template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))
-                self._line(self.say(told), "", 2)
+                proven_line = template._replace(values=(("proven", Amount(proven)), ("total", Amount(total))))
+                self._line(self.say(proven_line), "", 2)
 
     def _total(self, tally: Tally) -> None:
         """Add what was left out, and the last line."""

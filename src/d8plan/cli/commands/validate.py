@@ -18,12 +18,12 @@ from d8plan.app.voice import Voice
 from d8plan.cli import streams
 from d8plan.cli.options import argument, option
 from d8plan.cli.terminal import Terminal, terminal_of
-from d8plan.render.formats import Format, ReportSettings, ReportWriter
+from d8plan.render.formats import ReportFormat, ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, Unread
 from d8plan.storage.data.rules import SEAL
 from d8plan.text.message import M, Message
 
-_TEXT = Format("text")
+_TEXT = ReportFormat("text")
 
 
 HELP = M("Prove every total that the plans state from its parts.")
@@ -37,7 +37,7 @@ def command(
         list[str] | None,
         argument("[PLAN]...", _("Plans to report on; all where none is named.")),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help=_("Form of the report."))] = _TEXT,
+    form: Annotated[ReportFormat, typer.Option("--format", help=_("Form of the report."))] = _TEXT,
     select: Annotated[
         list[str] | None,
         option(

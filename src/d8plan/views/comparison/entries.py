@@ -30,7 +30,7 @@ def entries(comparison: Comparison, old: Version, new: Version) -> tuple[EntryCh
     Of a plan that is added or removed as a whole nothing is told: that it is says so.
     """
     whole_plans = {change.plan for change in comparison.plans if change.is_whole}
-    lasting = set.intersection(*({_entry(place) for place in values_of(it.dataset)} for it in (old, new)))
+    lasting = set.intersection(*({_entry(place) for place in values_of(version.dataset)} for version in (old, new)))
     groups: dict[tuple[Place, bool], list[ValueChange]] = {}
     for change in comparison.values:
         if change.plan not in whole_plans:

@@ -37,7 +37,7 @@ def compare(old: Version, new: Version) -> Comparison:
     before, after = values_of(old.dataset), values_of(new.dataset)
     figures = tuple(_figures(old.report.ledger, new.report.ledger))
     totals = tuple(_totals(old.report.ledger, new.report.ledger, before, after))
-    findings_before, findings_after = ((*it.report.findings, *it.report.covered) for it in (old, new))
+    findings_before, findings_after = ((*version.report.findings, *version.report.covered) for version in (old, new))
     return Comparison(
         figures,
         totals,

@@ -95,7 +95,10 @@ def view(comparison: Comparison, old: Version, new: Version, title: Message) -> 
     tables += [entries_table(changed_entries, kind) for kind in ValueKind]
     facts = (
         Fact("counts", M("Changes"), _counts(comparison)),
-        *(Fact(f"plan_{it.plan}", M("Plan {plan}", plan=it.plan), plan_told(it)) for it in comparison.plans),
+        *(
+            Fact(f"plan_{change.plan}", M("Plan {plan}", plan=change.plan), plan_told(change))
+            for change in comparison.plans
+        ),
     )
     return View(title, facts, tuple(table for table in tables if table.rows))
 
