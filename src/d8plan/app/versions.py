@@ -81,7 +81,7 @@ def open_revision(text: str, folders: Sequence[Path]) -> Loaded:
 def version_of(loaded: Loaded, name: Message) -> Version:
     """Return a loaded version with all that checks find in it; refuse one that cannot be read wholly.
 
-    ``name`` tells which side it is.
+    ``name`` is what people call it.
     """
     if loaded.dataset.broken or not loaded.dataset.plans:
         told = loaded.findings[0] if loaded.findings else None
@@ -92,7 +92,7 @@ def version_of(loaded: Loaded, name: Message) -> Version:
             M("Mend it first, or compare with another version"),
         )
     report = prove(loaded)
-    return Version(loaded.dataset, report._replace(findings=(*loaded.findings, *report.findings)))
+    return Version(loaded.dataset, report._replace(findings=(*loaded.findings, *report.findings)), name)
 
 
 def changed_since(now: Version, revision: str, folders: Sequence[Path]) -> dict[Place, int | None]:

@@ -92,12 +92,11 @@ class Terminal(Voice):
         from d8plan.views.comparison.matching import compare
 
         old = Version(proposal.before.dataset, proposal.old)
-        new = Version(proposal.after.dataset, proposal.new)
-        comparison = compare(old, new)
+        comparison = compare(old, Version(proposal.after.dataset, proposal.new))
         if comparison.same:
             self.say(M("Nothing changes"))
         else:
-            self.show(view(comparison, old, new, M("This would change")))
+            self.show(view(comparison, M("This would change")))
 
     def apply(self, workspace: Workspace, proposal: Proposal, *, allow_findings: bool, look: bool) -> None:
         """Show a proposal and write it, unless it brings errors or is only to be looked at."""

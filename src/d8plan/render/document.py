@@ -23,9 +23,9 @@ from docx.text.paragraph import Paragraph
 
 from d8plan.render.document_rows import COLUMNS, DocumentRow, notes, table_rows
 from d8plan.text.language import Language
-from d8plan.text.message import M, Message
+from d8plan.text.message import M
 from d8plan.text.names import printable
-from d8plan.views.comparison.changes import Comparison, Version
+from d8plan.views.comparison.changes import Comparison
 from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
 from d8plan.views.comparison.naming import signed
 
@@ -49,11 +49,9 @@ _LONG = 10
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def to_bytes(
-    comparison: Comparison, old: Version, new: Version, version_names: tuple[Message, Message], language: Language
-) -> bytes:
-    """Return the document of a comparison; ``version_names`` are what people call the older and the newer version."""
-    head = letterhead(comparison, old, new, version_names)
+def to_bytes(comparison: Comparison, language: Language) -> bytes:
+    """Return the document of a comparison."""
+    head = letterhead(comparison)
     document = Document()
     _set_up(document)
     _describe(document, head, language)
@@ -63,10 +61,10 @@ def to_bytes(
     _write(document.add_paragraph(), say(head.subject), size=_HEADING, bold=True, align=ALIGN.CENTER)
     _rule(document.add_paragraph(), _TITLE_LINE)
     _write(document.add_paragraph(), say(head.versions), italic=True, align=ALIGN.CENTER, after=6)
-    rows = list(table_rows(comparison, old, new))
+    rows = list(table_rows(comparison))
     if rows:
         _table(document, rows, language)
-    for bold, text in notes(comparison, old, new):
+    for bold, text in notes(comparison):
         _write(document.add_paragraph(), say(text), size=_SMALL + 1, bold=bold, align=ALIGN.JUSTIFY, before=3)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     _signature(document, head)

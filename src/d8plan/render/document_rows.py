@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.models.findings import Finding, Severity
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, FigureChange, TotalChange, Version
+from d8plan.views.comparison.changes import Comparison, FigureChange, TotalChange
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.naming import finding_told, names_of, plan_told
 
@@ -28,7 +28,7 @@ class DocumentRow(NamedTuple):
     """Before and after; None of a heading, under which other rows stand."""
 
 
-def table_rows(comparison: Comparison, old: Version, new: Version) -> Iterator[DocumentRow]:
+def table_rows(comparison: Comparison) -> Iterator[DocumentRow]:
     """Yield the rows: figures under their indicators, then totals; by plan where there are several."""
     plans = comparison.concerned
     for plan in plans:
@@ -38,17 +38,17 @@ def table_rows(comparison: Comparison, old: Version, new: Version) -> Iterator[D
             yield DocumentRow("", M("Plan {plan}", plan=plan))
         if figures:
             yield DocumentRow("I", M("Figures"))
-            yield from _figures(figures, old, new)
+            yield from _figures(figures, comparison)
         if totals:
             yield DocumentRow("II" if figures else "I", M("Totals, computed from the figures"))
             yield from map(_total, range(1, len(totals) + 1), totals)
 
 
-def _figures(changes: list[FigureChange], old: Version, new: Version) -> Iterator[DocumentRow]:
+def _figures(changes: list[FigureChange], comparison: Comparison) -> Iterator[DocumentRow]:
     groups = groupby(changes, key=lambda change: (change.cell.kind, change.cell.series))
     for number, (_, of_series) in enumerate(groups, 1):
         for index, change in enumerate(of_series):
-            series, unit, level = names_of(old, new, change.cell)
+            series, unit, level = names_of(comparison, change.cell)
             if index == 0:
                 yield DocumentRow(str(number), M("{name}", name=series))
             label = M("{name}, {level}", name=unit, level=level) if level else M("{name}", name=unit)
@@ -71,7 +71,7 @@ def _total(number: int, change: TotalChange) -> DocumentRow:
     return DocumentRow(str(number), label, change.statement.unit_of_measure, computed)
 
 
-def notes(comparison: Comparison, old: Version, new: Version) -> Iterator[tuple[bool, Message]]:
+def notes(comparison: Comparison) -> Iterator[tuple[bool, Message]]:
     """Yield the sentences under the table: whether in bold, and what; of findings those that need doing something."""
     yield from _notes(M("New findings"), map(finding_told, filter(_needs_doing, comparison.new_findings)))
     yield from _notes(M("Findings that are gone"), map(finding_told, filter(_needs_doing, comparison.gone_findings)))
@@ -87,7 +87,7 @@ def notes(comparison: Comparison, old: Version, new: Version) -> Iterator[tuple[
             old=NOTHING if entry.old is None else entry.old,
             new=NOTHING if entry.new is None else entry.new,
         )
-        for entry in entries(comparison, old, new)
+        for entry in entries(comparison)
     )
     yield from _notes(M("Other changes"), (*plans, *others))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from d8plan.sheets.book import Book, Cell, Role, Sheet, Text, sheet_names
 from d8plan.text.language import Language
 from d8plan.text.message import M, Message
-from d8plan.views.comparison.changes import Comparison, Version
+from d8plan.views.comparison.changes import Comparison
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
 from d8plan.views.comparison.tables import entries_table, figures, findings, totals
@@ -30,19 +30,14 @@ _SHEETS = {
 """The sheets, by the keys of their tables, and the columns that each shows."""
 
 
-def book(
-    comparison: Comparison, old: Version, new: Version, version_names: tuple[Message, Message], language: Language
-) -> Book:
-    """Return the workbook of a comparison; ``version_names`` are what people call the older and the newer version.
-
-    Sheets without rows are left out; the names of sheets are in ``language``.
-    """
-    head = letterhead(comparison, old, new, version_names)
+def book(comparison: Comparison, language: Language) -> Book:
+    """Return the workbook of a comparison; sheets without rows are left out, and their names are in ``language``."""
+    head = letterhead(comparison)
     listed = (
-        figures(comparison, old, new),
+        figures(comparison),
         totals(comparison),
         _findings(comparison),
-        entries_table(entries(comparison, old, new)),
+        entries_table(entries(comparison)),
     )
     tables = [table for table in listed if table.rows] or listed[:1]
     names = sheet_names(language.say(table.title) for table in tables)

@@ -17,11 +17,11 @@ from d8plan.cli import streams
 from d8plan.cli.arguments import Name
 from d8plan.cli.options import Force, argument, option
 from d8plan.cli.terminal import Terminal, terminal_of
-from d8plan.text.language import DEFAULT, Language, language
-from d8plan.text.message import M, Message
+from d8plan.text.language import DEFAULT, language
+from d8plan.text.message import M
 
 if TYPE_CHECKING:
-    from d8plan.views.comparison.changes import Comparison, Version
+    from d8plan.views.comparison.changes import Comparison
 
 
 class ComparisonFormat(StrEnum):
@@ -90,77 +90,48 @@ def command(
     from d8plan.app.versions import LAST, name_of, open_version, version_of
     from d8plan.views.comparison import compare
 
-    older = LAST if old is None else old
     folders = terminal.folders
-    before = open_version(older, folders, terminal)
-    after = open_folder(find_folder(folders)) if new is None else open_version(new, folders, terminal)
-    names = name_of(older, folders), M("the data as it is now") if new is None else name_of(new, folders)
-    then, now = version_of(before, names[0]), version_of(after, names[1])
-    comparison = compare(then, now)
-    _show(comparison, (then, now), names, form, output, force=force, terminal=terminal)
+    older = LAST if old is None else old
+    before, before_name = open_version(older, folders, terminal), name_of(older, folders)
+    if new is None:
+        after, after_name = open_folder(find_folder(folders)), M("the data as it is now")
+    else:
+        after, after_name = open_version(new, folders, terminal), name_of(new, folders)
+    comparison = compare(version_of(before, before_name), version_of(after, after_name))
+    if comparison.same and form is not ComparisonFormat.JSON:
+        terminal.say(M("Nothing differs between {old} and {new}.", old=before_name, new=after_name))
+    elif form in FILES:
+        save({output or Path(FILES[form]): _file(comparison, form)}, terminal, force=force)
+    elif output is not None:
+        save({output: _text(comparison, form, terminal, to_file=True).encode("utf-8")}, terminal, force=force)
+    else:
+        write = streams.people if form is ComparisonFormat.TEXT else streams.machines
+        write(_text(comparison, form, terminal, to_file=False))
     return FINDINGS if exit_code and not comparison.same else 0
 
 
-def _show(
-    comparison: Comparison,
-    versions: tuple[Version, Version],
-    names: tuple[Message, Message],
-    form: ComparisonFormat,
-    output: Path | None,
-    *,
-    force: bool,
-    terminal: Terminal,
-) -> None:
-    """Write a comparison in its form; where nothing differs only JSON is more than a line."""
-    if comparison.same and form is not ComparisonFormat.JSON:
-        terminal.say(M("Nothing differs between {old} and {new}.", old=names[0], new=names[1]))
-        return
-    if form in FILES:
-        content = _official(comparison, versions, names, form)
-        save({output or Path(FILES[form]): content}, terminal, force=force)
-        return
-    width = streams.PIPE_WIDTH if output else streams.width()
-    text = _text(comparison, versions, names, form, terminal.language, width=width, plain=output is not None)
-    if output is not None:
-        save({output: text.encode("utf-8")}, terminal, force=force)
-    elif form is ComparisonFormat.TEXT:
-        streams.people(text)
-    else:
-        streams.machines(text)
-
-
-def _official(
-    comparison: Comparison, versions: tuple[Version, Version], names: tuple[Message, Message], form: ComparisonFormat
-) -> bytes:
+def _file(comparison: Comparison, form: ComparisonFormat) -> bytes:
     """Return a comparison for the file: official, so always in Vietnamese."""
     official = language(DEFAULT)
     if form is ComparisonFormat.DOCX:
         from d8plan.render.document import to_bytes as document
 
-        return document(comparison, *versions, names, official)
+        return document(comparison, official)
     from d8plan.sheets.comparison import book
     from d8plan.storage.excel.writer import to_bytes
 
-    return to_bytes(book(comparison, *versions, names, official), official)
+    return to_bytes(book(comparison, official), official)
 
 
-def _text(
-    comparison: Comparison,
-    versions: tuple[Version, Version],
-    names: tuple[Message, Message],
-    form: ComparisonFormat,
-    spoken: Language,
-    *,
-    width: int,
-    plain: bool,
-) -> str:
+def _text(comparison: Comparison, form: ComparisonFormat, terminal: Terminal, *, to_file: bool) -> str:
     from d8plan.render import comparison_json, views
     from d8plan.views.comparison import view
 
     if form is ComparisonFormat.JSON:
-        return comparison_json.as_json(comparison, *versions, names, spoken)
-    shown = view(comparison, *versions, M("From {old} to {new}", old=names[0], new=names[1]))
+        return comparison_json.as_json(comparison, terminal.language)
+    changes = view(comparison, M("From {old} to {new}", old=comparison.old.name, new=comparison.new.name))
     if form is ComparisonFormat.MARKDOWN:
-        return views.as_markdown(shown, spoken, folded=True)
-    unicode = plain or streams.encoding().lower().startswith("utf")
-    return views.as_table(shown, spoken, width=width, colour=not plain and streams.coloured(), unicode=unicode)
+        return views.as_markdown(changes, terminal.language, folded=True)
+    if to_file:
+        return views.as_table(changes, terminal.language, width=streams.PIPE_WIDTH, colour=False, unicode=True)
+    return terminal.table(changes)

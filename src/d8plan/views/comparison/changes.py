@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from d8plan.checks import Report
 from d8plan.ledger.figures import Figure
+from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanState
 from d8plan.models.findings import Finding
@@ -19,6 +20,8 @@ class Version(NamedTuple):
 
     dataset: Dataset
     report: Report
+    name: Message = Message("")
+    """What people call it."""
 
 
 class ChangeState(StrEnum):
@@ -98,7 +101,10 @@ class ValueKind(StrEnum):
 
 
 class ValueChange(NamedTuple):
-    """Any other value that differs: plain text, number, list; None where there is none."""
+    """Any other value that differs: plain text, number, list; None where there is none.
+
+    Told by entry, it is all that differs in an entry, as text.
+    """
 
     state: ChangeState
     kind: ValueKind
@@ -127,8 +133,10 @@ class PlanChange(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that differs, in the order of the plans."""
+    """All that differs between two versions, in the order of the plans."""
 
+    old: Version
+    new: Version
     figures: tuple[FigureChange, ...]
     totals: tuple[TotalChange, ...]
     values: tuple[ValueChange, ...]
@@ -140,7 +148,7 @@ class Comparison(NamedTuple):
     @property
     def same(self) -> bool:
         """Whether nothing differs."""
-        return not any(self)
+        return not any((self.figures, self.totals, self.values, self.new_findings, self.gone_findings, self.plans))
 
     @property
     def concerned(self) -> tuple[str, ...]:
@@ -152,3 +160,7 @@ class Comparison(NamedTuple):
             *(change.plan for change in self.values),
         )
         return tuple(dict.fromkeys(plan for plan in plans if plan is not None))
+
+    def names(self, plan: str) -> Names:
+        """Return the names of the newer data that has a plan."""
+        return Names(self.new.dataset if plan in self.new.dataset.plans else self.old.dataset)

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from d8plan.models.places import Place
-from d8plan.views.comparison.changes import ChangeState, Comparison, ValueChange, ValueKind, Version
+from d8plan.views.comparison.changes import Comparison, ValueChange
 from d8plan.views.comparison.matching import values_of
 
 _DEPTH = 2
 """Keys that lead to an entry of a file."""
 
 
-class EntryChange(NamedTuple):
-    """A value that differs, or all that differs in an entry that one version lacks."""
-
-    state: ChangeState
-    kind: ValueKind
-    plan: str | None
-    place: Place
-    old: str | None
-    new: str | None
-
-
-def entries(comparison: Comparison, old: Version, new: Version) -> tuple[EntryChange, ...]:
-    """Return the values that differ, those of an entry that is added or removed together.
+def entries(comparison: Comparison) -> tuple[ValueChange, ...]:
+    """Return the values that differ as text, those of an entry that is added or removed together.
 
     Of a plan that is added or removed as a whole nothing is told: that it is says so.
     """
     whole_plans = {change.plan for change in comparison.plans if change.is_whole}
-    lasting = set.intersection(*({_entry(place) for place in values_of(version.dataset)} for version in (old, new)))
+    versions = (comparison.old, comparison.new)
+    lasting = set.intersection(*({_entry(place) for place in values_of(version.dataset)} for version in versions))
     groups: dict[tuple[Place, bool], list[ValueChange]] = {}
     for change in comparison.values:
         if change.plan not in whole_plans:
@@ -38,13 +28,10 @@ def entries(comparison: Comparison, old: Version, new: Version) -> tuple[EntryCh
             key = (change.place, False) if entry in lasting else (entry, True)
             groups.setdefault(key, []).append(change)
     return tuple(
-        EntryChange(
-            changes[0].state,
-            changes[0].kind,
-            changes[0].plan,
-            place,
-            _joined(change.old for change in changes),
-            _joined(change.new for change in changes),
+        changes[0]._replace(
+            place=place,
+            old=_joined(change.old for change in changes),
+            new=_joined(change.new for change in changes),
         )
         for (place, _), changes in groups.items()
     )

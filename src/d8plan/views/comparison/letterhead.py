@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-from d8plan.ledger.names import Names
 from d8plan.models.plan import Signature
 from d8plan.text.message import M, Message
-from d8plan.views.comparison.changes import Comparison, Version
-from d8plan.views.comparison.naming import naming_dataset
+from d8plan.views.comparison.changes import Comparison
 
 TITLE = M("TABLE OF CHANGES")
 
@@ -29,25 +27,23 @@ class Letterhead(NamedTuple):
     signature: Signature | None
 
 
-def letterhead(
-    comparison: Comparison, old: Version, new: Version, version_names: tuple[Message, Message]
-) -> Letterhead:
+def letterhead(comparison: Comparison) -> Letterhead:
     """Return what a comparison on paper is headed and signed with."""
-    plan = (comparison.concerned or tuple(new.dataset.plans))[-1]
-    dataset = naming_dataset(old, new, plan)
-    record = dataset.plans[plan].plan
-    document = dataset.documents.documents.get(record.document)
+    plan = (comparison.concerned or tuple(comparison.new.dataset.plans))[-1]
+    names = comparison.names(plan)
+    files = names.dataset.plans[plan]
+    document = names.document(files.plan.document)
     number = (document and document.number) or ""
-    subject = M("{title}", title=record.title)
+    subject = M("{title}", title=files.plan.title)
     if number:
         subject = M("{title}, No. {number}", title=subject, number=number)
-    if amendments := Names(dataset).amended_by(dataset.plans[plan]):
+    if amendments := names.amended_by(files):
         subject = M("{title}, as amended by {documents}", title=subject, documents=amendments)
     return Letterhead(
         subject,
-        M("Before: {old}; after: {new}", old=version_names[0], new=version_names[1]),
+        M("Before: {old}; after: {new}", old=comparison.old.name, new=comparison.new.name),
         number,
         (document and document.issuer) or "",
         (document and document.date) or datetime.date(2000, 1, 1),
-        record.signature,
+        files.plan.signature,
     )

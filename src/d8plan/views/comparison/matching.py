@@ -39,6 +39,8 @@ def compare(old: Version, new: Version) -> Comparison:
     totals = tuple(_totals(old.report.ledger, new.report.ledger, before, after))
     findings_before, findings_after = ((*version.report.findings, *version.report.covered) for version in (old, new))
     return Comparison(
+        old,
+        new,
         figures,
         totals,
         tuple(_values(before, after, figures, totals)),

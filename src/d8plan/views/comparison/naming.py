@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from d8plan.ledger.figures import Figure, Kind
-from d8plan.ledger.names import Names
-from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import PlanChange, Version
+from d8plan.views.comparison.changes import Comparison, PlanChange
 
 
-class CellNames(NamedTuple):
-    """The names of what a cell is of."""
-
-    series: str
-    """Of the indicator, zone figure or origin of money."""
-    unit: str
-    """Of the unit, or of the holder of money."""
-    level: str | None
-
-
-def names_of(old: Version, new: Version, cell: Figure) -> CellNames:
-    """Return what people call a cell, in the words of the newer version where it knows the plan."""
-    dataset = naming_dataset(old, new, cell.plan)
-    files = dataset.plans[cell.plan]
-    holders = files.budget.holders if files.budget and cell.kind is Kind.BUDGET else {}
-    units = dataset.units.units
-    named = holders.get(cell.unit) or units.get(cell.unit)
-    level = files.plan.levels.get(cell.level or "")
-    return CellNames(
-        Names(dataset).series(cell), named.name if named else cell.unit, level.name if level else cell.level
-    )
-
-
-def naming_dataset(old: Version, new: Version, plan: str) -> Dataset:
-    """Return the newer data that has a plan, whose words name things."""
-    return new.dataset if plan in new.dataset.plans else old.dataset
+def names_of(comparison: Comparison, cell: Figure) -> tuple[str, str, str | None]:
+    """Return what people call a cell's indicator, zone figure or origin, its unit or holder of money, and its level."""
+    names = comparison.names(cell.plan)
+    files = names.dataset.plans[cell.plan]
+    unit = names.holder(files, cell.unit) if cell.kind is Kind.BUDGET else names.unit_name(cell.unit)
+    return names.series(cell), unit, names.level(files, cell.level) or None
 
 
 def signed(change: int) -> Message:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from d8plan.ledger.figures import Kind
-from d8plan.ledger.names import Names
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, TotalChange, ValueKind, Version, rise
-from d8plan.views.comparison.entries import EntryChange, entries
-from d8plan.views.comparison.naming import finding_told, names_of, naming_dataset, plan_told, signed
+from d8plan.views.comparison.changes import Comparison, TotalChange, ValueChange, ValueKind, rise
+from d8plan.views.comparison.entries import entries
+from d8plan.views.comparison.naming import finding_told, names_of, plan_told, signed
 from d8plan.views.table import Audience, Column, Fact, Table, Value, View
 
 _NAME = partial(Column, numeric=False, audience=Audience.MACHINES)
@@ -81,17 +80,17 @@ _TITLES = {
 }
 
 
-def view(comparison: Comparison, old: Version, new: Version, title: Message) -> View:
+def view(comparison: Comparison, title: Message) -> View:
     """Return what differs as tables for people; a table without rows is left out.
 
     A change reads under ``signed`` with its sign. Of each total there is a row for what is stated, one for what is
     computed and one for the difference, or one for both where what is stated follows before and after.
     """
     lines = tuple(line for change in comparison.totals for line in _total_lines(change))
-    tables = [figures(comparison, old, new), Table("totals", M("Totals"), _TOTAL_LINES, lines), *findings(comparison)]
+    tables = [figures(comparison), Table("totals", M("Totals"), _TOTAL_LINES, lines), *findings(comparison)]
     if len(comparison.concerned) > 1:
         tables = list(map(_named_by_plan, tables))
-    changed_entries = entries(comparison, old, new)
+    changed_entries = entries(comparison)
     tables += [entries_table(changed_entries, kind) for kind in ValueKind]
     facts = (
         Fact("counts", M("Changes"), _counts(comparison)),
@@ -103,14 +102,14 @@ def view(comparison: Comparison, old: Version, new: Version, title: Message) -> 
     return View(title, facts, tuple(table for table in tables if table.rows))
 
 
-def figures(comparison: Comparison, old: Version, new: Version) -> Table:
+def figures(comparison: Comparison) -> Table:
     """Return the figures that differ, a row each."""
     rows: list[tuple[Value, ...]] = []
     for change in comparison.figures:
-        cell, names = change.cell, names_of(old, new, change.cell)
+        cell, names = change.cell, names_of(comparison, change.cell)
         holder = cell.unit if cell.kind is Kind.BUDGET else None
         ids = (change.state, cell.plan, cell.kind, cell.series, cell.body, holder, cell.level)
-        label = Names(naming_dataset(old, new, cell.plan)).figure(cell)
+        label = comparison.names(cell.plan).figure(cell)
         values = (change.old, change.new, change.change, signed(change.change))
         rows.append((*ids, *names, label, cell.unit_of_measure, cell.place.full_pointer(), *values))
     return Table("figures", M("Figures"), _FIGURES, tuple(rows))
@@ -134,7 +133,7 @@ def findings(comparison: Comparison) -> tuple[Table, Table]:
     )
 
 
-def entries_table(changed_entries: Iterable[EntryChange], kind: ValueKind | None = None) -> Table:
+def entries_table(changed_entries: Iterable[ValueChange], kind: ValueKind | None = None) -> Table:
     """Return the entries that differ, a row each: those of a kind, or all where it is None."""
     rows = tuple(
         (entry.state.label, entry.place.full_pointer(), entry.old, entry.new)
