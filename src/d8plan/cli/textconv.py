@@ -42,7 +42,7 @@ def _workbook(path: Path, terminal: Terminal) -> list[str]:
 
 
 def _data(path: Path, terminal: Terminal) -> list[str]:
-    from d8plan.render.textconv import Names, data_lines
+    from d8plan.render.textconv import KeyNames, data_lines
 
     spoken = terminal.language
     try:
@@ -58,7 +58,7 @@ def _data(path: Path, terminal: Terminal) -> list[str]:
         # As it stands, so that what changed in it is seen all the same.
         told = [f"# {problem.mark.line}: {spoken.say(problem.message)}" for problem in source.problems]
         return [*told, *map(printable, content.decode("utf-8", "replace").splitlines())]
-    return list(data_lines(source.data, Names(_registers(terminal))))
+    return list(data_lines(source.data, KeyNames(_registers(terminal))))
 
 
 def _registers(terminal: Terminal) -> Dataset | None:

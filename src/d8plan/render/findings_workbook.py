@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding, Located
 from d8plan.models.places import PLANS, Place
@@ -133,18 +134,14 @@ class _FindingsSheet:
         ]
 
     def _names(self, finding: Finding) -> tuple[str | None, str | None, str | None]:
-        """Return what people call a finding's indicator, unit and level."""
-        indicators = self.dataset.indicators.indicators
-        units = self.dataset.units.units
-        files = self.dataset.plans.get(finding.plan or "")
-        holders = files.budget.holders if files else {}
-        indicator = indicators.get(finding.indicator or "")
-        of_money = finding.place.file.endswith("/budget.yaml") and finding.place.keys[:1] == ("holders",)
-        holder = holders.get(str(finding.place.keys[1])) if of_money and len(finding.place.keys) > 1 else None
-        unit = holder or units.get(finding.unit or "")
-        level = files.plan.levels.get(finding.level or "") if files else None
+        """Return what people call a finding's indicator, unit or holder of money, and level."""
+        names, files = Names(self.dataset), self.dataset.plans.get(finding.plan or "")
+        unit = finding.unit and names.unit_name(finding.unit)
+        match finding.place.keys:
+            case ("holders", str(holder), *_) if files and holder in files.budget.holders:
+                unit = names.holder(files, holder)
         return (
-            indicator.short_name if indicator else finding.indicator,
-            unit.name if unit else finding.unit,
-            level.name if level else finding.level,
+            finding.indicator and names.indicator(finding.indicator).short_name,
+            unit,
+            names.level(files, finding.level) or None if files else finding.level,
         )

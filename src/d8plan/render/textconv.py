@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.sheets.book import cell_name
 from d8plan.text.cells import Grid
@@ -12,16 +13,13 @@ from d8plan.text.names import printable
 _LEVEL_KEYS = ("levels", "control", "level")
 
 
-class Names:
-    """Names of ids, as far as a data folder knows them."""
+class KeyNames:
+    """The names of keys that are ids, as far as a data folder knows them."""
 
     def __init__(self, dataset: Dataset | None) -> None:
         """Take a data folder's records; without any, ids stand for themselves."""
-        units = dataset.units.units if dataset else {}
-        indicators = dataset.indicators.indicators if dataset else {}
+        self._names = Names(dataset) if dataset else None
         plans = dataset.plans.values() if dataset else ()
-        self._units = {key: unit.name for key, unit in units.items()}
-        self._indicators = {key: indicator.short_name for key, indicator in indicators.items()}
         self._levels = {key: level.name for files in plans for key, level in files.plan.levels.items()}
 
     def path(self, keys: Iterable[str]) -> str:
@@ -29,20 +27,20 @@ class Names:
         names: list[str] = []
         before, above = "", ""
         for key in keys:
-            names.append(self._of(before, above).get(key, key))
+            names.append(self._name(key, before, above))
             above, before = before, key
-        return " / ".join(printable(key) for key in names)
+        return " / ".join(map(printable, names))
 
-    def _of(self, before: str, above: str) -> Mapping[str, str]:
-        """Return the names among which that of a key is, by the two keys above it."""
-        if before == "units":
-            return self._units
-        if before == "indicators":
-            return self._indicators
-        return self._levels if before in _LEVEL_KEYS or above == "units" else {}
+    def _name(self, key: str, before: str, above: str) -> str:
+        """Return the name of a key, of which the two keys above it tell what it is the id of."""
+        if self._names and before == "units":
+            return self._names.unit_name(key)
+        if self._names and before == "indicators":
+            return self._names.indicator(key).short_name
+        return self._levels.get(key, key) if before in _LEVEL_KEYS or above == "units" else key
 
 
-def data_lines(data: object, names: Names, keys: tuple[str, ...] = ()) -> Iterator[str]:
+def data_lines(data: object, names: KeyNames, keys: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield a line for each value of a YAML file; entries of a list of plain values stand in one line."""
     if isinstance(data, dict) and data:
         for key, value in data.items():
