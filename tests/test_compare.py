@@ -22,7 +22,7 @@ from d8plan.storage.data.loader import load
 from d8plan.storage.data.tree import Tree
 from d8plan.text.language import language
 from d8plan.text.message import M
-from d8plan.views.comparison.changes import ChangeState, Comparison, ValueKind, Version
+from d8plan.views.comparison.changes import ChangeState, ValueKind, Version, VersionComparison
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.matching import compare, values_of
 from d8plan.views.comparison.naming import names_of
@@ -75,7 +75,7 @@ def teams(folder: Path, line: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def shown(comparison: Comparison) -> dict[Place, tuple[object, object]]:
+def shown(comparison: VersionComparison) -> dict[Place, tuple[object, object]]:
     """Return every value that a comparison shows as another one, old and new by place."""
     found: dict[Place, tuple[object, object]] = {one.place: (one.old, one.new) for one in comparison.values}
     found |= {one.statement.place: (one.stated_old, one.stated_new) for one in comparison.totals}

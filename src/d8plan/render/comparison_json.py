@@ -6,13 +6,13 @@ import json
 
 from d8plan.render.views import machine_rows
 from d8plan.text.language import Language
-from d8plan.views.comparison.changes import Comparison
+from d8plan.views.comparison.changes import VersionComparison
 from d8plan.views.comparison.tables import figures, findings, totals
 
 VERSION = 1
 
 
-def as_json(comparison: Comparison, language: Language) -> str:
+def as_json(comparison: VersionComparison, language: Language) -> str:
     """Return a comparison as JSON."""
     tables = (figures(comparison), totals(comparison), *findings(comparison))
     document = {

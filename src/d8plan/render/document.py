@@ -25,7 +25,7 @@ from d8plan.render.document_rows import COLUMNS, DocumentRow, notes, table_rows
 from d8plan.text.language import Language
 from d8plan.text.message import M
 from d8plan.text.names import printable
-from d8plan.views.comparison.changes import Comparison
+from d8plan.views.comparison.changes import VersionComparison
 from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
 from d8plan.views.comparison.naming import signed
 
@@ -49,7 +49,7 @@ _LONG = 10
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def to_bytes(comparison: Comparison, language: Language) -> bytes:
+def to_bytes(comparison: VersionComparison, language: Language) -> bytes:
     """Return the document of a comparison."""
     head = letterhead(comparison)
     document = Document()

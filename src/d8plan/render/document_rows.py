@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from d8plan.models.findings import Finding, Severity
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, FigureChange, TotalChange
+from d8plan.views.comparison.changes import FigureChange, TotalChange, VersionComparison
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.naming import finding_told, names_of, plan_told
 
@@ -28,7 +28,7 @@ class DocumentRow(NamedTuple):
     """Before and after; None of a heading, under which other rows stand."""
 
 
-def table_rows(comparison: Comparison) -> Iterator[DocumentRow]:
+def table_rows(comparison: VersionComparison) -> Iterator[DocumentRow]:
     """Yield the rows: figures under their indicators, then totals; by plan where there are several."""
     plans = comparison.concerned
     for plan in plans:
@@ -44,7 +44,7 @@ def table_rows(comparison: Comparison) -> Iterator[DocumentRow]:
             yield from map(_total, range(1, len(totals) + 1), totals)
 
 
-def _figures(changes: list[FigureChange], comparison: Comparison) -> Iterator[DocumentRow]:
+def _figures(changes: list[FigureChange], comparison: VersionComparison) -> Iterator[DocumentRow]:
     groups = groupby(changes, key=lambda change: (change.cell.kind, change.cell.series))
     for number, (_, of_series) in enumerate(groups, 1):
         for index, change in enumerate(of_series):
@@ -71,7 +71,7 @@ def _total(number: int, change: TotalChange) -> DocumentRow:
     return DocumentRow(str(number), label, change.statement.unit_of_measure, computed)
 
 
-def notes(comparison: Comparison) -> Iterator[tuple[bool, Message]]:
+def notes(comparison: VersionComparison) -> Iterator[tuple[bool, Message]]:
     """Yield the sentences under the table: whether in bold, and what; of findings those that need doing something."""
     yield from _notes(M("New findings"), map(finding_told, filter(_needs_doing, comparison.new_findings)))
     yield from _notes(M("Findings that are gone"), map(finding_told, filter(_needs_doing, comparison.gone_findings)))

@@ -20,7 +20,7 @@ _RESULT = (M("Checks"), M("Errors"), M("Warnings"), M("Information"), M("Known e
 _PROVEN = (M("Figures proven"), M("Statements proven"), M("Control totals that hold"))
 
 
-class _Layout(NamedTuple):
+class _TableLayout(NamedTuple):
     """What a table is laid out by."""
 
     headings: tuple[Message, ...]
@@ -31,10 +31,10 @@ class _Layout(NamedTuple):
 
 
 TABLES = {
-    "folders": _Layout((M("Folder"), M("Result"), *_RESULT), range(2, 7), 10_000),
-    "plans": _Layout((M("Folder"), M("Plan"), M("Document"), M("State"), *_PROVEN), range(4, 7), 12_000),
-    "findings": _Layout((M("Severity"), *_FINDING), range(4, 6), 24_000),
-    "known": _Layout((*_FINDING, M("Reason")), range(3, 5), 12_000),
+    "folders": _TableLayout((M("Folder"), M("Result"), *_RESULT), range(2, 7), 10_000),
+    "plans": _TableLayout((M("Folder"), M("Plan"), M("Document"), M("State"), *_PROVEN), range(4, 7), 12_000),
+    "findings": _TableLayout((M("Severity"), *_FINDING), range(4, 6), 24_000),
+    "known": _TableLayout((*_FINDING, M("Reason")), range(3, 5), 12_000),
 }
 
 

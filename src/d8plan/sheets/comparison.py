@@ -5,7 +5,7 @@ from __future__ import annotations
 from d8plan.sheets.book import Book, Cell, Role, Sheet, Text, sheet_names
 from d8plan.text.language import Language
 from d8plan.text.message import M, Message
-from d8plan.views.comparison.changes import Comparison
+from d8plan.views.comparison.changes import VersionComparison
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
 from d8plan.views.comparison.tables import entries_table, figures, findings, totals
@@ -30,7 +30,7 @@ _SHEETS = {
 """The sheets, by the keys of their tables, and the columns that each shows."""
 
 
-def book(comparison: Comparison, language: Language) -> Book:
+def book(comparison: VersionComparison, language: Language) -> Book:
     """Return the workbook of a comparison; sheets without rows are left out, and their names are in ``language``."""
     head = letterhead(comparison)
     listed = (
@@ -45,7 +45,7 @@ def book(comparison: Comparison, language: Language) -> Book:
     return Book(language.say(TITLE), head.number, head.issuer, head.created, sheets)
 
 
-def _findings(comparison: Comparison) -> Table:
+def _findings(comparison: VersionComparison) -> Table:
     """Return the findings that are new, then those that are gone, each with its state."""
     new, gone = findings(comparison)
     columns = (Column("state", M("State"), numeric=False), *new.columns)

@@ -21,7 +21,7 @@ from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 
 if TYPE_CHECKING:
-    from d8plan.views.comparison.changes import Comparison
+    from d8plan.views.comparison.changes import VersionComparison
 
 
 class ComparisonFormat(StrEnum):
@@ -110,7 +110,7 @@ def command(
     return FINDINGS if exit_code and not comparison.same else 0
 
 
-def _file(comparison: Comparison, form: ComparisonFormat) -> bytes:
+def _file(comparison: VersionComparison, form: ComparisonFormat) -> bytes:
     """Return a comparison for the file: official, so always in Vietnamese."""
     official = language(DEFAULT)
     if form is ComparisonFormat.DOCX:
@@ -123,7 +123,7 @@ def _file(comparison: Comparison, form: ComparisonFormat) -> bytes:
     return to_bytes(book(comparison, official), official)
 
 
-def _text(comparison: Comparison, form: ComparisonFormat, terminal: Terminal, *, to_file: bool) -> str:
+def _text(comparison: VersionComparison, form: ComparisonFormat, terminal: Terminal, *, to_file: bool) -> str:
     from d8plan.render import comparison_json, views
     from d8plan.views.comparison import view
 

@@ -132,7 +132,7 @@ class PlanChange(NamedTuple):
         return self.old is None or self.new is None
 
 
-class Comparison(NamedTuple):
+class VersionComparison(NamedTuple):
     """All that differs between two versions, in the order of the plans."""
 
     old: Version

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from d8plan.models.places import Place
-from d8plan.views.comparison.changes import Comparison, ValueChange
+from d8plan.views.comparison.changes import ValueChange, VersionComparison
 from d8plan.views.comparison.matching import values_of
 
 _DEPTH = 2
 """Keys that lead to an entry of a file."""
 
 
-def entries(comparison: Comparison) -> tuple[ValueChange, ...]:
+def entries(comparison: VersionComparison) -> tuple[ValueChange, ...]:
     """Return the values that differ as text, those of an entry that is added or removed together.
 
     Of a plan that is added or removed as a whole nothing is told: that it is says so.

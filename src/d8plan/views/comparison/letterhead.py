@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from d8plan.models.plan import Signature
 from d8plan.text.message import M, Message
-from d8plan.views.comparison.changes import Comparison
+from d8plan.views.comparison.changes import VersionComparison
 
 TITLE = M("TABLE OF CHANGES")
 
@@ -27,7 +27,7 @@ class Letterhead(NamedTuple):
     signature: Signature | None
 
 
-def letterhead(comparison: Comparison) -> Letterhead:
+def letterhead(comparison: VersionComparison) -> Letterhead:
     """Return what a comparison on paper is headed and signed with."""
     plan = (comparison.concerned or tuple(comparison.new.dataset.plans))[-1]
     names = comparison.names(plan)

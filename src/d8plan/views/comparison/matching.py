@@ -14,13 +14,13 @@ from d8plan.models.places import Place
 from d8plan.models.plain_values import of_plan, of_registers
 from d8plan.views.comparison.changes import (
     ChangeState,
-    Comparison,
     FigureChange,
     PlanChange,
     TotalChange,
     ValueChange,
     ValueKind,
     Version,
+    VersionComparison,
 )
 
 K = TypeVar("K", bound=Hashable)
@@ -28,7 +28,7 @@ Values = dict[Place, Any]
 _KINDS = {"statements.yaml": ValueKind.STATEMENT, "exceptions.yaml": ValueKind.EXCEPTION}
 
 
-def compare(old: Version, new: Version) -> Comparison:
+def compare(old: Version, new: Version) -> VersionComparison:
     """Return all that differs between two versions.
 
     A figure is matched by what it measures and of whom, wherever it stands; all other values by their place. What
@@ -38,7 +38,7 @@ def compare(old: Version, new: Version) -> Comparison:
     figures = tuple(_figures(old.report.ledger, new.report.ledger))
     totals = tuple(_totals(old.report.ledger, new.report.ledger, before, after))
     findings_before, findings_after = ((*version.report.findings, *version.report.covered) for version in (old, new))
-    return Comparison(
+    return VersionComparison(
         old,
         new,
         figures,

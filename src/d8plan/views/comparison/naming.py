@@ -5,10 +5,10 @@ from __future__ import annotations
 from d8plan.ledger.figures import Figure, Kind
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, PlanChange
+from d8plan.views.comparison.changes import PlanChange, VersionComparison
 
 
-def names_of(comparison: Comparison, cell: Figure) -> tuple[str, str, str | None]:
+def names_of(comparison: VersionComparison, cell: Figure) -> tuple[str, str, str | None]:
     """Return what people call a cell's indicator, zone figure or origin, its unit or holder of money, and its level."""
     names = comparison.names(cell.plan)
     files = names.dataset.plans[cell.plan]

@@ -8,7 +8,7 @@ from functools import partial
 from d8plan.ledger.figures import Kind
 from d8plan.models.findings import Finding
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.comparison.changes import Comparison, TotalChange, ValueChange, ValueKind, rise
+from d8plan.views.comparison.changes import TotalChange, ValueChange, ValueKind, VersionComparison, rise
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.naming import finding_told, names_of, plan_told, signed
 from d8plan.views.table import Audience, Column, Fact, Table, Value, View
@@ -80,7 +80,7 @@ _TITLES = {
 }
 
 
-def view(comparison: Comparison, title: Message) -> View:
+def view(comparison: VersionComparison, title: Message) -> View:
     """Return what differs as tables for people; a table without rows is left out.
 
     A change reads under ``signed`` with its sign. Of each total there is a row for what is stated, one for what is
@@ -102,7 +102,7 @@ def view(comparison: Comparison, title: Message) -> View:
     return View(title, facts, tuple(table for table in tables if table.rows))
 
 
-def figures(comparison: Comparison) -> Table:
+def figures(comparison: VersionComparison) -> Table:
     """Return the figures that differ, a row each."""
     rows: list[tuple[Value, ...]] = []
     for change in comparison.figures:
@@ -115,7 +115,7 @@ def figures(comparison: Comparison) -> Table:
     return Table("figures", M("Figures"), _FIGURES, tuple(rows))
 
 
-def totals(comparison: Comparison) -> Table:
+def totals(comparison: VersionComparison) -> Table:
     """Return the stated totals of which a number differs, a row each."""
     rows: list[tuple[Value, ...]] = []
     for change in comparison.totals:
@@ -125,7 +125,7 @@ def totals(comparison: Comparison) -> Table:
     return Table("totals", M("Totals"), _TOTALS, tuple(rows))
 
 
-def findings(comparison: Comparison) -> tuple[Table, Table]:
+def findings(comparison: VersionComparison) -> tuple[Table, Table]:
     """Return the findings that are new, and those that are gone."""
     return (
         Table("new_findings", M("New findings"), _FINDINGS, tuple(map(_finding, comparison.new_findings))),
@@ -143,7 +143,7 @@ def entries_table(changed_entries: Iterable[ValueChange], kind: ValueKind | None
     return Table(f"{kind or ValueKind.OTHER}s", _TITLES[kind or ValueKind.OTHER], _ENTRIES, rows)
 
 
-def _counts(comparison: Comparison) -> Message:
+def _counts(comparison: VersionComparison) -> Message:
     """Return how much differs, in a sentence."""
     return M(
         "figures: {figures}, totals: {totals}, other values: {values}, findings: {new} new, {gone} gone",
