@@ -115,7 +115,9 @@ def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tup
     elif request.column is not None:
         raise CommandError(M("--column goes with --by FILE"), USAGE)
     elif by is not None:
-        ways = {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **workspace.names.zones(files)}
+        # A zone figure has a long name, and is told by its id.
+        zones = {key: [key, zone.name] for key, zone in files.plan.zone.items()}
+        ways = {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones}
         by = choose(M("way to weigh"), nfc(by), ways)
     among = {choose(M("unit"), name, units) for name in request.among}
     bounds = _bounds(request, units)
