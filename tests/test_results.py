@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -315,13 +316,32 @@ class TestProgress:
         asked = ["progress", "2024", "--as-of", "2024-06-30", "--format", "xlsx", "--output", str(path)]
         assert d8plan("--data", str(reported), *asked).returncode == 0
         shown = openpyxl.load_workbook(path, data_only=True)
-        assert shown.sheetnames == ["Tổng hợp", "Theo đơn vị", "Giải ngân", "Báo cáo"]
+        assert shown.sheetnames == [
+            "Tổng hợp", "Theo đơn vị", "So với giai đoạn", "Báo cáo", "Chậm so với thời gian", "Giải ngân"
+        ]  # fmt: skip
         sheet = shown["Tổng hợp"]
         (row,) = [row for row in range(1, 30) if sheet.cell(row, LABEL).value == "Tổ truyền thông cộng đồng"]
         assert [sheet.cell(row, column).value for column in (4, 5, 6)] == [57, 9, 12]
         assert sheet.cell(row, 7).value == pytest.approx(12 / 57)
         formulas = openpyxl.load_workbook(path)["Tổng hợp"]
         assert str(formulas.cell(row, 6).value).startswith("=IF(COUNT('Theo đơn vị'!")
+        of_phase = openpyxl.load_workbook(path)["So với giai đoạn"]
+        (row,) = [row for row in range(1, 30) if of_phase.cell(row, LABEL).value == "Tổ truyền thông cộng đồng"]
+        assert of_phase.cell(row, 5).value == 12, "what all years have done is no sum of the year's rows"
+
+    def test_the_workbook_has_every_column_of_the_terminal(self, reported: Path, tmp_path: Path) -> None:
+        path = tmp_path / "tong-hop.xlsx"
+        asked = ["--data", str(reported), "progress", "2024", "--as-of", "2024-06-30"]
+        assert d8plan(*asked, "--format", "xlsx", "--output", str(path)).returncode == 0
+        in_workbook = [
+            {str(cell) for row in sheet.values for cell in row} for sheet in openpyxl.load_workbook(path).worksheets
+        ]
+        told = d8plan("--lang", "vi", *asked, "--format", "markdown").stdout.splitlines()
+        tables = [line for line, under in pairwise(told) if under.startswith("|") and set(under) <= set("|-: ")]
+        assert len(tables) == len(in_workbook) - 1, "beside them the rows of units"
+        for line in tables:
+            headings = {part.strip() for part in line.strip("|").split("|")}
+            assert any(headings <= held for held in in_workbook), headings
 
     @pytest.mark.parametrize("arguments", [["--as-of", "30/6"], ["--period", "2025-Q1"], ["--output", "x.xlsx"]])
     def test_wrong_usage(self, arguments: list[str]) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from d8plan.models.findings import Severity
 from d8plan.models.places import Place
 from d8plan.text.message import Message
+from d8plan.views.table import Number as Number
 
 Text = str | Message
 """Text of the data, or of ours, which waits for a language."""
@@ -53,16 +54,6 @@ class Role(StrEnum):
     FIELD = "field"
     """A date or text that a person fills in."""
     FIELD_NAME = "field-name"
-
-
-class Number(StrEnum):
-    """What a cell's number measures."""
-
-    COUNT = "count"
-    MONEY = "money"
-    DATE = "date"
-    PERCENT = "percent"
-    """A share, shown in per cent."""
 
 
 class Address(NamedTuple):

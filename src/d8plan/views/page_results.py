@@ -9,7 +9,7 @@ from d8plan.ledger.plans import unit_order
 from d8plan.text.message import M
 from d8plan.views.page import Chart, Form, Heat, HeatCell, HeatRow, Section, Series
 from d8plan.views.progress import Progress, Standing, Which
-from d8plan.views.progress_tables import Views
+from d8plan.views.progress_tables import Views, lines
 from d8plan.views.table import View
 
 
@@ -42,11 +42,12 @@ def _of_unit(views: Views, unit: str) -> Section:
 
 def _heat(views: Views) -> Heat:
     progress = views.progress
-    listed = views.listed()
+    names = Names(progress.dataset)
+    listed = names.indicators(progress.files)
     rows = tuple(
         HeatRow(
             unit,
-            Names(progress.dataset).unit(unit),
+            names.unit(unit),
             tuple(_cell(progress.standing(Which(indicator, unit))) for indicator in listed),
         )
         for unit in unit_order(progress.files)
@@ -57,7 +58,7 @@ def _heat(views: Views) -> Heat:
         M("Done of the year’s plan, by unit and indicator"),
         M("Share of the unit’s target that is done"),
         M("Territory or body"),
-        tuple(M("{name}", name=views.named(indicator)[0]) for indicator in listed),
+        tuple(M("{name}", name=names.indicator(indicator).short_name) for indicator in listed),
         (*rows, total),
         1,
     )
@@ -72,8 +73,7 @@ def _cell(standing: Standing) -> HeatCell:
 
 def _charts(views: Views) -> tuple[Chart, ...]:
     progress = views.progress
-    known = [(views.named(key)[0], progress.standing(Which(key)).share) for key in views.listed()]
-    shares = [(name, share) for name, share in known if share is not None]
+    shares = [(line.indicator, line.standing.share) for line in lines(progress) if line.standing.share is not None]
     if not shares:
         return ()
     values = tuple(share for _, share in shares)

@@ -1,30 +1,253 @@
-"""Progress as tables: the whole plan, or one unit."""
+"""Progress as tables: the whole plan, or one unit.
+
+A column is declared once: its key, its heading, and the function that gives its value from what a row is about.
+"""
 
 from __future__ import annotations
 
-from d8plan.ledger.names import Names
-from d8plan.ledger.periods import due, reporters
-from d8plan.ledger.plans import is_split
-from d8plan.text.message import Amount, M, Message
-from d8plan.views.progress import Progress, Standing, Which
-from d8plan.views.table import Audience, Column, Fact, Table, Value, View
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
 
-_NUMBERS = (
-    Column("planned", M("Plan")),
-    Column("in_period", M("In the period")),
-    Column("cumulative", M("Cumulative")),
-    Column("percent", M("of plan")),
+from d8plan.ledger.names import Names
+from d8plan.ledger.periods import Period, Version, due, reporters
+from d8plan.ledger.plans import is_split, levels_of, unit_order
+from d8plan.models.files import PlanFiles
+from d8plan.text.message import Amount, M, Message
+from d8plan.views.progress import BUDGET, Progress, Standing, Which
+from d8plan.views.table import (
+    Audience,
+    Column,
+    Columns,
+    Described,
+    Fact,
+    Number,
+    Share,
+    SumOfRows,
+    Table,
+    View,
+    Words,
+    tabled,
 )
-_OF_PHASE = (
-    Column("planned", M("Plan")),
-    Column("cumulative", M("Cumulative")),
-    Column("percent", M("of plan")),
-    Column("years_without_data", M("No data of"), numeric=False),
+
+
+class Line(NamedTuple):
+    """A row of figures: an indicator or money, of a unit or of all, and where it stands."""
+
+    progress: Progress
+    which: Which
+    standing: Standing
+
+    @property
+    def names(self) -> Names:
+        """The names of the data folder."""
+        return Names(self.progress.dataset)
+
+    @property
+    def unit(self) -> str:
+        """The unit that it is of."""
+        return self.which.unit or ""
+
+    @property
+    def indicator(self) -> str:
+        """The short name of its indicator."""
+        return self.names.indicator(self.which.series).short_name
+
+    @property
+    def unit_of_measure(self) -> str:
+        """What its indicator is counted in."""
+        return self.names.unit_of_measure(self.progress.files, self.which.series)
+
+    @property
+    def label(self) -> str | Message:
+        """The name of its indicator, and of its level if it is one's."""
+        if self.which.level is None:
+            return self.indicator
+        level = self.names.level(self.progress.files, self.which.level)
+        return M("{name}, {level}", name=self.indicator, level=level)
+
+    @property
+    def indicator_and_measure(self) -> Message:
+        """The name of its indicator and what that is counted in."""
+        return M("{name} ({measure})", name=self.indicator, measure=self.unit_of_measure)
+
+    @property
+    def line_of_budget(self) -> Message:
+        """Who holds its money, and where that comes from; the total where it is all money."""
+        files, holder = self.progress.files, self.which.unit
+        if holder is None:
+            return M("Total")
+        return M("{parts}", parts=(self.names.holder(files, holder), self.names.origin(files, self.which.series)))
+
+    @property
+    def years_without_data(self) -> Message | None:
+        """The years of the phase that its cumulative number lacks; None where it lacks none."""
+        years = self.progress.years_without(self.which.series, self.which.unit)
+        return M("{names}", names=tuple(years)) if years else None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is behind the calendar, of a unit's."""
+        return self.progress.is_behind(self.which.series, self.unit, self.which.level)
+
+    @property
+    def units_behind(self) -> int:
+        """How many units are behind the calendar."""
+        return sum(self.progress.is_behind(self.which.series, unit) for unit in self.progress.files.plan.units)
+
+
+class Reporter:
+    """Who reports, and what the plan gives it."""
+
+    def __init__(self, progress: Progress, unit: str, number: int) -> None:
+        """Take the unit, or office, and its number among all."""
+        self.progress, self.unit, self.number = progress, unit, number
+
+    @property
+    def name(self) -> str | Message:
+        """Its name."""
+        return Names(self.progress.dataset).unit(self.unit)
+
+    @property
+    def state(self) -> Message:
+        """Whether it has reported for the period shown."""
+        if self.progress.has_reported(self.unit, self.progress.period):
+            return M("reported")
+        parts = self.progress.parts_reported(self.unit)
+        return M("only {names}", names=tuple(period.name for period in parts)) if parts else M("not reported")
+
+    @cached_property
+    def last(self) -> Version | None:
+        """Its latest report."""
+        latest = self.progress.last_report(self.unit)
+        return latest[1] if latest else None
+
+    @cached_property
+    def planned(self) -> list[Line]:
+        """The indicators that the plan gives it a target for."""
+        return [line for line in lines(self.progress, self.unit) if line.standing.planned]
+
+    @cached_property
+    def behind(self) -> list[Line]:
+        """The indicators in which it is behind the calendar."""
+        return [line for line in self.planned if line.is_behind]
+
+    @property
+    def told_behind(self) -> Message:
+        """What it is behind in, with what is done and what is planned."""
+        told = (
+            M(
+                "{name} ({done}/{planned})",
+                name=line.indicator,
+                done=Amount(line.standing.cumulative or 0),
+                planned=Amount(line.standing.planned or 0),
+            )
+            for line in self.behind
+        )
+        return M("{parts}", parts=tuple(told))
+
+
+Report = tuple[Period, Version]
+
+
+def _id(key: str) -> Column:
+    return Column(key, numeric=False, audience=Audience.MACHINES)
+
+
+_INDICATOR = Described[Line](_id("indicator"), lambda line: line.which.series)
+_LEVEL = Described[Line](_id("level"), lambda line: line.which.level)
+_NAME: Columns[Line] = (
+    Described(Column("name", M("Indicator"), numeric=False), lambda line: line.label),
+    Described(Column("unit_of_measure", M("Unit"), numeric=False, words=Words.WORD), lambda line: line.unit_of_measure),
 )
-_INDICATOR = (
-    Column("indicator", numeric=False, audience=Audience.MACHINES),
-    Column("name", M("Indicator"), numeric=False),
-    Column("unit_of_measure", M("Unit"), numeric=False),
+_PLANNED = Described[Line](Column("planned", M("Plan"), is_totalled=True), lambda line: line.standing.planned)
+_IN_PERIOD = Described[Line](
+    Column("in_period", M("In the period"), is_totalled=True), lambda line: line.standing.in_period
+)
+_CUMULATIVE = Described[Line](
+    Column("cumulative", M("Cumulative"), is_totalled=True), lambda line: line.standing.cumulative
+)
+_SHARE: Columns[Line] = (
+    Described(
+        Column("percent", M("of plan"), number=Number.PERCENT, formula=Share("cumulative", "planned", where="adds")),
+        lambda line: line.standing.share,
+    ),
+    Described(Column("adds", audience=Audience.FORMULAS), lambda line: line.standing.has_share),
+)
+_NUMBERS: Columns[Line] = (_PLANNED, _IN_PERIOD, _CUMULATIVE, *_SHARE)
+_SUMMED: Columns[Line] = (
+    _PLANNED,
+    *(
+        described._replace(column=described.column._replace(formula=SumOfRows("by_unit", "indicator", where="adds")))
+        for described in (_IN_PERIOD, _CUMULATIVE)
+    ),
+    *_SHARE,
+)
+"""The same of all units: what is done is the sum of what each has."""
+_UNITS_BEHIND = Described[Line](Column("behind", M("Units behind")), lambda line: line.units_behind or None)
+_CALENDAR = Described[Line](
+    Column("behind", M("Calendar"), numeric=False, words=Words.WORD),
+    lambda line: M("behind") if line.is_behind else None,
+)
+_YEARS_WITHOUT = Described[Line](
+    Column("years_without_data", M("No data of"), numeric=False, words=Words.WORD),
+    lambda line: line.years_without_data,
+)
+_OF_ONE_UNIT: Columns[Line] = (
+    Described(Column("group", audience=Audience.PEOPLE, words=Words.GROUP), lambda line: line.indicator_and_measure),
+    Described(
+        Column("number", M("No."), audience=Audience.PEOPLE, words=Words.ORDINAL),
+        lambda line: line.progress.files.plan.units[line.unit].number,
+    ),
+    Described(_id("unit"), lambda line: line.unit),
+    Described(
+        Column("name", M("Territory or body"), numeric=False, words=Words.NAME),
+        lambda line: line.names.unit(line.unit),
+    ),
+)
+_MONEY: Columns[Line] = (
+    Described(_id("holder"), lambda line: line.which.unit),
+    Described(_id("origin"), lambda line: line.which.series or None),
+    Described(Column("name", M("Holder and origin of money"), numeric=False), lambda line: line.line_of_budget),
+    *(
+        described._replace(column=described.column._replace(number=Number.MONEY))
+        for described in (_PLANNED, _IN_PERIOD, _CUMULATIVE)
+    ),
+    *_SHARE,
+)
+_BODY: Columns[Reporter] = (
+    Described(_id("unit"), lambda reporter: reporter.unit),
+    Described(Column("name", M("Territory or body"), numeric=False, words=Words.NAME), lambda reporter: reporter.name),
+)
+_REPORTED: Columns[Reporter] = (
+    Described(
+        Column("number", M("No."), audience=Audience.PEOPLE, words=Words.ORDINAL), lambda reporter: reporter.number
+    ),
+    *_BODY,
+    Described(
+        Column("reported", M("Report of the period"), numeric=False, words=Words.WORD), lambda reporter: reporter.state
+    ),
+    Described(
+        Column("as_of", M("As of"), numeric=False, words=Words.WORD),
+        lambda reporter: M("{date}", date=reporter.last.as_of) if reporter.last else None,
+    ),
+    Described(
+        Column("by", M("Reported by"), numeric=False), lambda reporter: reporter.last.by if reporter.last else None
+    ),
+    Described(Column("behind", M("Indicators behind")), lambda reporter: len(reporter.behind)),
+    Described(Column("planned_indicators", M("Indicators with a target")), lambda reporter: len(reporter.planned)),
+)
+_LATE: Columns[Reporter] = (
+    *_BODY,
+    Described(Column("indicators", M("Behind the calendar in"), numeric=False), lambda reporter: reporter.told_behind),
+)
+_REPORT: Columns[Report] = (
+    Described(Column("period", M("Period"), numeric=False), lambda report: report[0].name),
+    Described(Column("as_of", M("As of"), numeric=False), lambda report: M("{date}", date=report[1].as_of)),
+    Described(Column("received", M("Received"), numeric=False), lambda report: M("{date}", date=report[1].received)),
+    Described(Column("by", M("Reported by"), numeric=False), lambda report: report[1].by),
+    Described(Column("note", M("Note"), numeric=False), lambda report: report[1].note),
+    Described(Column("corrections", M("Corrections")), lambda report: report[1].corrections or None),
 )
 
 
@@ -40,181 +263,89 @@ class Views:
         """Return the whole plan: its indicators, who has reported and who is behind, disbursement."""
         tables = [self.indicators(), self.in_phase(), self.units(), self.behind()]
         tables += [self.budget()] if self.files.budget.holders else []
-        return View(self._title(), self._facts(), tuple(table for table in tables if table.rows))
+        return View(self._title(), self._facts(), _filled(tables))
+
+    def consolidated(self) -> tuple[Table, ...]:
+        """Return the tables of the overview, and what each unit has done after the first of them."""
+        whole, *others = self.overview().tables or (self.indicators(),)
+        return (whole, *_filled([self.by_unit()]), *others)
 
     def unit(self, unit: str) -> View:
         """Return what one unit has done, and its reports."""
         title = M("{name}: {title}", name=Names(self.dataset).unit(unit), title=self._title())
         tables = (self._of_unit(unit), self.in_phase(unit), self._spent_by(unit), self.reports(unit))
-        return View(title, self._time(), tuple(table for table in tables if table.rows))
+        return View(title, self._time(), _filled(tables))
 
     def indicators(self) -> Table:
         """Return a row an indicator."""
-        columns = (*_INDICATOR, *_NUMBERS, _BEHIND)
-        rows = []
-        for indicator in self.listed():
-            behind = sum(self.progress.is_behind(indicator, unit) for unit in self.files.plan.units)
-            shown = numbers(self.progress.standing(Which(indicator)))
-            rows.append((indicator, *self.named(indicator), *shown, behind or None))
-        return Table("indicators", M("Results by indicator"), columns, tuple(rows))
+        columns = (_INDICATOR, *_NAME, *_SUMMED, _UNITS_BEHIND)
+        return tabled("indicators", M("Results by indicator"), columns, lines(self.progress), name=M("Consolidated"))
+
+    def by_unit(self) -> Table:
+        """Return a row an indicator and unit that has a number of it."""
+        of_units = [
+            line
+            for indicator in Names(self.dataset).indicators(self.files)
+            for unit in unit_order(self.files)
+            for line in [_line(self.progress, Which(indicator, unit))]
+            if not line.standing.is_empty
+        ]
+        columns = (_INDICATOR, *_OF_ONE_UNIT, *_NUMBERS, _CALENDAR)
+        return tabled("by_unit", M("Results by unit"), columns, of_units, name=M("By unit"))
 
     def in_phase(self, unit: str | None = None) -> Table:
         """Return a row an indicator of the phase: its target, of a unit its allotment, and what all years have done."""
-        rows = []
-        for indicator in self.listed() if self.progress.phase else ():
-            standing = self.progress.in_phase(indicator, unit)
-            if standing.planned is not None:
-                shown = (standing.planned, standing.cumulative, standing.share)
-                rows.append((indicator, *self.named(indicator), *shown, self.years_without(indicator, unit)))
-        return Table("phase", M("Of the phase"), (*_INDICATOR, *_OF_PHASE), tuple(rows))
-
-    def years_without(self, indicator: str, unit: str | None = None) -> Message | None:
-        """Return the years of the phase that a cumulative lacks; None where it lacks none."""
-        years = self.progress.years_without(indicator, unit)
-        return M("{names}", names=tuple(years)) if years else None
+        of_phase = [
+            line._replace(standing=self.progress.in_phase(line.which.series, unit))
+            for line in (lines(self.progress, unit) if self.progress.phase else ())
+        ]
+        columns = (_INDICATOR, *_NAME, _PLANNED, _CUMULATIVE, *_SHARE, _YEARS_WITHOUT)
+        planned = [line for line in of_phase if line.standing.planned is not None]
+        return tabled("phase", M("Of the phase"), columns, planned)
 
     def units(self) -> Table:
         """Return a row for each who reports: whether they have, and how much is behind the calendar."""
-        columns = (
-            Column("number", M("No."), audience=Audience.PEOPLE),
-            Column("unit", numeric=False, audience=Audience.MACHINES),
-            Column("name", M("Territory or body"), numeric=False),
-            Column("reported", M("Report of the period"), numeric=False),
-            Column("as_of", M("As of"), numeric=False),
-            Column("by", M("Reported by"), numeric=False),
-            _BEHIND._replace(heading=M("Indicators behind")),
-            Column("planned_indicators", M("Indicators with a target")),
+        bodies = (
+            Reporter(self.progress, unit, number) for number, unit in enumerate(reporters(self.dataset, self.files), 1)
         )
-        rows: list[tuple[Value, ...]] = []
-        for number, unit in enumerate(reporters(self.dataset, self.files), 1):
-            last, state = self.progress.last_report(unit), M("not reported")
-            if self.progress.has_reported(unit, self.progress.period):
-                state = M("reported")
-            elif parts := self.progress.parts_reported(unit):
-                state = M("only {names}", names=tuple(one.name for one in parts))
-            as_of = M("{date}", date=last[1].as_of) if last else None
-            planned = [key for key in self.listed() if self.progress.planned(Which(key, unit))]
-            behind = [key for key in planned if self.progress.is_behind(key, unit)]
-            name = Names(self.dataset).unit(unit)
-            rows.append((number, unit, name, state, as_of, last[1].by if last else None, len(behind), len(planned)))
-        return Table("units", M("Who has reported"), columns, tuple(rows))
+        return tabled("units", M("Who has reported"), _REPORTED, bodies, name=M("Reports"))
 
     def behind(self) -> Table:
         """Return a row a unit that is behind the calendar, with what it is behind in."""
-        columns = (
-            Column("unit", numeric=False, audience=Audience.MACHINES),
-            Column("name", M("Territory or body"), numeric=False),
-            Column("indicators", M("Behind the calendar in"), numeric=False),
-        )
-        rows = []
-        for unit in self.files.plan.units:
-            late = [key for key in self.listed() if self.progress.is_behind(key, unit)]
-            if late:
-                shown = tuple(self._late(key, unit) for key in late)
-                rows.append((unit, Names(self.dataset).unit(unit), M("{parts}", parts=shown)))
-        return Table("behind", M("Behind the calendar"), columns, tuple(rows))
+        bodies = (Reporter(self.progress, unit, number) for number, unit in enumerate(self.files.plan.units, 1))
+        return tabled("behind", M("Behind the calendar"), _LATE, (reporter for reporter in bodies if reporter.behind))
 
     def budget(self) -> Table:
         """Return a row a budget line, in đồng, and the total."""
         budget = self.files.budget
-        columns = (
-            Column("holder", numeric=False, audience=Audience.MACHINES),
-            Column("origin", numeric=False, audience=Audience.MACHINES),
-            Column("name", M("Holder and origin of money"), numeric=False),
-            *_NUMBERS,
-        )
-        rows: list[tuple[Value, ...]] = [
-            (
-                key,
-                origin,
-                M("{parts}", parts=(holder.name, described.name)),
-                *numbers(self.progress.spent(key, origin), "đ"),
-            )
-            for key, holder in budget.holders.items()
-            for origin, described in budget.origins.items()
+        of_money = [
+            Line(self.progress, Which(origin, holder, kind=BUDGET), self.progress.spent(holder, origin))
+            for holder in budget.holders
+            for origin in budget.origins
         ]
-        rows.append((None, None, M("Total"), *numbers(self.progress.spent(None, None), "đ")))
-        return Table("budget", M("Disbursement (đồng)"), columns, tuple(rows), 1)
+        whole = Line(self.progress, Which("", kind=BUDGET), self.progress.spent(None, None))
+        title = M("Disbursement (đồng)")
+        return tabled("budget", title, _MONEY, [*of_money, whole], name=M("Disbursed"))._replace(totals=1)
 
     def reports(self, unit: str) -> Table:
         """Return a row a report of a unit, and each correction under it."""
-        columns = (
-            Column("period", M("Period"), numeric=False),
-            Column("as_of", M("As of"), numeric=False),
-            Column("received", M("Received"), numeric=False),
-            Column("by", M("Reported by"), numeric=False),
-            Column("note", M("Note"), numeric=False),
-            Column("corrections", M("Corrections")),
-        )
-        rows: list[tuple[Value, ...]] = [
-            (
-                period.name,
-                M("{date}", date=said.as_of),
-                M("{date}", date=said.received),
-                said.by,
-                said.note,
-                said.corrections or None,
-            )
-            for period, said in self.progress.reports(unit)
-        ]
-        return Table("reports", M("Reports"), columns, tuple(rows))
-
-    def listed(self) -> list[str]:
-        """Return the plan's indicators, in the annex's order."""
-        given = self.files.allocations.indicators
-        known = self.dataset.indicators.indicators
-        return sorted(given, key=lambda key: known[key].order if key in known else len(known))
+        return tabled("reports", M("Reports"), _REPORT, self.progress.reports(unit))
 
     def _of_unit(self, unit: str) -> Table:
-        columns = (
-            *_INDICATOR[:1],
-            Column("level", M("Level"), numeric=False, audience=Audience.MACHINES),
-            *_INDICATOR[1:],
-            *_NUMBERS,
-            Column("behind", M("Calendar"), numeric=False),
-        )
-        rows: list[tuple[Value, ...]] = []
-        for indicator in self.listed():
-            for level in self.levels(indicator):
-                standing = self.progress.standing(Which(indicator, unit, level))
-                if standing.is_empty:
-                    continue
-                name, measure = self.named(indicator)
-                shown: Value = name
-                if level is not None:
-                    shown = M("{name}, {level}", name=name, level=self.files.plan.levels[level].name)
-                late = M("behind") if self.progress.is_behind(indicator, unit, level) else None
-                rows.append((indicator, level, shown, measure, *numbers(standing), late))
-        return Table("indicators", M("Results by indicator"), columns, tuple(rows))
-
-    def levels(self, indicator: str) -> list[str | None]:
-        """Return the levels of an indicator; one None where it is not split."""
-        allocation = self.files.allocations.indicators[indicator]
-        return list(self.files.plan.levels) if allocation and is_split(allocation) else [None]
+        given = [
+            _line(self.progress, Which(line.which.series, unit, level))
+            for line in lines(self.progress)
+            for level in levels_of_indicator(self.files, line.which.series)
+        ]
+        columns = (_INDICATOR, _LEVEL, *_NAME, *_NUMBERS, _CALENDAR)
+        shown = [line for line in given if not line.standing.is_empty]
+        return tabled("indicators", M("Results by indicator"), columns, shown)
 
     def _spent_by(self, unit: str) -> Table:
         """Return the money that a unit holds or reported on."""
         table = self.budget()
-        holders = self.files.budget.holders
-        mine = {key for key, holder in holders.items() if holder.unit == unit}
-        return table._replace(rows=tuple(row for row in table.rows if row[0] in mine), totals=0)
-
-    def _late(self, indicator: str, unit: str) -> Message:
-        done = self.progress.standing(Which(indicator, unit))
-        return M(
-            "{name} ({done}/{planned})",
-            name=self.named(indicator)[0],
-            done=Amount(done.cumulative or 0),
-            planned=Amount(done.planned or 0),
-        )
-
-    def named(self, indicator: str) -> tuple[str, str]:
-        """Return an indicator's name and unit of measure."""
-        figures = self.progress.ledger.series.get((self.files.id, Which(indicator).kind, indicator), ())
-        known = self.dataset.indicators.indicators.get(indicator)
-        name = Names(self.dataset).series(figures[0]) if figures else (known.short_name if known else indicator)
-        measure = figures[0].unit_of_measure if figures else (known.unit_of_measure if known else "")
-        return name, measure
+        own = {key for key, holder in self.files.budget.holders.items() if holder.unit == unit}
+        return table._replace(rows=tuple(row for row in table.rows if row[0] in own), totals=0)
 
     def _title(self) -> Message:
         return M("Progress of plan {plan}, {period}", plan=self.files.id, period=self.progress.period.label())
@@ -251,13 +382,21 @@ class Views:
         return M("{name} (only {names})", name=name, names=tuple(one.name for one in parts)) if parts else name
 
 
-_BEHIND = Column("behind", M("Units behind"))
+def lines(progress: Progress, unit: str | None = None) -> list[Line]:
+    """Return where each indicator of a plan stands, in the annex's order; ``unit`` narrows it to that unit's part."""
+    indicators = Names(progress.dataset).indicators(progress.files)
+    return [_line(progress, Which(indicator, unit)) for indicator in indicators]
 
 
-def numbers(standing: Standing, measure: str | None = None) -> list[Value]:
-    """Return plan, done in the period, cumulative and per cent; as money where a unit of measure is given."""
-    given: list[Value] = [
-        value if value is None or measure is None else Amount(value)
-        for value in (standing.planned, standing.in_period, standing.cumulative)
-    ]
-    return [*given, standing.share]
+def levels_of_indicator(files: PlanFiles, indicator: str) -> list[str | None]:
+    """Return the levels by which a plan splits an indicator; one None where it is not split."""
+    allocation = files.allocations.indicators[indicator]
+    return [*levels_of(files, allocation)] if is_split(allocation) else [None]
+
+
+def _line(progress: Progress, which: Which) -> Line:
+    return Line(progress, which, progress.standing(which))
+
+
+def _filled(tables: Iterable[Table]) -> tuple[Table, ...]:
+    return tuple(table for table in tables if table.rows)

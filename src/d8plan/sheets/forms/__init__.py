@@ -28,7 +28,7 @@ from d8plan.sheets.book import (
 from d8plan.text.language import DEFAULT, language, telling
 from d8plan.text.message import M, Message
 from d8plan.views.progress import BUDGET, Progress, Which
-from d8plan.views.progress_tables import Views
+from d8plan.views.progress_tables import levels_of_indicator
 
 MARK, FORMAT = "d8plan-report", 1
 """Name of the hidden sheet, the word in its first cell, and the number beside it."""
@@ -108,13 +108,12 @@ def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: Period, uni
 
 
 def _indicators(made: Form, progress: Progress, in_parts: Progress) -> Iterator[Row]:
-    views, known = Views(progress), made.dataset.indicators.indicators
-    for indicator in views.listed():
-        of = known[indicator].aggregation if indicator in known else None
-        if of is not None and of.units == "rate":
+    names_of = Names(made.dataset)
+    for indicator in names_of.indicators(made.files):
+        if names_of.indicator(indicator).aggregation.units == "rate":
             continue  # it is computed from the two that it is one of
-        name, measure = views.named(indicator)
-        for level in views.levels(indicator):
+        name, measure = names_of.indicator(indicator).short_name, names_of.unit_of_measure(made.files, indicator)
+        for level in levels_of_indicator(made.files, indicator):
             which = Which(indicator, made.unit, level)
             planned = progress.planned(which)
             if planned is None:
