@@ -13,7 +13,8 @@ from support import DATA, TODAY, copy_draft, d8plan
 from d8plan.checks import run
 from d8plan.ledger.periods import parse
 from d8plan.sheets.book import Number
-from d8plan.sheets.forms import HEADINGS, MARK, book, form
+from d8plan.sheets.forms import HEADINGS, book, form
+from d8plan.sheets.marks import FORMS
 from d8plan.storage.data.loader import load
 from d8plan.storage.excel.fit import text_width
 from d8plan.storage.excel.writer import to_bytes
@@ -141,7 +142,7 @@ def test_the_marks_are_hidden_and_the_same_data_give_the_same_bytes(tmp_path: Pa
     one, other = made(tmp_path / "a.xlsx", "bao-lac"), made(tmp_path / "b.xlsx", "bao-lac")
     assert one.read_bytes() == other.read_bytes()
     workbook = openpyxl.load_workbook(one)
-    assert [sheet.title for sheet in workbook.worksheets if sheet.sheet_state == "veryHidden"] == [MARK]
+    assert [sheet.title for sheet in workbook.worksheets if sheet.sheet_state == "veryHidden"] == [FORMS.name]
 
 
 def test_inputs_are_the_numbers_of_their_rows() -> None:

@@ -14,8 +14,8 @@ from d8plan.ledger.build import build
 from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets import reading as annex_reading
-from d8plan.sheets.forms.reading import find_marks as find_form
-from d8plan.sheets.reading import Marks, Merged, Reading
+from d8plan.sheets.marks import AnnexMarks, find_annex_marks, find_form_marks
+from d8plan.sheets.reading import Merged, Reading
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.excel.guard import RefusedError
 from d8plan.storage.excel.reader import read as read_grids
@@ -28,7 +28,7 @@ class Returned(NamedTuple):
 
     path: Path
     plan: str
-    marks: Marks | None
+    marks: AnnexMarks | None
     reading: Reading
     data: dict[Place, int]
     """The figures of today."""
@@ -69,8 +69,8 @@ def returned(workspace: Workspace, path: Path, plan: str | None, *, partial: boo
         raise CommandError(
             M("{path}: {reason}", path=str(path), reason=error.message), UNUSABLE, error.action
         ) from None
-    marks = annex_reading.find_marks(grids)
-    if marks is None and find_form(grids) is not None:
+    marks = find_annex_marks(grids)
+    if marks is None and find_form_marks(grids) is not None:
         raise CommandError(
             M("{path} is a report, not an annex", path=str(path)),
             UNUSABLE,

@@ -21,11 +21,11 @@ from d8plan.models.plan import Signature
 from d8plan.sheets.annex.budget import BudgetTable
 from d8plan.sheets.annex.comments import Comments
 from d8plan.sheets.annex.filling import Filling, Former, filled, signed
-from d8plan.sheets.annex.marks import marks_sheet
 from d8plan.sheets.annex.proofs import Proofs
 from d8plan.sheets.annex.table import AnnexTable
 from d8plan.sheets.annex.texts import document_of
 from d8plan.sheets.book import Address, Book, Sheet, cell_name, sheet_names
+from d8plan.sheets.marks import annex_marks_sheet
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 
@@ -91,7 +91,7 @@ def book(
         created=(document and document.date) or datetime.date(plan.period.first, 1, 1),
         sheets=(
             *annexes,
-            marks_sheet(plan_id, unit, annexes, {place: figure.value for place, figure in figures.items()}),
+            annex_marks_sheet(plan_id, unit, annexes, {place: figure.value for place, figure in figures.items()}),
         ),
         unit=unit,
     )

@@ -25,13 +25,12 @@ from d8plan.sheets.book import (
     share_formula,
     sheet_names,
 )
+from d8plan.sheets.marks import FORMS, FormMarks, form_marks_sheet
 from d8plan.text.language import DEFAULT, language, telling
 from d8plan.text.message import M, Message
 from d8plan.views.progress import BUDGET, Progress, Which
 from d8plan.views.progress_tables import levels_of_indicator
 
-MARK, FORMAT = "d8plan-report", 1
-"""Name of the hidden sheet, the word in its first cell, and the number beside it."""
 TITLE = M("REPORT ON CARRYING OUT THE PLAN")
 NAME_HEADING, INPUT_HEADING, WHOLE_HEADING = M("Indicator"), M("Done in the period"), M("Cumulative")
 HEADINGS = (
@@ -169,12 +168,10 @@ def book(forms: Iterable[Form]) -> Book:
     first = made[0]
     document = document_of(first.dataset, first.files.plan.document)
     spoken = language(DEFAULT)
-    names = list(sheet_names([*(_say(Names(one.dataset).unit(one.unit)) for one in made), MARK]))
+    names = list(sheet_names([*(_say(Names(one.dataset).unit(one.unit)) for one in made), FORMS.name]))
     sheets = [_Layout(one, name).sheet() for one, name in zip(made, names, strict=False)]
-    rows: list[tuple[str, int | str]] = [(MARK, FORMAT), ("plan", first.files.id), ("period", first.period.name)]
-    rows += [(name, one.unit) for one, name in zip(made, names, strict=False)]
-    cells = [Cell(row, column, Role.WORD, value) for row, pair in enumerate(rows) for column, value in enumerate(pair)]
-    marks = Sheet(names[-1], tuple(cells), header=(0, 0), freeze=(0, 0), hidden=True, official=False)
+    units = {name: one.unit for one, name in zip(made, names, strict=False)}
+    marks = form_marks_sheet(names[-1], FormMarks(first.files.id, first.period.name, units))
     return Book(
         title=f"{spoken.say(TITLE)}: {first.files.plan.title}",
         subject=(document.number or "") if document else "",

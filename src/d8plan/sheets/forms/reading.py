@@ -13,10 +13,8 @@ from d8plan.sheets.book import Address, Text, cell_name
 from d8plan.sheets.forms import (
     AS_OF,
     BY,
-    FORMAT,
     INPUT,
     INPUT_HEADING,
-    MARK,
     NOTE,
     PERIOD,
     TITLE,
@@ -26,6 +24,7 @@ from d8plan.sheets.forms import (
     headings_of,
 )
 from d8plan.sheets.forms.fields import Field, date_of, fields_of, periods_of, said
+from d8plan.sheets.marks import FORMS, FormMarks, find_form_marks, is_marks
 from d8plan.sheets.reading.expected import Column, Wanted, bare, names_of
 from d8plan.sheets.reading.grouped_messages import Note
 from d8plan.sheets.reading.reading import read_table
@@ -37,17 +36,7 @@ from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import nearest
 from d8plan.text.numbers import read as read_typed
 
-_LAST_OF_HEAD = 2
-"""Row of the marks, counted from 0, under which the units stand."""
-
-
-class Marks(NamedTuple):
-    """What a workbook of forms says of its own making."""
-
-    plan: str
-    period: str
-    units: Mapping[str, str]
-    """Units by the names of their sheets."""
+find_marks = find_form_marks
 
 
 class Filled(NamedTuple):
@@ -72,21 +61,6 @@ class Reading(NamedTuple):
     faults: tuple[Note, ...]
 
 
-def find_marks(grids: Iterable[Grid]) -> Marks | None:
-    """Return the marks of a workbook of forms; None where there are none."""
-    for grid in grids:
-        if is_marks(grid):
-            rows = sorted(row for row, column in grid.cells if column == 0 and row > _LAST_OF_HEAD)
-            units = {_text(grid, row, 0): _text(grid, row, 1) for row in rows}
-            return Marks(_text(grid, 1, 1), _text(grid, _LAST_OF_HEAD, 1), units)
-    return None
-
-
-def is_marks(grid: Grid) -> bool:
-    """Tell the sheet of marks from those that people see."""
-    return (_text(grid, 0, 0), _text(grid, 0, 1)) == (MARK, str(FORMAT))
-
-
 def read(
     dataset: Dataset,
     files: PlanFiles,
@@ -102,8 +76,8 @@ def read(
     ``form_of`` gives the form of a period and unit as it was laid out. No number may tell of a day after the one
     on which it was ``received``. ``partial`` lets rows be missing.
     """
-    reader = _Reader(dataset, files, find_marks(grids), form_of, only=only, received=received, partial=partial)
-    forms = [grid for grid in grids if not is_marks(grid) and reader.is_form(grid)]
+    reader = _Reader(dataset, files, find_form_marks(grids), form_of, only=only, received=received, partial=partial)
+    forms = [grid for grid in grids if not is_marks(FORMS, grid) and reader.is_form(grid)]
     seen = [grid for grid in forms if not grid.hidden]
     for grid in seen or forms:
         reader.sheet(grid)
@@ -124,7 +98,7 @@ class _Reader:
         self,
         dataset: Dataset,
         files: PlanFiles,
-        marks: Marks | None,
+        marks: FormMarks | None,
         form_of: Callable[[Period, str], Form],
         *,
         only: Period | None,
@@ -310,12 +284,6 @@ def _wanted(form: Form) -> Wanted:
 def _names(label: Text, others: Iterable[Text]) -> Iterator[str]:
     yield _say(label)
     yield from map(_say, others)
-
-
-def _text(grid: Grid, row: int, column: int) -> str:
-    raw = grid.cells.get((row, column))
-    value = raw.value if raw else ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _say(text: Text) -> str:

@@ -6,9 +6,11 @@ columns by their headings. Only figures are taken. What cannot be read in one wa
 
 from __future__ import annotations
 
+from d8plan.sheets.marks import AnnexMarks, find_annex_marks
 from d8plan.sheets.reading.grouped_messages import Note, lines
-from d8plan.sheets.reading.marks import Marks, find_marks
 from d8plan.sheets.reading.merging import Conflict, Merged, merge
 from d8plan.sheets.reading.reading import Reading, read
 
-__all__ = ["Conflict", "Marks", "Merged", "Note", "Reading", "find_marks", "lines", "merge", "read"]
+find_marks = find_annex_marks
+
+__all__ = ["AnnexMarks", "Conflict", "Merged", "Note", "Reading", "find_marks", "lines", "merge", "read"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from d8plan.models.places import Place
-from d8plan.sheets.reading.marks import Marks
+from d8plan.sheets.marks import AnnexMarks
 
 
 class Conflict(NamedTuple):
@@ -29,7 +29,7 @@ class Merged(NamedTuple):
     """Figures that the data changed since, before and now, and the workbook did not: they stay."""
 
 
-def merge(read: Mapping[Place, int | None], data: Mapping[Place, int], marks: Marks | None) -> Merged:
+def merge(read: Mapping[Place, int | None], data: Mapping[Place, int], marks: AnnexMarks | None) -> Merged:
     """Return what a workbook changes of ``data``, which holds the figures of today.
 
     Without marks every difference is a change. With them only what differs from what the workbook was made

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets.book import Address, cell_name
+from d8plan.sheets.marks import ANNEX, is_marks
 from d8plan.sheets.reading.expected import Total, bare, wanted
 from d8plan.sheets.reading.grouped_messages import Note
-from d8plan.sheets.reading.marks import is_marks
 from d8plan.sheets.reading.measures import Measures
 from d8plan.sheets.reading.table import Table, find, names_units
 from d8plan.text.cells import Grid, Holds
@@ -41,7 +41,7 @@ def read(
     ``partial`` lets rows and columns be missing: what they would hold stays as it is in ``data``, the figures
     of today.
     """
-    tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(grid)]
+    tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(ANNEX, grid)]
     collected = _Collector(partial=partial, data=data)
     fits = [fit for one in tables for grid in shown if (fit := find(grid, one)) is not None]
     # A hidden sheet is read for want of another.
