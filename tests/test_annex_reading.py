@@ -15,7 +15,7 @@ import pytest
 from d8plan.edits import figures as edits
 from d8plan.models.places import Place
 from d8plan.sheets.book import Book, Cell, Role, Sheet
-from d8plan.sheets.reading import Merged, Reading, find_marks, lines, merge, read
+from d8plan.sheets.reading import Merged, ReadFigures, find_marks, lines, merge, read
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.splice import splice
 from d8plan.storage.excel.parse import parse
@@ -37,7 +37,7 @@ CLUBS = place("change-leader-clubs", "bao-lac")
 GRANTED = Place(BUDGET, ("holders", "districts", "amounts", "granted", "amount"))
 
 
-def reading(loaded: Loaded, made: Book, plan: str = "2024", *, partial: bool = False) -> tuple[Reading, Merged]:
+def reading(loaded: Loaded, made: Book, plan: str = "2024", *, partial: bool = False) -> tuple[ReadFigures, Merged]:
     """Read a workbook back, through the bytes of its file."""
     grids = parse(hand.content(made), "annex.xlsx")
     marks = find_marks(grids)

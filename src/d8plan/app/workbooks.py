@@ -15,7 +15,7 @@ from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets import reading as annex_reading
 from d8plan.sheets.marks import AnnexMarks, find_annex_marks, find_form_marks
-from d8plan.sheets.reading import Merged, Reading
+from d8plan.sheets.reading import Merged, ReadFigures
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.excel.guard import RefusedError
 from d8plan.storage.excel.reader import read as read_grids
@@ -29,7 +29,7 @@ class Returned(NamedTuple):
     path: Path
     plan: str
     marks: AnnexMarks | None
-    reading: Reading
+    reading: ReadFigures
     data: dict[Place, int]
     """The figures of today."""
 

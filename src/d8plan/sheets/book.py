@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from d8plan.models.findings import Severity
 from d8plan.models.places import Place
+from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import Message
 from d8plan.views.table import Number as Number
 
@@ -168,6 +169,11 @@ class Book(NamedTuple):
     sheets: tuple[Sheet, ...]
     unit: str | None = None
     """The unit whose extract it is; None of the whole plan."""
+
+
+def printed(text: object) -> str:
+    """Return text as a workbook prints it: a message of ours in the language of documents, nothing as an empty text."""
+    return language(DEFAULT).say(text) if isinstance(text, Message) else str(text or "")
 
 
 def share_formula(done: str, planned: str) -> str:

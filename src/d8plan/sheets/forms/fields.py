@@ -9,32 +9,32 @@ from typing import NamedTuple
 
 from d8plan.ledger.periods import Period, parse
 from d8plan.models.files import PlanFiles
-from d8plan.sheets.forms import AS_OF, BY, NOTE, PERIOD, UNIT
+from d8plan.sheets.book import printed
+from d8plan.sheets.forms.form import AS_OF, BY, NOTE, PERIOD, UNIT
 from d8plan.sheets.reading.expected import bare
 from d8plan.text.cells import Grid, Holds, Raw
-from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import Message
 from d8plan.text.names import unshowable
 
 _DATE = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})|(?P<iso>\d{4}-\d{2}-\d{2})")
 
 
-class Field(NamedTuple):
+class FormField(NamedTuple):
     """What stands beside a field's name."""
 
     at: tuple[int, int]
     raw: Raw | None
 
 
-def fields_of(grid: Grid) -> dict[Message, Field]:
+def fields_of(grid: Grid) -> dict[Message, FormField]:
     """Return the fields of a sheet by their name: what stands in the next filled cell of the row."""
-    names = {bare(language(DEFAULT).say(name)): name for name in (UNIT, PERIOD, AS_OF, BY, NOTE)}
-    found: dict[Message, Field] = {}
+    names = {bare(printed(name)): name for name in (UNIT, PERIOD, AS_OF, BY, NOTE)}
+    found: dict[Message, FormField] = {}
     for (row, column), raw in sorted(grid.cells.items()):
         name = names.get(bare(str(raw.value))) if raw.holds is Holds.TEXT else None
         if name is not None and name not in found:
             beside = sorted(at for at in grid.cells if at[0] == row and at[1] > column)
-            found[name] = Field(beside[0], grid.cells[beside[0]]) if beside else Field((row, column), None)
+            found[name] = FormField(beside[0], grid.cells[beside[0]]) if beside else FormField((row, column), None)
     return found
 
 
@@ -53,7 +53,7 @@ def date_of(raw: Raw) -> datetime.date | None:
         return None
 
 
-def said(field: Field | None) -> str | None:
+def said(field: FormField | None) -> str | None:
     """Return the text of a field on one line, without what cannot be seen, which comes along when one copies."""
     value = field.raw.value if field and field.raw else None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str("" if value is None else value)

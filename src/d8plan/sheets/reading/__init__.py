@@ -7,10 +7,10 @@ columns by their headings. Only figures are taken. What cannot be read in one wa
 from __future__ import annotations
 
 from d8plan.sheets.marks import AnnexMarks, find_annex_marks
-from d8plan.sheets.reading.grouped_messages import Note, lines
+from d8plan.sheets.reading.grouped_messages import CellNote, lines
 from d8plan.sheets.reading.merging import Conflict, Merged, merge
-from d8plan.sheets.reading.reading import Reading, read
+from d8plan.sheets.reading.read_figures import ReadFigures, read
 
 find_marks = find_annex_marks
 
-__all__ = ["AnnexMarks", "Conflict", "Merged", "Note", "Reading", "find_marks", "lines", "merge", "read"]
+__all__ = ["AnnexMarks", "CellNote", "Conflict", "Merged", "ReadFigures", "find_marks", "lines", "merge", "read"]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from d8plan.ledger.names import Names
+from d8plan.ledger import keys
+from d8plan.ledger.figures import Kind
+from d8plan.ledger.keys import Coordinates
+from d8plan.ledger.names import DONG, Names
 from d8plan.models.allocations import UNALLOTTED
-from d8plan.models.files import Dataset, PlanFiles
+from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets import annex
-from d8plan.sheets.book import Cell, Role, Sheet, Text
-from d8plan.text.language import DEFAULT, language
+from d8plan.sheets.book import Cell, Role, Sheet, printed
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 
 _BESIDE_WORDS = re.compile(r"[\W_]+")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
-_DONG = "đ"
-_HOLDERS = "holders"
 
 
 def bare(text: str) -> str:
@@ -29,29 +27,37 @@ def bare(text: str) -> str:
     return _BESIDE_WORDS.sub(" ", fold(text)).strip()
 
 
-class Column(NamedTuple):
+def bare_names(texts: Iterable[str]) -> frozenset[str]:
+    """Return texts in bare form; those without a word are left out."""
+    return frozenset(filter(None, map(bare, texts)))
+
+
+def _sum(values: Sequence[int | None]) -> int:
+    return sum(value or 0 for value in values)
+
+
+class ExpectedColumn(NamedTuple):
     """A column of figures."""
 
     heading: str
     """As the annex words it."""
     names: frozenset[str]
     """What may stand over it, in bare form."""
-    level: str | None
-    """Name of the level as the annex words it; None where it is not split."""
-    level_names: frozenset[str]
-    unit_of_measure: str
-    never_empty: bool
-    """Whether there is always a number: an amount of money is 0 rather than nothing."""
     places: dict[str, Place]
     """Place of each row's figure, by unit or holder."""
-    measures: Mapping[str, str] = {}
-    """Units of measure of rows that have one of their own."""
+    measures: Mapping[str, str]
+    """Unit of measure of each row's figure."""
+    level: str | None = None
+    """Name of the level as the annex words it; None where it is not split."""
+    level_names: frozenset[str] = frozenset()
+    never_empty: bool = False
+    """Whether there is always a number: an amount of money is 0 rather than nothing."""
 
 
-class Total(NamedTuple):
+class ExpectedTotal(NamedTuple):
     """A total, which is compared and never taken over."""
 
-    unit: str | None
+    row: str | None
     """Unit or holder in whose row it stands; None where the row has a label of its own."""
     label: str
     """Bare label of its row; empty where it has none."""
@@ -61,149 +67,132 @@ class Total(NamedTuple):
     """Bare heading of its column."""
     unit_of_measure: str
     parts: tuple[Place, ...]
-    """What it sums."""
+    """What it is computed from."""
+    computed: Callable[[Sequence[int | None]], int | None] = _sum
+    """What it comes to, from its parts."""
+    only_typed: bool = False
+    """Whether it is compared only where somebody typed a number over its formula."""
 
 
-class Wanted(NamedTuple):
+class ExpectedTable(NamedTuple):
     """A table of a plan's workbook."""
 
-    plan: str
     sheet: str
     """Name of its sheet."""
     title: str
     """Bare form of its title."""
-    columns: dict[int, Column]
+    columns: dict[int, ExpectedColumn]
     """By column of the layout."""
-    rows: dict[str, frozenset[str]]
-    """Units or holders, and what each may be called, in bare form."""
-    names: dict[str, str]
-    """Their official names."""
-    totals: tuple[Total, ...]
+    names: dict[str, tuple[str, ...]]
+    """What each row, of a unit or holder, may be called; the official name first."""
+    totals: tuple[ExpectedTotal, ...]
     what: Message = M("unit of the plan")
     """What a row is."""
     unread: frozenset[str] = frozenset()
     """Bare headings of columns that belong to the table and are not read."""
 
+    @property
+    def rows(self) -> dict[str, str]:
+        """The rows by every name in bare form."""
+        return {bare(name): row for row, names in self.names.items() for name in names}
 
-def wanted(dataset: Dataset, plan: str, unit: str | None) -> list[Wanted]:
+
+def expected_tables(dataset: Dataset, plan: str, unit: str | None) -> list[ExpectedTable]:
     """Return the tables of a plan's workbook, or of a unit's extract of it."""
-    return [_Reader(dataset, sheet).table() for sheet in annex.sheets(dataset, plan, unit)]
+    return [_LaidSheet(dataset, sheet).table() for sheet in annex.sheets(dataset, plan, unit)]
 
 
-def _say(text: int | Fraction | datetime.date | Text | None) -> str:
-    return language(DEFAULT).say(text) if isinstance(text, Message) else str(text or "")
+def names_of_unit(dataset: Dataset, unit: str) -> tuple[str, ...]:
+    """Return every name of a unit, or of the line of what is not yet allotted; the official one first."""
+    names = Names(dataset)
+    return (printed(names.unit(unit)),) if unit == UNALLOTTED else tuple(names.names_of_unit(unit))
 
 
-class _Reader:
-    """Reads a sheet that was laid out."""
+class _LaidSheet:
+    """A sheet that was laid out, as a table to look for."""
 
     def __init__(self, dataset: Dataset, sheet: Sheet) -> None:
-        self.dataset, self.sheet = dataset, sheet
-        self.inputs = [cell for cell in sheet.cells if cell.is_input]
-        self.plan = dataset.plans[self.inputs[0].places[0].plan or ""]
+        self.dataset, self.sheet, self.names = dataset, sheet, Names(dataset)
+        self.inputs: list[tuple[Cell, Place, Coordinates]] = []
+        for cell in sheet.cells:
+            at = keys.coordinates(cell.places[0]) if cell.is_input else None
+            if at:
+                self.inputs.append((cell, cell.places[0], at))
+        self.plan = dataset.plans[self.inputs[0][2].plan]
+        self.first = min(cell.row for cell, _, _ in self.inputs)
+        """First row of figures."""
 
-    def table(self) -> Wanted:
-        by_column: dict[int, dict[str, Place]] = {}
-        for cell in self.inputs:
-            place = cell.places[0]
-            by_column.setdefault(cell.column, {})[_row_of(place)] = place
-        first = min(cell.row for cell in self.inputs)
-        columns = {column: self._column(column, places, first) for column, places in by_column.items()}
-        units = {cell.row: _row_of(cell.places[0]) for cell in self.inputs}
-        of_money = self.inputs[0].places[0].keys[0] == _HOLDERS
-        names = {unit: list(names_of(self.dataset, self.plan, unit, of_money=of_money)) for unit in units.values()}
-        return Wanted(
-            plan=self.plan.id,
+    def table(self) -> ExpectedTable:
+        columns = {number: self._column(number) for number in dict.fromkeys(cell.column for cell, _, _ in self.inputs)}
+        return ExpectedTable(
             sheet=self.sheet.name,
-            title=bare(" ".join(_say(cell.value) for cell in self.sheet.cells if cell.role is Role.TITLE)),
+            title=bare(" ".join(printed(cell.value) for cell in self.sheet.cells if cell.role is Role.TITLE)),
             columns=columns,
-            rows={unit: frozenset(map(bare, of_unit)) for unit, of_unit in names.items()},
-            names={unit: of_unit[0] for unit, of_unit in names.items()},
-            totals=tuple(self._totals(columns, units, first)),
+            names={at.unit or "": self._names_of_row(at) for _, _, at in self.inputs},
+            totals=tuple(self._totals(columns)),
         )
 
-    def _totals(self, columns: dict[int, Column], units: dict[int, str], first: int) -> Iterator[Total]:
+    def _names_of_row(self, at: Coordinates) -> tuple[str, ...]:
+        names = names_of_unit(self.dataset, at.unit or "")
+        return (self.names.holder(self.plan, at.unit or ""), *names) if at.kind is Kind.BUDGET else names
+
+    def _totals(self, columns: dict[int, ExpectedColumn]) -> Iterator[ExpectedTotal]:
+        rows = {cell.row: at.unit for cell, _, at in self.inputs}
         labels = {
-            cell.row: bare(_say(cell.value))
+            cell.row: bare(printed(cell.value))
             for cell in self.sheet.cells
-            if cell.role in (Role.ROW_LABEL, Role.UNIT) and cell.row not in units
+            if cell.role in (Role.ROW_LABEL, Role.UNIT) and cell.row not in rows
         }
-        measures = {place: column.unit_of_measure for column in columns.values() for place in column.places.values()}
+        measures = {place: self._series(at)[1] for _, place, at in self.inputs}
         for cell in self.sheet.cells:
             if cell.role is Role.TOTAL and cell.parts:
-                yield Total(
-                    unit=units.get(cell.row),
+                yield ExpectedTotal(
+                    row=rows.get(cell.row),
                     label=labels.get(cell.row, ""),
                     column=cell.column if cell.column in columns else None,
-                    heading=bare(self._heading(cell.column, first)),
+                    heading=bare(self._heading(cell.column)),
                     unit_of_measure=measures.get(cell.parts[0], ""),
                     parts=cell.parts,
                 )
 
-    def _column(self, number: int, places: dict[str, Place], first: int) -> Column:
-        heading = self._heading(number, first)
-        series, level, measure = self._measured(places.values())
+    def _column(self, number: int) -> ExpectedColumn:
+        inputs = [(place, at) for cell, place, at in self.inputs if cell.column == number]
+        # Of an indicator that is split by level, a line may be whole.
+        of_column = max((at for _, at in inputs), key=lambda at: at.level is not None)
+        series, measure = self._series(of_column)
+        heading, level = self._heading(number), of_column.level
         names = [heading, *series]
-        names += [_IN_BRACKETS.sub("", name) for name in names]
-        shown = next((_say(cell.value) for cell in self._over(number, first) if cell.role is Role.LEVEL), "")
-        level_names = [shown, self.plan.plan.levels[level].name, level] if level in self.plan.plan.levels else []
-        return Column(
+        over = next((printed(cell.value) for cell in self._over(number) if cell.role is Role.LEVEL), "")
+        level_names = [over, self.names.level(self.plan, level), level] if level in self.plan.plan.levels else []
+        return ExpectedColumn(
             heading,
-            frozenset(filter(None, map(bare, names))),
-            (shown or level) if level else None,
-            frozenset(filter(None, map(bare, level_names))),
-            measure,
-            never_empty=next(iter(places.values())).keys[0] == _HOLDERS,
-            places=places,
+            bare_names([*names, *(_IN_BRACKETS.sub("", name) for name in names)]),
+            places={at.unit or "": place for place, at in inputs},
+            measures={at.unit or "": measure for _, at in inputs},
+            level=(over or level) if level else None,
+            level_names=bare_names(filter(None, level_names)),
+            never_empty=of_column.kind is Kind.BUDGET,
         )
 
-    def _over(self, column: int, first: int) -> Iterator[Cell]:
+    def _over(self, column: int) -> Iterator[Cell]:
         """Yield the cells over a column of figures, from the top."""
         for cell in self.sheet.cells:
-            if cell.row < first and cell.column <= column < cell.column + cell.columns:
+            if cell.row < self.first and cell.column <= column < cell.column + cell.columns:
                 yield cell
 
-    def _heading(self, column: int, first: int) -> str:
+    def _heading(self, column: int) -> str:
         """Return the lowest heading over a column: the one that is its own."""
-        headings = [cell for cell in self._over(column, first) if cell.role is Role.HEADING]
-        return _say(max(headings, key=lambda cell: cell.row).value) if headings else ""
+        headings = [cell for cell in self._over(column) if cell.role is Role.HEADING]
+        return printed(max(headings, key=lambda cell: cell.row).value) if headings else ""
 
-    def _measured(self, places: Iterable[Place]) -> tuple[list[str], str | None, str]:
-        """Return the names of what a column counts, its level's id, and its unit of measure."""
-        found = list(places)
-        keys = tuple(map(str, max(found, key=lambda place: len(place.keys)).keys))
-        match keys:
-            case ("units", _, "zone", zone):
-                kept = self.plan.plan.zone[zone]
-                return [kept.name], None, kept.unit_of_measure
-            case (str(section), _, "amounts", origin, _) if section == _HOLDERS:
-                return [self.plan.budget.origins[origin].name], None, _DONG
-        indicator, level = keys[1], keys[4] if len(keys) > len(("indicators", "id", "units", "id")) else None
-        known = self.dataset.indicators.indicators.get(indicator)
-        allocation = self.plan.allocations.indicators[indicator]
-        measure = (allocation and allocation.unit_of_measure) or (known.unit_of_measure if known else "")
-        return [known.name, known.short_name] if known else [indicator], level, measure
-
-
-def names_of(dataset: Dataset, plan: PlanFiles, row: str, *, of_money: bool) -> Iterator[str]:
-    """Yield every name of a unit, or of a holder of money, with the word for a unit's kind before it too."""
-    if of_money:
-        yield plan.budget.holders[row].name
-    if row == UNALLOTTED:
-        yield _say(Names(dataset).unit(row))
-        return
-    units = dataset.units
-    unit = units.units.get(row) if units else None
-    if unit is None or units is None:
-        yield row
-        return
-    kind = units.kinds.get(unit.kind)
-    for name in (unit.name, *(unit.aliases or ()), *([unit.short_name] if unit.short_name else [])):
-        yield name
-        if kind:
-            yield f"{kind.name} {name}"
-
-
-def _row_of(place: Place) -> str:
-    """Return the unit or holder that a figure belongs to."""
-    return str(place.keys[3] if place.keys[0] == "indicators" else place.keys[1])
+    def _series(self, at: Coordinates) -> tuple[list[str], str]:
+        """Return the names of what figures count, and their unit of measure."""
+        match at.kind:
+            case Kind.ZONE:
+                zone = self.plan.plan.zone[at.series]
+                return [zone.name], zone.unit_of_measure
+            case Kind.BUDGET:
+                return [self.names.origin(self.plan, at.series)], DONG
+            case Kind.INDICATOR:
+                indicator = self.names.indicator(at.series)
+                return [indicator.name, indicator.short_name], self.names.unit_of_measure(self.plan, at.series)

@@ -15,16 +15,16 @@ _MOST_AREAS = 12
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
-class Note(NamedTuple):
+class CellNote(NamedTuple):
     """Something to know about a workbook, and where."""
 
     where: Address | None
     text: Message
 
 
-def lines(notes: Iterable[Note]) -> list[Message]:
+def lines(notes: Iterable[CellNote]) -> list[Message]:
     """Return a line for each reason: of many cells the first with its contents, then how many there are and which."""
-    reasons: dict[tuple[str | None, str], list[Note]] = {}
+    reasons: dict[tuple[str | None, str], list[CellNote]] = {}
     for note in notes:
         reasons.setdefault((note.where and note.where.sheet, note.text.template), []).append(note)
     found: list[Message] = []
@@ -43,13 +43,13 @@ def lines(notes: Iterable[Note]) -> list[Message]:
     return found
 
 
-def _line(note: Note) -> Message:
+def _line(note: CellNote) -> Message:
     if note.where is None:
         return note.text
     return M("{place}: {told}", place=f"{note.where.sheet}!{note.where.cell}", told=note.text)
 
 
-def _differing(alike: Iterable[Note]) -> tuple[object, ...]:
+def _differing(alike: Iterable[CellNote]) -> tuple[object, ...]:
     """Return what differs between reasons that are told of one cell; nothing where that is more than one value."""
     values = list(zip(*(note.text.values for note in alike), strict=True))
     differing = [each for each in values if len(set(each)) > 1]

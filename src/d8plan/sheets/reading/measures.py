@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from d8plan.sheets.reading.expected import bare
-from d8plan.sheets.reading.table import Heading, Table
+from d8plan.sheets.reading.find_table import FoundTable, Heading
 from d8plan.text import legacy_encodings, measures
 from d8plan.text.cells import Holds
 from d8plan.text.message import Amount, M, Message
@@ -48,7 +48,7 @@ class _Named(NamedTuple):
 class Measures:
     """Units of measure of the numbers of a table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: FoundTable) -> None:
         """Take the table as it was found."""
         self.table = table
         self.over: dict[tuple[int, str], _Named | None] = {}
@@ -89,7 +89,7 @@ class Measures:
         return None
 
     def _in_heading(self, heading: Heading, kept: str, number: int | None) -> str | None:
-        layout = self.table.wanted.columns.get(number) if number is not None else None
+        layout = self.table.expected.columns.get(number) if number is not None else None
         for text in _readings(heading.text):
             if found := _WITHIN.search(text):
                 return str(found["named"]).strip()

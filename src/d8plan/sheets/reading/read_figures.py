@@ -10,44 +10,44 @@ from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets.book import Address, cell_name
 from d8plan.sheets.marks import ANNEX, is_marks
-from d8plan.sheets.reading.expected import Total, bare, wanted
-from d8plan.sheets.reading.grouped_messages import Note
+from d8plan.sheets.reading.expected import ExpectedTotal, bare, expected_tables
+from d8plan.sheets.reading.find_table import FoundTable, find_table, names_units
+from d8plan.sheets.reading.grouped_messages import CellNote
 from d8plan.sheets.reading.measures import Measures
-from d8plan.sheets.reading.table import Table, find, names_units
 from d8plan.text.cells import Grid, Holds
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import nearest
 from d8plan.text.numbers import read as read_typed
 
 
-class Reading(NamedTuple):
+class ReadFigures(NamedTuple):
     """What a workbook says of a plan's figures."""
 
     figures: dict[Place, int | None]
     """None where the cell is empty."""
     cells: dict[Place, Address]
     """Where each stands."""
-    notes: tuple[Note, ...]
+    notes: tuple[CellNote, ...]
     """What was understood, passed over, or differs, without being in the way."""
-    faults: tuple[Note, ...]
+    faults: tuple[CellNote, ...]
     """What cannot be read in one way: with any of these nothing is to be taken over."""
 
 
 def read(
     dataset: Dataset, plan: str, grids: Sequence[Grid], *, unit: str | None, partial: bool, data: Mapping[Place, int]
-) -> Reading:
+) -> ReadFigures:
     """Return the figures of a plan's workbook, or of the extract of a ``unit``.
 
     ``partial`` lets rows and columns be missing: what they would hold stays as it is in ``data``, the figures
     of today.
     """
-    tables, shown = wanted(dataset, plan, unit), [grid for grid in grids if not is_marks(ANNEX, grid)]
+    tables, shown = expected_tables(dataset, plan, unit), [grid for grid in grids if not is_marks(ANNEX, grid)]
     collected = _Collector(partial=partial, data=data)
-    fits = [fit for one in tables for grid in shown if (fit := find(grid, one)) is not None]
+    fits = [fit for one in tables for grid in shown if (fit := find_table(grid, one)) is not None]
     # A hidden sheet is read for want of another.
     seen = [fit for fit in fits if not fit.grid.hidden]
     found = _assign(seen)
-    hidden = [fit for fit in fits if fit.grid.hidden and fit.wanted.sheet not in found]
+    hidden = [fit for fit in fits if fit.grid.hidden and fit.expected.sheet not in found]
     found |= _assign(hidden)
     for table in tables:
         if table.sheet in found and _rivals(found[table.sheet], hidden if found[table.sheet].grid.hidden else seen):
@@ -83,33 +83,34 @@ def read(
                 continue
             text = M("This sheet names the plan’s units too, and is not read: its headings differ, or it is a copy")
             collected.missing(where, text)
-    return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
+    return ReadFigures(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
 
 
-def read_table(table: Table, *, partial: bool) -> Reading:
+def read_table(table: FoundTable, *, partial: bool) -> ReadFigures:
     """Return the figures of one table that was found; ``partial`` lets rows be missing."""
     collected = _Collector(partial=partial, data={})
     collected.take(table)
-    return Reading(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
+    return ReadFigures(collected.figures, collected.cells, tuple(collected.notes), tuple(collected.faults))
 
 
-def _assign(fits: Iterable[Table]) -> dict[str, Table]:
+def _assign(fits: Iterable[FoundTable]) -> dict[str, FoundTable]:
     """Return the table found for each one wanted, by its sheet; a sheet is taken once, by what fits it best."""
-    found: dict[str, Table] = {}
+    found: dict[str, FoundTable] = {}
     taken: set[str] = set()
     for table in sorted(fits, key=lambda table: table.score, reverse=True):
-        if table.wanted.sheet not in found and table.grid.name not in taken:
-            found[table.wanted.sheet] = table
+        if table.expected.sheet not in found and table.grid.name not in taken:
+            found[table.expected.sheet] = table
             taken.add(table.grid.name)
     return found
 
 
-def _rivals(table: Table, fits: Iterable[Table]) -> list[Table]:
+def _rivals(table: FoundTable, fits: Iterable[FoundTable]) -> list[FoundTable]:
     """Return the tables that the sheet, or the sheets that the table, could be just as well."""
     return [
         other
         for other in fits
-        if (other.grid.name == table.grid.name) != (other.wanted.sheet == table.wanted.sheet) and other.fit == table.fit
+        if (other.grid.name == table.grid.name) != (other.expected.sheet == table.expected.sheet)
+        and other.fit == table.fit
     ]
 
 
@@ -122,20 +123,20 @@ class _Collector:
         self.partial, self.data = partial, data
         self.figures: dict[Place, int | None] = {}
         self.cells: dict[Place, Address] = {}
-        self.notes: list[Note] = []
-        self.faults: list[Note] = []
+        self.notes: list[CellNote] = []
+        self.faults: list[CellNote] = []
 
     def note(self, where: Address | None, text: Message) -> None:
-        self.notes.append(Note(where, text))
+        self.notes.append(CellNote(where, text))
 
     def fault(self, where: Address | None, text: Message) -> None:
-        self.faults.append(Note(where, text))
+        self.faults.append(CellNote(where, text))
 
     def missing(self, where: Address | None, text: Message) -> None:
         """Tell what is not there: a fault, unless a part is enough."""
         (self.note if self.partial else self.fault)(where, text)
 
-    def take(self, table: Table) -> None:
+    def take(self, table: FoundTable) -> None:
         """Take a table's figures."""
         start = _address(table, table.first, table.name_column)
         for encoding in table.encodings:
@@ -148,15 +149,15 @@ class _Collector:
         measures = Measures(table)
         for number, column in table.columns.items():
             for unit, row in rows.items():
-                if unit in table.wanted.columns[number].places:
+                if unit in table.expected.columns[number].places:
                     self._figure(table, measures, number, unit, row, merged.get((row, column)))
         self._others(table, rows)
         self._totals(table, measures, rows)
 
-    def _columns(self, table: Table) -> None:
+    def _columns(self, table: FoundTable) -> None:
         """Tell columns that are missing, double, likened or not of the plan."""
         at_top = table.first - 1
-        for number, column in table.wanted.columns.items():
+        for number, column in table.expected.columns.items():
             name = M("{parts}", parts=(column.heading, *([column.level] if column.level else [])))
             if number in table.doubles:
                 columns = tuple(cell_name(at_top, one) for one in table.doubles[number])
@@ -175,10 +176,10 @@ class _Collector:
                     _address(table, at_top, table.columns[number]), M("The column is hidden; it was read all the same")
                 )
 
-    def _rows(self, table: Table) -> dict[str, int]:
+    def _rows(self, table: FoundTable) -> dict[str, int]:
         """Return the row of each unit; tell those that are missing or stand twice."""
         rows: dict[str, int] = {}
-        for unit in table.wanted.rows:
+        for unit in table.expected.names:
             held = table.units.get(unit, [])
             if len(held) == 1:
                 rows[unit] = held[0]
@@ -189,24 +190,30 @@ class _Collector:
                 where = _address(table, held[1], table.name_column)
                 self.fault(
                     where,
-                    M("“{name}” stands twice, in row {first} too", name=table.wanted.names[unit], first=held[0] + 1),
+                    M(
+                        "“{name}” stands twice, in row {first} too",
+                        name=table.expected.names[unit][0],
+                        first=held[0] + 1,
+                    ),
                 )
             else:
                 where = _address(table, table.first, table.name_column)
-                text = M("There is no row of “{unit}”", unit=table.wanted.names[unit])
+                text = M("There is no row of “{unit}”", unit=table.expected.names[unit][0])
                 self.missing(where, text)
         return rows
 
-    def _figure(self, table: Table, measures: Measures, number: int, unit: str, row: int, merge: _Merge | None) -> None:
-        column = table.wanted.columns[number]
+    def _figure(
+        self, table: FoundTable, measures: Measures, number: int, unit: str, row: int, merge: _Merge | None
+    ) -> None:
+        column = table.expected.columns[number]
         where = _address(table, row, table.columns[number])
         if merge is not None and merge.shared:
             self.fault(where, M("Cells of several figures are merged: {cells}", cells=merge.name))
             return
-        kept = column.measures.get(unit, column.unit_of_measure)
+        kept = column.measures[unit]
         measured = measures.of(row, table.columns[number], kept, number)
         for text, notes in ((measured.refused, self.faults), (measured.said, self.notes)):
-            note = Note(_address(table, *measured.at), text) if text else None
+            note = CellNote(_address(table, *measured.at), text) if text else None
             if note and note not in notes:
                 notes.append(note)
         if measured.refused:
@@ -223,10 +230,10 @@ class _Collector:
                 self.note(where, typed.said)
             self.figures[place], self.cells[place] = typed.value, where
 
-    def _others(self, table: Table, rows: Mapping[str, int]) -> None:
+    def _others(self, table: FoundTable, rows: Mapping[str, int]) -> None:
         """Tell rows with figures and no unit, and columns of something else."""
         grid, known = table.grid, {*rows.values(), *(row for held in table.units.values() for row in held)}
-        labels = {*(total.label for total in table.wanted.totals if total.label), *_TOTALS}
+        labels = {*(total.label for total in table.expected.totals if total.label), *_TOTALS}
         columns = set(table.columns.values())
         counted = {row for row, column in grid.cells if column in columns and _is_number(grid, row, column)}
         for row in sorted(row for row in counted - known if row > table.first):
@@ -238,15 +245,15 @@ class _Collector:
                 continue
             where = _address(table, row, table.name_column)
             if not texts:
-                self.fault(where, M("The row has figures and names no {what}", what=table.wanted.what))
+                self.fault(where, M("The row has figures and names no {what}", what=table.expected.what))
                 continue
-            close = nearest(texts[-1], table.wanted.names.values())
-            told = M("“{name}” is no {what}", name=texts[-1], what=table.wanted.what)
+            close = nearest(texts[-1], [names[0] for names in table.expected.names.values()])
+            told = M("“{name}” is no {what}", name=texts[-1], what=table.expected.what)
             if close:
                 told = M("{told}. Did you mean “{id}”?", told=told, id=close[0])
             self.fault(where, told)
         taken = {*table.columns.values(), *(one for held in table.doubles.values() for one in held)}
-        headings = {total.heading for total in table.wanted.totals if total.column is None} | table.wanted.unread
+        headings = {total.heading for total in table.expected.totals if total.column is None} | table.expected.unread
         taken |= {at for at, held in table.headings.items() if {one.bare for one in held} & headings}
         filled = {column for row, column in grid.cells if row in known and column > table.name_column}
         for column in sorted(filled - taken):
@@ -256,24 +263,25 @@ class _Collector:
                 _address(table, table.first - 1, column), M("Column “{name}” is not of the plan: left out", name=name)
             )
 
-    def _totals(self, table: Table, measures: Measures, rows: Mapping[str, int]) -> None:
+    def _totals(self, table: FoundTable, measures: Measures, rows: Mapping[str, int]) -> None:
         """Tell totals that are not what the figures of the workbook come to; none is ever taken over."""
         labelled = _label_rows(table)
-        for total in table.wanted.totals:
-            row = rows.get(total.unit) if total.unit else labelled.get(total.label)
+        for total in table.expected.totals:
+            row = rows.get(total.row) if total.row else labelled.get(total.label)
             column = _total_column(table, total)
             if row is None or column is None or any(part not in self.figures for part in total.parts):
                 continue
             measured = measures.of(row, column, total.unit_of_measure, total.column)
-            if measured.refused:
+            raw = table.grid.cells.get((row, column))
+            if measured.refused or (total.only_typed and raw is not None and raw.formula is not None):
                 continue
-            typed = read_typed(table.grid.cells.get((row, column)), total.unit_of_measure, measured.written)
-            computed = sum(self.figures[part] or 0 for part in total.parts)
+            typed = read_typed(raw, total.unit_of_measure, measured.written)
+            computed = total.computed([self.figures[part] for part in total.parts])
             if typed.value is not None and typed.value != computed:
                 text = M(
                     "The total is {stated}, the figures come to {computed}; totals are never taken over",
                     stated=Amount(typed.value),
-                    computed=Amount(computed),
+                    computed=Amount(computed or 0),
                 )
                 self.note(_address(table, row, column), text)
 
@@ -312,14 +320,14 @@ def _is_number(grid: Grid, row: int, column: int) -> bool:
     return raw.holds is Holds.NUMBER
 
 
-def _label_rows(table: Table) -> dict[str, int]:
+def _label_rows(table: FoundTable) -> dict[str, int]:
     """Return the rows of totals by their labels; one without a label is the only other row of numbers on top."""
-    wanted_labels = {total.label for total in table.wanted.totals if total.unit is None}
+    expected_labels = {total.label for total in table.expected.totals if total.row is None}
     units = {row for held in table.units.values() for row in held}
     found: dict[str, int] = {}
     for row, texts in sorted(table.labels.items()):
         if row not in units:
-            for label in texts & wanted_labels:
+            for label in texts & expected_labels:
                 found.setdefault(label, row)
     columns = set(table.columns.values())
     counts = Counter(
@@ -331,12 +339,12 @@ def _label_rows(table: Table) -> dict[str, int]:
     return found
 
 
-def _total_column(table: Table, total: Total) -> int | None:
+def _total_column(table: FoundTable, total: ExpectedTotal) -> int | None:
     if total.column is not None:
         return table.columns.get(total.column)
     under = [at for at, held in table.headings.items() if total.heading in {one.bare for one in held}]
     return under[0] if len(under) == 1 else None
 
 
-def _address(table: Table, row: int, column: int) -> Address:
+def _address(table: FoundTable, row: int, column: int) -> Address:
     return Address(table.grid.name, cell_name(row, column))

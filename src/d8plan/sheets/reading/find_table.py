@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from d8plan.sheets.reading.expected import Column, Wanted, bare
+from d8plan.sheets.reading.expected import ExpectedColumn, ExpectedTable, bare
 from d8plan.text import legacy_encodings
 from d8plan.text.cells import Area, Grid, Holds
 
@@ -27,10 +27,10 @@ class Heading(NamedTuple):
     bare: str
 
 
-class Table(NamedTuple):
+class FoundTable(NamedTuple):
     """A table that was found."""
 
-    wanted: Wanted
+    expected: ExpectedTable
     grid: Grid
     units: dict[str, list[int]]
     """Rows of each unit or holder; more than one where its name stands twice."""
@@ -52,9 +52,9 @@ class Table(NamedTuple):
 
     @property
     def fit(self) -> tuple[int, bool, bool]:
-        """How well it is what is wanted: more columns, then the right title, then the right name."""
+        """How well it is what is expected: more columns, then the right title, then the right name."""
         texts = {heading.bare for held in self.headings.values() for heading in held}
-        return len(self.columns), self.wanted.title in texts, bare(self.grid.name) == bare(self.wanted.sheet)
+        return len(self.columns), self.expected.title in texts, bare(self.grid.name) == bare(self.expected.sheet)
 
     @property
     def score(self) -> tuple[tuple[int, bool, bool], int]:
@@ -62,14 +62,14 @@ class Table(NamedTuple):
         return self.fit, len(self.units)
 
 
-def names_units(grid: Grid, wanted: Wanted) -> bool:
+def names_units(grid: Grid, expected: ExpectedTable) -> bool:
     """Tell whether a column of a sheet names most of a table's units."""
-    names = {name: row for row, names in wanted.rows.items() for name in names}
-    found = _rows(_Texts(grid, names), names)
-    return found is not None and 2 * len(found[1]) > len(wanted.rows)
+    names = expected.rows
+    rows = _rows(_SheetTexts(grid, names), names)
+    return rows is not None and 2 * len(rows[1]) > len(expected.names)
 
 
-class _Texts:
+class _SheetTexts:
     """Texts of a sheet in bare form, those in legacy encodings turned into what is known."""
 
     def __init__(self, grid: Grid, known: Iterable[str]) -> None:
@@ -90,19 +90,19 @@ class _Texts:
         return plain
 
 
-def find(grid: Grid, wanted: Wanted) -> Table | None:
+def find_table(grid: Grid, expected: ExpectedTable) -> FoundTable | None:
     """Return the table in a sheet; None where it has no unit's name, or not half of the headings."""
-    names = {name: row for row, names in wanted.rows.items() for name in names}
-    headings = {name for column in wanted.columns.values() for name in column.names | column.level_names}
-    of_totals = {text for total in wanted.totals for text in (total.label, total.heading)}
-    texts = _Texts(grid, {*names, *headings, *of_totals, wanted.title})
-    found = _rows(texts, names)
-    if found is None:
+    names = expected.rows
+    headings = {name for column in expected.columns.values() for name in column.names | column.level_names}
+    of_totals = {text for total in expected.totals for text in (total.label, total.heading)}
+    texts = _SheetTexts(grid, {*names, *headings, *of_totals, expected.title})
+    rows = _rows(texts, names)
+    if rows is None:
         return None
-    name_column, units = found
+    name_column, units = rows
     first = min(row for rows in units.values() for row in rows)
     over = _over(texts, first)
-    matched = _Columns(wanted, over)
+    matched = _ColumnMatcher(expected, over)
     columns = {number: held[0] for number, held in matched.found.items() if len(held) == 1}
     doubles = {number: held for number, held in matched.found.items() if len(held) > 1}
     used = [row for rows in units.values() for row in rows]
@@ -116,14 +116,14 @@ def find(grid: Grid, wanted: Wanted) -> Table | None:
         if claimed[column] > 1:  # under the headings of two columns: it can be neither
             doubles[number] = [column]
             del columns[number]
-    if 2 * (len(columns) + len(doubles)) < len(wanted.columns):
+    if 2 * (len(columns) + len(doubles)) < len(expected.columns):
         return None
     labels: defaultdict[int, set[str]] = defaultdict(set)
     for (row, column), text in texts.bare.items():
         if column <= name_column:
             labels[row].add(text)
-    return Table(
-        wanted=wanted,
+    return FoundTable(
+        expected=expected,
         grid=grid,
         units=units,
         name_column=name_column,
@@ -137,7 +137,7 @@ def find(grid: Grid, wanted: Wanted) -> Table | None:
     )
 
 
-def _rows(texts: _Texts, names: Mapping[str, str]) -> tuple[int, dict[str, list[int]]] | None:
+def _rows(texts: _SheetTexts, names: Mapping[str, str]) -> tuple[int, dict[str, list[int]]] | None:
     """Return the column that names the most units, and their rows."""
     by_column: defaultdict[int, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for (row, column), text in sorted(texts.bare.items()):
@@ -149,7 +149,7 @@ def _rows(texts: _Texts, names: Mapping[str, str]) -> tuple[int, dict[str, list[
     return best, dict(by_column[best])
 
 
-def _over(texts: _Texts, first: int) -> dict[int, list[Heading]]:
+def _over(texts: _SheetTexts, first: int) -> dict[int, list[Heading]]:
     """Return the texts that stand over each column, above row ``first``; merged ones over all they span."""
     spans = {(area.row, area.column): area for area in texts.grid.merged}
     over: defaultdict[int, list[Heading]] = defaultdict(list)
@@ -162,20 +162,20 @@ def _over(texts: _Texts, first: int) -> dict[int, list[Heading]]:
     return dict(over)
 
 
-class _Columns:
+class _ColumnMatcher:
     """Matches the columns of a layout with those of a sheet."""
 
-    def __init__(self, wanted: Wanted, over: dict[int, list[Heading]]) -> None:
-        self.wanted, self.over = wanted, over
+    def __init__(self, expected: ExpectedTable, over: dict[int, list[Heading]]) -> None:
+        self.expected, self.over = expected, over
         self.likened: dict[int, str] = {}
         self.found: dict[int, list[int]] = {}
         # A name that two columns of a level may have, as after leaving out what stands in brackets, tells neither.
-        shared = Counter((name, column.level) for column in wanted.columns.values() for name in column.names)
+        shared = Counter((name, column.level) for column in expected.columns.values() for name in column.names)
         self.names = {
             number: frozenset(name for name in column.names if shared[name, column.level] == 1)
-            for number, column in wanted.columns.items()
+            for number, column in expected.columns.items()
         }
-        for number, column in wanted.columns.items():
+        for number, column in expected.columns.items():
             self._keep(number, self._under(column, self.names[number]))
         self._spread()
         self._liken()
@@ -184,12 +184,12 @@ class _Columns:
         if held := sorted(columns):
             self.found[number] = held
 
-    def _missing(self) -> Iterator[tuple[int, Column]]:
-        for number, column in self.wanted.columns.items():
+    def _missing(self) -> Iterator[tuple[int, ExpectedColumn]]:
+        for number, column in self.expected.columns.items():
             if number not in self.found:
                 yield number, column
 
-    def _under(self, column: Column, names: frozenset[str]) -> Iterator[int]:
+    def _under(self, column: ExpectedColumn, names: frozenset[str]) -> Iterator[int]:
         """Yield the columns that stand under one of ``names``, and under the level."""
         for at, headings in self.over.items():
             texts = {heading.bare for heading in headings}
@@ -197,13 +197,13 @@ class _Columns:
                 yield at
 
     @staticmethod
-    def _at_level(column: Column, texts: set[str]) -> bool:
+    def _at_level(column: ExpectedColumn, texts: set[str]) -> bool:
         return column.level is None or bool(texts & column.level_names)
 
     def _spread(self) -> None:
         """Let a heading that is not merged any more reach over the columns beside it that only name a level."""
         taken = {at for held in self.found.values() for at in held}
-        levels = frozenset(name for column in self.wanted.columns.values() for name in column.level_names)
+        levels = frozenset(name for column in self.expected.columns.values() for name in column.level_names)
         for number, column in list(self._missing()):
             if column.level is None:
                 continue
@@ -224,7 +224,7 @@ class _Columns:
 
     def _liken(self) -> None:
         """Take headings that resemble those still missing, each for the one it resembles most."""
-        exact = {name for column in self.wanted.columns.values() for name in column.names}
+        exact = {name for column in self.expected.columns.values() for name in column.names}
         texts = {one.bare: one.text for held in self.over.values() for one in held if one.bare not in exact}
         missing = dict(self._missing())
         for text, typed in texts.items():
