@@ -24,7 +24,7 @@ _SUMS = frozenset(rule.code for rule in PROVES.values())
 """Rules that compare a stated number with the figures."""
 
 
-class Fault(NamedTuple):
+class Explanation(NamedTuple):
     """What a mark tells: in the cell's comment, and in lines under the table."""
 
     note: tuple[Message, ...]
@@ -52,7 +52,7 @@ class Comments:
         entry = self._reasons.get(statement.place)
         return entry.computed if entry and isinstance(entry.computed, int) else None
 
-    def faults(self, ledger: Ledger) -> dict[Place, Fault]:
+    def faults(self, ledger: Ledger) -> dict[Place, Explanation]:
         """Return every difference by its place.
 
         The ledger is asked as well as the findings: of totals that fail together one is told.
@@ -70,7 +70,7 @@ class Comments:
                 differing.setdefault(finding.place, (finding.message, stated, computed))
         return {place: self._fault(*values, self._reasons.get(place)) for place, values in differing.items()}
 
-    def _fault(self, label: Message, stated: Amount, computed: Amount, entry: ExceptionEntry | None) -> Fault:
+    def _fault(self, label: Message, stated: Amount, computed: Amount, entry: ExceptionEntry | None) -> Explanation:
         apart = computed._replace(value=computed.value - stated.value)
         reason = _reason(entry) if entry else M("No reason is recorded.")
         lines = [
@@ -89,12 +89,12 @@ class Comments:
             difference=apart._replace(value=abs(apart.value)),
             reason=reason,
         )
-        return Fault(tuple(lines), (footnote,))
+        return Explanation(tuple(lines), (footnote,))
 
-    def exceptions(self, printed: Iterable[Place]) -> dict[Place, Fault]:
+    def exceptions(self, printed: Iterable[Place]) -> dict[Place, Explanation]:
         """Return what exceptions accept, by its place, but for differences told at a place in ``printed``."""
         told = frozenset(printed)
-        found: dict[Place, Fault] = {}
+        found: dict[Place, Explanation] = {}
         for finding, entry in self.accepted:
             if finding.rule.code in _SUMS and finding.place in told:
                 continue
@@ -103,8 +103,8 @@ class Comments:
                 "* {label}: {title}, {difference}. {reason}", label=label, title=title, difference=apart, reason=reason
             )
             note = (M("{title}: {message}", title=title, message=label), apart, reason, self._cited(entry.citation))
-            before = found.get(finding.place, Fault((), ()))
-            found[finding.place] = Fault(before.note + note, (*before.footnotes, footnote))
+            before = found.get(finding.place, Explanation((), ()))
+            found[finding.place] = Explanation(before.note + note, (*before.footnotes, footnote))
         return found
 
     def _cited(self, citation: Citation) -> Message:

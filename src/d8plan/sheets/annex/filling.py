@@ -8,7 +8,7 @@ from typing import NamedTuple
 from d8plan.ledger.figures import Figure, total
 from d8plan.models.places import Place
 from d8plan.models.plan import Signature
-from d8plan.sheets.annex.comments import Fault
+from d8plan.sheets.annex.comments import Explanation
 from d8plan.sheets.book import Cell, Number, Role, Sheet
 from d8plan.text.message import Amount, M, Message
 
@@ -30,7 +30,7 @@ class Filling(NamedTuple):
 
     figures: Mapping[Place, Figure]
     notes: Mapping[Place, list[Message]]
-    faults: Mapping[Place, Fault]
+    faults: Mapping[Place, Explanation]
     former: Former | None
 
 

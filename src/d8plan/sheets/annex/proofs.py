@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
@@ -10,25 +12,65 @@ from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Severity, citation
 from d8plan.models.places import Place
-from d8plan.sheets.annex.comments import Comments, Fault
+from d8plan.sheets.annex.comments import Comments, Explanation
 from d8plan.sheets.annex.filling import with_footnotes
 from d8plan.sheets.annex.selection import Spots
-from d8plan.sheets.book import Area, Cell, Condition, Formula, Number, Role, Sheet, Text, cell_name
-from d8plan.text.message import M, Message
+from d8plan.sheets.book import Area, Cell, Condition, Formula, Role, Sheet, Text, cell_name
+from d8plan.sheets.table import lay, width_of
+from d8plan.text.message import Amount, M, Message
+from d8plan.views.table import Column, Columns, Described, Difference, Words, tabled
 
 RIGHT, WRONG, KNOWN = M("Right"), M("Wrong"), M("Wrong, known")
-_HEADINGS = (
-    M("No."),
-    M("What is stated"),
-    M("Source"),
-    M("Stated"),
-    M("Computed"),
-    M("Difference"),
-    M("Unit of measure"),
-    M("Result"),
+_STATED, _COMPUTED = 3, 4
+"""Columns of the sheet."""
+_TITLE = M("THE NUMBERS STATED, PROVEN FROM THE FIGURES")
+
+
+class _Proof(NamedTuple):
+    """A statement with what is known about it."""
+
+    statement: Statement
+    plan: Message | None
+    """The plan that states it, where the workbook is of more than one."""
+    accepted: int | None
+    """The computed value that an exception accepts."""
+
+    @property
+    def result(self) -> Message:
+        """Whether it holds; a difference that an exception accepts is told from another."""
+        if self.statement.holds:
+            return RIGHT
+        return KNOWN if self.statement.computed == self.accepted else WRONG
+
+    @property
+    def unit_of_measure(self) -> Text | None:
+        """In what it is stated."""
+        counted = self.statement.counted is not None
+        return self.statement.measure or (M("unit") if counted else self.statement.unit_of_measure or None)
+
+    def amount(self, value: int) -> Amount:
+        """Return one of its numbers."""
+        return Amount(value, self.statement.unit_of_measure)
+
+
+_COLUMNS: Columns[_Proof] = (
+    Described(Column("plan", numeric=False, words=Words.GROUP), lambda proof: proof.plan),
+    Described(Column("label", M("What is stated"), numeric=False), lambda proof: proof.statement.label),
+    Described(
+        Column("source", M("Source"), numeric=False, words=Words.WORD),
+        lambda proof: citation(proof.statement.cited) if proof.statement.cited else M("control total"),
+    ),
+    Described(Column("stated", M("Stated")), lambda proof: proof.amount(proof.statement.stated)),
+    Described(Column("computed", M("Computed")), lambda proof: proof.amount(proof.statement.computed)),
+    Described(
+        Column("difference", M("Difference"), formula=Difference("computed", "stated")),
+        lambda proof: proof.amount(proof.statement.computed - proof.statement.stated),
+    ),
+    Described(
+        Column("measure", M("Unit of measure"), numeric=False, words=Words.WORD), lambda proof: proof.unit_of_measure
+    ),
+    Described(Column("result", M("Result"), numeric=False, words=Words.WORD), lambda proof: proof.result),
 )
-_STATED, _COMPUTED, _DIFFERENCE, _RESULT = 3, 4, 5, 7
-"""Columns."""
 
 
 class Proofs:
@@ -60,110 +102,74 @@ class Proofs:
         area = Area(cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1)
         return Condition(area, f"={_joined('OR', list(wrong))}", Severity.ERROR) if wrong else None
 
-    def sheet(self, name: str, plans: Iterable[PlanFiles], faults: Mapping[Place, Fault]) -> Sheet:
+    def sheet(self, name: str, plans: Sequence[PlanFiles], faults: Mapping[Place, Explanation]) -> Sheet:
         """Return the sheet of the statements of ``plans``; ``faults`` are told under it, and marked in their rows."""
-        shown = list(plans)
-        table = _Table(self, faults)
-        title = Cell(0, 0, Role.TITLE, M("THE NUMBERS STATED, PROVEN FROM THE FIGURES"), columns=len(_HEADINGS))
-        top = 2
-        row = top + 1
-        for files in shown:
-            statements = [one for one in self.ledger.statements if one.plan == files.id]
-            if statements and len(shown) > 1:
-                of = (
-                    Names(self.dataset).cite(files.plan.document, ()).document,
-                    *Names(self.dataset).amended_by(files),
-                )
-                plan = M("{title} ({document})", title=files.plan.title, document=of)
-                table.cells.append(Cell(row, 0, Role.ROW_LABEL, plan, columns=len(_HEADINGS)))
-                row += 1
-            for statement in statements:
-                table.add(row, statement)
-                row += 1
-        results = Area(top + 1, _RESULT, max(row - 1, top + 1), _RESULT)
-        headings = [Cell(top, column, Role.HEADING, text) for column, text in enumerate(_HEADINGS)]
-        rows = results._replace(column=0)
-        result = f"=${cell_name(results.row, _RESULT)}="
-        sheet = Sheet(
-            name,
-            (title, table.summary(top - 1, results), *headings, *table.cells),
-            header=(top, top),
-            freeze=(top + 1, 2),
+        proofs = [
+            _Proof(statement, self._named(files) if len(plans) > 1 else None, self.comments.known(statement))
+            for files in plans
+            for statement in self.ledger.statements
+            if statement.plan == files.id
+        ]
+        table = tabled("proofs", _TITLE, _COLUMNS, proofs)
+        refine = partial(self._refined, proofs, faults)
+        title = Cell(0, 0, Role.TITLE, _TITLE, columns=width_of(table))
+        laid = lay(table, name, [title], top=2, numbers=Role.COMPUTED, refine=refine)
+        results = laid.area("result")
+        rows, is_result = results._replace(column=0), f"=${cell_name(results.row, results.column)}="
+        sheet = laid.sheet._replace(
+            cells=(_summary(proofs, results), *laid.sheet.cells),
             official=False,
             conditions=(
-                Condition(rows, (result, WRONG), Severity.ERROR),
-                Condition(rows, (result, KNOWN), Severity.WARNING),
+                Condition(rows, (is_result, WRONG), Severity.ERROR),
+                Condition(rows, (is_result, KNOWN), Severity.WARNING),
             ),
         )
         return with_footnotes(sheet, (line for fault in faults.values() for line in fault.footnotes))
 
+    def _named(self, files: PlanFiles) -> Message:
+        names = Names(self.dataset)
+        documents = (names.cite(files.plan.document).document, *names.amended_by(files))
+        return M("{title} ({document})", title=files.plan.title, document=documents)
 
-class _Table:
-    """The rows, one after the other."""
+    def _refined(
+        self, proofs: Sequence[_Proof], faults: Mapping[Place, Explanation], index: int, column: Column, cell: Cell
+    ) -> Cell:
+        """Return a cell with the formula of its statement, and the mark of what is wrong with it."""
+        statement = proofs[index].statement
+        match column.key:
+            case "label":
+                return _marked(cell, faults.get(statement.place))
+            case "measure" if statement.measure_place:
+                return _marked(cell, faults.get(statement.measure_place))
+            case "stated":
+                return cell._replace(role=Role.STATED, formula=self.spots.reference(statement.place))
+            case "computed":
+                return cell._replace(formula=self.spots.formula(statement))
+            case "result":
+                stated, computed = (cell_name(cell.row, at) for at in (_STATED, _COMPUTED))
+                return cell._replace(formula=_verdict(stated, computed, proofs[index].accepted))
+        return cell
 
-    def __init__(self, proofs: Proofs, faults: Mapping[Place, Fault]) -> None:
-        self.proofs, self.faults = proofs, faults
-        self.cells: list[Cell] = []
-        self.results: list[Message] = []
 
-    def add(self, row: int, statement: Statement) -> None:
-        """Add a statement's row."""
-        spots, known = self.proofs.spots, self.proofs.comments.known(statement)
-        stated, computed = cell_name(row, _STATED), cell_name(row, _COMPUTED)
-        number = Number.MONEY if statement.unit_of_measure == "đ" else Number.COUNT
-        self.results.append(_result(statement, known))
-        source: Text = citation(statement.cited) if statement.cited else M("control total")
-        measure: Text | None = statement.measure or statement.unit_of_measure or None
-        if statement.counted is not None:
-            measure = statement.measure or M("unit")
-        at_place, at_measure = self.faults.get(statement.place), None
-        if statement.measure_place:
-            at_measure = self.faults.get(statement.measure_place)
-        own = spots.reference(statement.place)
-        self.cells += [
-            Cell(row, 0, Role.ORDINAL, len(self.results)),
-            _marked(Cell(row, 1, Role.TEXT, statement.label), at_place),
-            Cell(row, 2, Role.WORD, source),
-            Cell(row, _STATED, Role.STATED, statement.stated, number=number, formula=own),
-            Cell(row, _COMPUTED, Role.COMPUTED, statement.computed, number=number, formula=spots.formula(statement)),
-            Cell(
-                row,
-                _DIFFERENCE,
-                Role.COMPUTED,
-                statement.computed - statement.stated,
-                number=number,
-                formula=f"={computed}-{stated}",
-            ),
-            _marked(Cell(row, 6, Role.WORD, measure), at_measure),
-            Cell(row, _RESULT, Role.WORD, self.results[-1], formula=_verdict(stated, computed, known)),
-        ]
-
-    def summary(self, row: int, results: Area) -> Cell:
-        """Return the line that counts the statements that hold."""
-        name = results.name()
-        label = M("Statements that hold")
-        right = self.results.count(RIGHT)
-        formula: Formula = ("=", label, '&": "&COUNTIF(', name, ",", RIGHT, ')&"/"&COUNTA(', name, ")")
-        value = M("{label}: {text}", label=label, text=f"{right}/{len(self.results)}")
-        return Cell(row, 0, Role.SUMMARY, value, columns=len(_HEADINGS), formula=formula)
+def _summary(proofs: Sequence[_Proof], results: Area) -> Cell:
+    """Return the line that counts the statements that hold."""
+    name, label = results.name(), M("Statements that hold")
+    right = sum(proof.result == RIGHT for proof in proofs)
+    formula: Formula = ("=", label, '&": "&COUNTIF(', name, ",", RIGHT, ')&"/"&COUNTA(', name, ")")
+    value = M("{label}: {text}", label=label, text=f"{right}/{len(proofs)}")
+    return Cell(1, 0, Role.SUMMARY, value, columns=results.column + 1, formula=formula)
 
 
 def _joined(function: str, conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else f"{function}({','.join(conditions)})"
 
 
-def _result(statement: Statement, known: int | None) -> Message:
-    if statement.stated == statement.computed:
-        return RIGHT
-    return KNOWN if statement.computed == known else WRONG
-
-
 def _verdict(stated: str, computed: str, known: int | None) -> Formula:
-    """Return the formula of a result; a difference that an exception accepts is told from another."""
+    """Return the formula of a result; ``known`` is the computed value that an exception accepts."""
     if known is None:
         return (f"=IF({computed}={stated},", RIGHT, ",", WRONG, ")")
     return (f"=IF({computed}={stated},", RIGHT, f",IF({computed}={known},", KNOWN, ",", WRONG, "))")
 
 
-def _marked(cell: Cell, fault: Fault | None) -> Cell:
+def _marked(cell: Cell, fault: Explanation | None) -> Cell:
     return cell._replace(faulty=True, note=fault.note) if fault else cell
