@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from d8plan.ledger.names import Names
@@ -13,27 +13,16 @@ from d8plan.models.findings import Finding, Located
 from d8plan.models.places import PLANS, Place
 from d8plan.render.outcome import Outcome
 from d8plan.render.phrases import finding_lines
-from d8plan.sheets.book import Address, Book, Cell, Number, Role, Sheet, Text, cell_name, sheet_names
+from d8plan.sheets.book import Address, Book, Cell, Role, Sheet, cell_name, sheet_names
+from d8plan.sheets.table import lay
 from d8plan.text.language import Language
-from d8plan.text.message import M, Message
+from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import printable
+from d8plan.views.table import Column, Columns, Described, Value, Words, tabled
 
 _TITLE = M("Findings")
-_HEADINGS = (
-    M("Code"),
-    M("Severity"),
-    M("What was found"),
-    M("Plan"),
-    M("Indicator"),
-    M("Name of unit"),
-    M("Level"),
-    M("Stated"),
-    M("Computed"),
-    M("Difference"),
-    M("Cell of the annex"),
-    M("File and line"),
-    M("What to do"),
-)
+_ON_ROW = frozenset({"code", "severity"})
+"""Keys of the columns that take the colour of the finding."""
 _NO_DAY = datetime.date(1980, 1, 1)
 """Day of a workbook without a plan, which has no day of its own."""
 
@@ -48,100 +37,139 @@ class Material(NamedTuple):
 
 def workbook(material: Material, outcome: Outcome, language: Language) -> Book:
     """Return the annexes with coloured and commented cells, after a sheet with the list of all findings."""
-    title = language.say(_TITLE)
-    annex = material.annex or Book(title, "", "", _NO_DAY, ())
-    *_, name = sheet_names([*(sheet.name for sheet in annex.sheets), title])
-    by_place: defaultdict[Place, list[Located]] = defaultdict(list)
-    for located in outcome.findings:
-        by_place[located.finding.place].append(located)
-    marked = (
-        sheet._replace(cells=tuple(_marked(cell, by_place, language) for cell in sheet.cells)) for sheet in annex.sheets
-    )
-    return annex._replace(sheets=(_FindingsSheet(material.dataset, annex).of(name, title, outcome), *marked))
+    annex = material.annex or Book(language.say(_TITLE), "", "", _NO_DAY, ())
+    taken = [sheet.name for sheet in annex.sheets]
+    name = list(sheet_names([*taken, language.say(_TITLE)]))[-1]
+    marked = [_marked(sheet, outcome, language) for sheet in annex.sheets]
+    return annex._replace(sheets=(_list(name, material, annex, outcome, language), *marked))
 
 
-def _marked(cell: Cell, by_place: Mapping[Place, list[Located]], language: Language) -> Cell:
-    """Return a cell with its findings: in the colour of the worst, its comment begun with them, nothing said twice."""
-    findings = [located for place in cell.places for located in by_place.get(place, ())]
-    if not findings:
-        return cell
+def _marked(sheet: Sheet, outcome: Outcome, language: Language) -> Sheet:
+    """Return a sheet with every finding that has a cell in it marked there."""
+    at: defaultdict[Place, list[Located]] = defaultdict(list)
+    for item in outcome.findings:
+        at[item.finding.place].append(item)
+    cells = []
+    for cell in sheet.cells:
+        found = [item for place in cell.places for item in at.get(place, ())]
+        if found:
+            severities = [item.finding.severity for item in found]
+            worst = min(severities, key=lambda severity: severity.rank)
+            note = _note(found, cell.note, language)
+            cells.append(cell._replace(severity=worst, note=note))
+        else:
+            cells.append(cell)
+    return sheet._replace(cells=tuple(cells))
+
+
+def _note(found: list[Located], noted: tuple[Message, ...], language: Language) -> tuple[Message, ...]:
+    """Return the comment of a cell with its findings first, nothing said twice."""
     lines: dict[str, None] = {}
-    for located in findings:
-        rule, severity = located.finding.rule, located.finding.severity.label
-        head = M("{severity} {code}: {title}", severity=severity, code=rule.code, title=rule.title)
-        lines |= dict.fromkeys((language.say(head), *finding_lines(located, language)))
-    lines |= dict.fromkeys(map(language.say, cell.note))
-    worst = min((located.finding.severity for located in findings), key=lambda severity: severity.rank)
-    return cell._replace(severity=worst, note=tuple(M("{text}", text=line) for line in lines))
+    for item in found:
+        rule = item.finding.rule
+        severity = item.finding.severity.label
+        lines[language.say(M("{severity} {code}: {title}", severity=severity, code=rule.code, title=rule.title))] = None
+        lines |= dict.fromkeys(finding_lines(item, language))
+    lines |= dict.fromkeys(language.say(line) for line in noted)
+    return tuple(M("{text}", text=line) for line in lines)
 
 
-class _FindingsSheet:
-    """The list, a row a finding; known exceptions follow, with their reason for what to do."""
+class _Listed(NamedTuple):
+    """A row of the list."""
 
-    def __init__(self, dataset: Dataset, annex: Book) -> None:
-        self.dataset = dataset
-        self.addresses = {
-            place: Address(sheet.name, cell_name(cell.row, cell.column))
-            for sheet in annex.sheets
-            for cell in sheet.cells
-            for place in cell.places
-        }
+    names: Names
+    located: Located
+    severity: Message
+    action: Message
+    address: Address | None
+    """Its cell of the annex."""
 
-    def of(self, name: str, title: str, outcome: Outcome) -> Sheet:
-        """Return the list as a sheet."""
-        rows = [(located, located.finding.severity.label, located.finding.action) for located in outcome.findings]
-        rows += [(known.located, M("exception"), M("{text}", text=known.reason)) for known in outcome.accepted]
-        width = len(_HEADINGS)
-        cells = [Cell(0, 0, Role.TITLE, title.upper(), columns=width)]
-        cells += [Cell(2, column, Role.HEADING, heading) for column, heading in enumerate(_HEADINGS)]
-        for row, (located, severity, action) in enumerate(rows, 3):
-            cells += self._row(row, located, severity, action)
-        if not rows:
-            cells.append(Cell(3, 0, Role.TEXT, M("Nothing was found."), columns=width))
-        return Sheet(name, tuple(cells), header=(2, 2), freeze=(3, 1), locked=False, official=False)
+    @property
+    def finding(self) -> Finding:
+        """What was found."""
+        return self.located.finding
 
-    def _row(self, row: int, located: Located, severity: Message, action: Message) -> list[Cell]:
-        finding = located.finding
-        number = Number.MONEY if finding.unit_of_measure == "đ" else Number.COUNT
-        address = self.addresses.get(finding.place)
-        in_annex = M("{sheet}, {cell}", sheet=address.sheet, cell=address.cell) if address else None
-        file = finding.place.file.removeprefix(f"{PLANS}/{finding.plan}/")
-        cells: list[tuple[Role, Text | int | None]] = [
-            (Role.WORD, finding.rule.code),
-            (Role.WORD, severity),
-            (Role.TEXT, M("{title}: {message}", title=finding.rule.title, message=finding.message)),
-            (Role.WORD, finding.plan),
-            *((Role.TEXT, name) for name in self._names(finding)),
-            *(
-                (Role.STATED, value) if isinstance(value, int) else (Role.TEXT, value and printable(value))
-                for value in (finding.stated, finding.computed, finding.difference)
-            ),
-            (Role.WORD, in_annex),
-            (Role.TEXT, M("{file}, line {line}", file=file, line=located.mark.line)),
-            (Role.TEXT, action),
-        ]
-        return [
-            Cell(
-                row,
-                column,
-                role,
-                value,
-                number=number,
-                severity=finding.severity if column <= 1 else None,
-                link=address if value is in_annex else None,
-            )
-            for column, (role, value) in enumerate(cells)
-        ]
+    @property
+    def indicator(self) -> str | None:
+        """The short name of its indicator."""
+        return self.finding.indicator and self.names.indicator(self.finding.indicator).short_name
 
-    def _names(self, finding: Finding) -> tuple[str | None, str | None, str | None]:
-        """Return what people call a finding's indicator, unit or holder of money, and level."""
-        names, files = Names(self.dataset), self.dataset.plans.get(finding.plan or "")
-        unit = finding.unit and names.unit_name(finding.unit)
-        match finding.place.keys:
-            case ("holders", str(holder), *_) if files and holder in files.budget.holders:
-                unit = names.holder(files, holder)
-        return (
-            finding.indicator and names.indicator(finding.indicator).short_name,
-            unit,
-            names.level(files, finding.level) or None if files else finding.level,
-        )
+    @property
+    def unit(self) -> str | None:
+        """The name of its unit, or of the holder of its money."""
+        files, place = self.names.dataset.plans.get(self.finding.plan or ""), self.finding.place
+        of_money = place.file.endswith("/budget.yaml") and place.keys[:1] == ("holders",) and len(place.keys) > 1
+        if files and of_money and place.keys[1] in files.budget.holders:
+            return self.names.holder(files, str(place.keys[1]))
+        return self.finding.unit and self.names.unit_name(self.finding.unit)
+
+    @property
+    def level(self) -> str | None:
+        """The name of its level."""
+        files = self.names.dataset.plans.get(self.finding.plan or "")
+        return self.names.level(files, self.finding.level) or None if files else self.finding.level
+
+    @property
+    def line(self) -> Message:
+        """Its file, in the folder of its plan, and the line."""
+        file = self.finding.place.file.removeprefix(f"{PLANS}/{self.finding.plan}/")
+        return M("{file}, line {line}", file=file, line=self.located.mark.line)
+
+    @property
+    def cell(self) -> Message | None:
+        """Its cell of the annex as people call it."""
+        return M("{sheet}, {cell}", sheet=self.address.sheet, cell=self.address.cell) if self.address else None
+
+    def amount(self, value: int | str | None) -> Value:
+        """Return a value that is stated or computed."""
+        return Amount(value, self.finding.unit_of_measure) if isinstance(value, int) else value and printable(value)
+
+
+_WORD = partial(Column, numeric=False, words=Words.WORD)
+_TEXT = partial(Column, numeric=False)
+_COLUMNS: Columns[_Listed] = (
+    Described(_WORD("code", M("Code")), lambda row: row.finding.rule.code),
+    Described(_WORD("severity", M("Severity")), lambda row: row.severity),
+    Described(
+        _TEXT("message", M("What was found")),
+        lambda row: M("{title}: {message}", title=row.finding.rule.title, message=row.finding.message),
+    ),
+    Described(_WORD("plan", M("Plan")), lambda row: row.finding.plan),
+    Described(_TEXT("indicator", M("Indicator")), lambda row: row.indicator),
+    Described(_TEXT("unit", M("Name of unit")), lambda row: row.unit),
+    Described(_TEXT("level", M("Level")), lambda row: row.level),
+    Described(Column("stated", M("Stated")), lambda row: row.amount(row.finding.stated)),
+    Described(Column("computed", M("Computed")), lambda row: row.amount(row.finding.computed)),
+    Described(Column("difference", M("Difference")), lambda row: row.amount(row.finding.difference)),
+    Described(_WORD("cell", M("Cell of the annex")), lambda row: row.cell),
+    Described(_TEXT("line", M("File and line")), lambda row: row.line),
+    Described(_TEXT("action", M("What to do")), lambda row: row.action),
+)
+
+
+def _list(name: str, material: Material, annex: Book, outcome: Outcome, language: Language) -> Sheet:
+    """Return the list, a row a finding; known exceptions follow, with their reason for what to do."""
+    addresses = {
+        place: Address(sheet.name, cell_name(cell.row, cell.column))
+        for sheet in annex.sheets
+        for cell in sheet.cells
+        for place in cell.places
+    }
+    names = Names(material.dataset)
+
+    def listed(located: Located, severity: Message, action: Message) -> _Listed:
+        return _Listed(names, located, severity, action, addresses.get(located.finding.place))
+
+    rows = [listed(item, item.finding.severity.label, item.finding.action) for item in outcome.findings]
+    rows += [listed(one.located, M("exception"), M("{text}", text=one.reason)) for one in outcome.accepted]
+
+    def refine(index: int, column: Column, cell: Cell) -> Cell:
+        severity = rows[index].finding.severity if column.key in _ON_ROW else None
+        return cell._replace(severity=severity, link=rows[index].address if column.key == "cell" else None)
+
+    table = tabled("findings", _TITLE, _COLUMNS, rows)
+    above = [Cell(0, 0, Role.TITLE, language.say(_TITLE).upper(), columns=len(_COLUMNS))]
+    if not rows:
+        above.append(Cell(3, 0, Role.TEXT, M("Nothing was found."), columns=len(_COLUMNS)))
+    laid = lay(table, name, above, top=2, numbers=Role.STATED, numbered=False, refine=refine)
+    return laid.sheet._replace(freeze=(3, 1), locked=False, official=False)

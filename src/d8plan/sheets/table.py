@@ -86,16 +86,17 @@ def lay(
     *,
     top: int,
     numbers: Role = Role.FIGURE,
+    numbered: bool = True,
     details: Mapping[str, Laid] = {},
     refine: Refine = lambda _row, _column, cell: cell,
 ) -> Laid:
     """Return a table on a sheet called ``name``, its headings in row ``top`` under the cells that stand ``above``.
 
-    It has the columns that people are shown, and before them the numbers of its rows. ``numbers`` is the role of
-    numbers; ``details`` are tables already laid, whose rows formulas may sum; ``refine`` gives each cell what a column
-    cannot declare, as it is another in each row.
+    It has the columns that people are shown, and before them, where ``numbered``, the numbers of its rows. The role
+    of other numbers is ``numbers``; ``details`` are tables already laid, whose rows formulas may sum; ``refine`` gives
+    each cell what a column cannot declare, as it is another in each row.
     """
-    return _Layout(table, numbers, details, refine).laid(name, above, top)
+    return _Layout(table, numbers, details, refine, numbered=numbered).laid(name, above, top)
 
 
 def sheets(tables: Sequence[Table], above: Callable[[Table], Sequence[Cell]]) -> tuple[Sheet, ...]:
@@ -115,12 +116,14 @@ def sheets(tables: Sequence[Table], above: Callable[[Table], Sequence[Cell]]) ->
 
 
 class _Layout:
-    def __init__(self, table: Table, numbers: Role, details: Mapping[str, Laid], refine: Refine) -> None:
+    def __init__(
+        self, table: Table, numbers: Role, details: Mapping[str, Laid], refine: Refine, *, numbered: bool
+    ) -> None:
         self.table, self.numbers, self.details, self.refine = table, numbers, details, refine
         self.shown = _columns(table)
-        self.left = int(not _has_numbers(table))
+        self.left = int(numbered and not _has_numbers(table))
         self.columns = {column.key: at for at, (_, column) in enumerate(self.shown, self.left)}
-        self.width = width_of(table)
+        self.width = self.left + len(self.shown)
         self.cells: list[Cell] = []
         self.rows: list[int] = []
 
