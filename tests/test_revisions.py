@@ -12,7 +12,7 @@ from support import copy_draft, replace_once
 
 from d8plan.storage.data import revisions
 from d8plan.storage.data.loader import load
-from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, commit_of, read, read_at
+from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, commit_of, read
 
 pytestmark = needs_git
 
@@ -74,7 +74,7 @@ def test_another_folder_of_the_repository_can_be_named(repository: Path, folder:
     moved = repository / "moved"
     assert "no folder" in refused(moved, "HEAD~1").message.template
     for path in ("tỉnh nhà/data", "tỉnh nhà/data/", "./tỉnh nhà//data"):
-        assert "units.yaml" in read_at(moved, "HEAD~1", path).files
+        assert "units.yaml" in read(moved, "HEAD~1", path).files
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,12 @@ def _start(folders: Sequence[Path]) -> Path:
 
 def open_revision(text: str, folders: Sequence[Path]) -> Loaded:
     """Load a revision's data folder: the one that lies where the data folder is now, or the one that REV:path names."""
-    from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, read, read_at
+    from d8plan.storage.data.revisions import RevisionError, UnknownRevisionError, read
 
     revision, named, path = text.partition(":")
     try:
         if named:
-            return load(Path(path), read_at(_start(folders), revision, path))
+            return load(Path(path), read(_start(folders), revision, path))
         folder = find_folder(folders)
         return load(folder, read(folder, revision))
     except RevisionError as error:

@@ -50,11 +50,6 @@ _VNI_MARKED = {
 }
 
 
-def _tcvn3() -> dict[str, str]:
-    """Return the letter for each character of TCVN3."""
-    return {chr(code): letter for start, run in _TCVN3_RUNS.items() for code, letter in enumerate(run, start)}
-
-
 def _vni() -> dict[str, str]:
     """Return the letter for each character or pair of VNI, capitals too."""
     small = dict(_VNI_ALONE)
@@ -69,12 +64,14 @@ def _vni() -> dict[str, str]:
     return small | mixed | capital
 
 
-def _pattern(letters: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, letters), key=len, reverse=True)))
-
-
-_LETTERS = {Encoding.TCVN3: _tcvn3(), Encoding.VNI: _vni()}
-_PATTERNS = {encoding: _pattern(letters) for encoding, letters in _LETTERS.items()}
+_LETTERS = {
+    Encoding.TCVN3: {chr(code): letter for start, run in _TCVN3_RUNS.items() for code, letter in enumerate(run, start)},
+    Encoding.VNI: _vni(),
+}
+_PATTERNS = {
+    encoding: re.compile("|".join(sorted(map(re.escape, letters), key=len, reverse=True)))
+    for encoding, letters in _LETTERS.items()
+}
 # Programs that take the bytes for Latin-1 make control characters of Windows' quotes and dashes.
 _WINDOWS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
 

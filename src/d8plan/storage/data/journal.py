@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -22,6 +23,11 @@ from d8plan.storage.data.user_key import Owner
 from d8plan.text.message import M, ToldError
 
 _FORMAT = 2
+_DATA_FILE = re.compile(
+    rf"{'|'.join(map(re.escape, (*SHARED, SEAL)))}"
+    rf"|{PLANS}/[^/.][^/]*/({'|'.join(map(re.escape, (*PER_PLAN, SEAL)))}|({'|'.join(PER_PLAN_FOLDERS)})/[^/]+\.yaml)"
+)
+"""Names of the files that data folders hold."""
 
 
 class WriteError(ToldError):
@@ -54,25 +60,14 @@ class Step(NamedTuple):
 
     def is_sound(self) -> bool:
         """Tell whether it names a data file of the folder and nothing else."""
-        if not all(isinstance(text, str) for text in (self.name, self.temporary)):
-            return False
-        if not all(digest is None or isinstance(digest, str) for digest in (self.old, self.new)):
-            return False
-        parts = self.name.split("/")
-        if not all(map(_is_name, parts)) or bool(self.temporary) != (self.new is not None):
-            return False
-        if self.temporary and not (_is_name(self.temporary) and is_prepared(self.temporary)):
-            return False
-        match parts:
-            case [name]:
-                return name in SHARED or name == SEAL
-            case [top, plan, name]:
-                return top == PLANS and not plan.startswith(".") and (name in PER_PLAN or name == SEAL)
-            case [top, plan, inner, name]:
-                return (
-                    top == PLANS and not plan.startswith(".") and inner in PER_PLAN_FOLDERS and name.endswith(".yaml")
-                )
-        return False
+        texts = (self.name, self.temporary, *(digest for digest in (self.old, self.new) if digest is not None))
+        return (
+            all(isinstance(text, str) for text in texts)
+            and _DATA_FILE.fullmatch(self.name) is not None
+            and all(map(_is_name, self.name.split("/")))
+            and bool(self.temporary) == (self.new is not None)
+            and (not self.temporary or (_is_name(self.temporary) and is_prepared(self.temporary)))
+        )
 
 
 class Journal(NamedTuple):

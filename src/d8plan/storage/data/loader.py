@@ -70,7 +70,10 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     loader = _Loader(tree)
     names = list(tree.entries(""))
     if JOURNAL in names:
-        loader.interrupted()
+        message = M("A change of several files was interrupted: some may be as before it, some as after")
+        action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
+        loader.tell(rules.INTERRUPTED, message, Place(JOURNAL), action)
+        loader.broken.add((JOURNAL,))
     misnamed = loader.unknown("", names, SHARED)
     shared = {
         name.removesuffix(".yaml"): (None if name in misnamed else loader.file(name, record)) or EMPTY[name]
@@ -79,7 +82,8 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
     loader.broken.update((name,) for name in misnamed)
     folders = loader.folders()
     if not folders:
-        loader.no_plan()
+        action = M("Make a folder for a plan, with plan.yaml and allocations.yaml")
+        loader.tell(rules.MISSING_FILE, M("There is no plan"), Place(PLANS), action)
     plans = [plan for entry in folders if (plan := loader.plan(entry)) is not None]
     plans.sort(key=lambda plan: (plan.plan.period.first, -plan.plan.period.last, plan.id))
     dataset = Dataset(
@@ -178,15 +182,14 @@ class _Loader:
         except OSError as error:
             self._unreadable(folder, error)
             return {}
-        files = {}
-        for name in names:
-            self._left_over(f"{folder}/{name}")
-            if name.endswith(".yaml") and (valid := self.file(f"{folder}/{name}", record)) is not None:
-                files[name.removesuffix(".yaml")] = valid
-            elif name.endswith(".yml"):
-                action = M("Did you mean “{id}”?", id=name.removesuffix(".yml") + ".yaml")
-                self._tell(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(f"{folder}/{name}"), action)
-        return files
+        right = [
+            name.removesuffix(".yml").removesuffix(".yaml") + ".yaml"
+            for name in names
+            if name.endswith((".yaml", ".yml"))
+        ]
+        self.unknown(f"{folder}/", names, right)
+        read = {name: self.file(f"{folder}/{name}", record) for name in names if name.endswith(".yaml")}
+        return {name.removesuffix(".yaml"): valid for name, valid in read.items() if valid is not None}
 
     def unknown(self, above: str, names: list[str], known: Iterable[str]) -> set[str]:
         """Tell files with names that are not known; return the absent files that they must be."""
@@ -198,20 +201,8 @@ class _Loader:
                 close = nearest(name, absent) or nearest(name, known)
                 meant.update(set(close) & set(absent))
                 action = M("Did you mean “{id}”?", id=close[0]) if close else M("Move it out of the data folder")
-                self._tell(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action)
+                self.tell(rules.UNKNOWN_FILE, M("d8plan does not read this file"), Place(above + name), action)
         return meant
-
-    def interrupted(self) -> None:
-        """Tell a change that is not finished."""
-        message = M("A change of several files was interrupted: some may be as before it, some as after")
-        action = M("“{command}” shows it, and finishes or discards it", command="d8plan recover")
-        self._tell(rules.INTERRUPTED, message, Place(JOURNAL), action)
-        self.broken.add((JOURNAL,))
-
-    def no_plan(self) -> None:
-        """Tell that there is nothing to prove."""
-        action = M("Make a folder for a plan, with plan.yaml and allocations.yaml")
-        self._tell(rules.MISSING_FILE, M("There is no plan"), Place(PLANS), action)
 
     def seal(self, name: str, kind: type[S]) -> S | None:
         """Return a seal; None where there is none, or it cannot be used and is told."""
@@ -220,7 +211,7 @@ class _Loader:
             return None
         seal, problems = seals.read(content, kind)
         for problem in problems:
-            self._tell(problem.rule, problem.message, Place(name), problem.action, problem.mark)
+            self.tell(problem.rule, problem.message, Place(name), problem.action, problem.mark)
         if seal is None:
             self.broken.add((name,))
         return seal
@@ -232,7 +223,7 @@ class _Loader:
             return None
         source = self.sources[name] = strict_yaml.read(content)
         for problem in source.problems:
-            self._tell(problem.rule, problem.message, Place(name, problem.path), problem.action, problem.mark)
+            self.tell(problem.rule, problem.message, Place(name, problem.path), problem.action, problem.mark)
         if not source.readable:
             self.broken.add((name,))
             return None
@@ -248,7 +239,7 @@ class _Loader:
         salvaged = self.salvaged[name] = salvage(record, source.data, refused)
         for fault in salvaged.faults:
             if fault.path not in told:
-                self._tell(*explain(name, fault))
+                self.tell(*explain(name, fault))
         right = usable(record, source.data, salvaged, told)
         if record is ExceptionsFile:
             self._note_unread(plan_of(name) or "", source.data, right.left_out)
@@ -271,7 +262,7 @@ class _Loader:
         except FileNotFoundError:
             if needed:
                 action = M("Restore it from git, or start it from the file of another plan")
-                self._tell(rules.MISSING_FILE, M("The file is missing"), Place(name), action)
+                self.tell(rules.MISSING_FILE, M("The file is missing"), Place(name), action)
                 self.broken.add((name,))
         except OSError as error:
             self._unreadable(name, error)
@@ -284,13 +275,14 @@ class _Loader:
         if is_prepared(name.rpartition("/")[2]):
             message = M("A change that was interrupted left this file")
             action = M("The next command that writes deletes it if it is its own; else delete it")
-            self._tell(rules.LEFT_OVER, message, Place(name), action)
+            self.tell(rules.LEFT_OVER, message, Place(name), action)
 
     def _unreadable(self, name: str, error: OSError) -> None:
         message = M("The file cannot be read: {reason}", reason=error.strerror or str(error))
-        self._tell(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"))
+        self.tell(rules.UNREADABLE, message, Place(name), M("Check that it is a file that you may read"))
         self.broken.add((name,))
 
-    def _tell(self, rule: Rule, message: Message, place: Place, action: Message, mark: Mark | None = None) -> None:
+    def tell(self, rule: Rule, message: Message, place: Place, action: Message, mark: Mark | None = None) -> None:
+        """Note a finding."""
         finding = Finding(rule, message, place, action, rule.severity, mark, place.plan, **about(place))
         self.findings.append(finding)

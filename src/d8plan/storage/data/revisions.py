@@ -10,7 +10,7 @@ import datetime
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,28 +47,22 @@ class _Object(NamedTuple):
     size: int
 
 
-def read(folder: Path, revision: str) -> Tree:
-    """Return a data folder's files as they are in a revision of the repository that the folder lies in.
+def read(start: Path, revision: str, path: str | None = None) -> Tree:
+    """Return the files of a data folder as they are in a revision of the repository that ``start`` lies in.
 
-    Raises RevisionError where git is not installed, the folder lies in no repository, git does not know the
-    revision, the revision lacks the folder, or something in the folder is no plain file.
+    The folder is ``path``, from the top of the repository, or ``start`` itself. Raises RevisionError where git is not
+    installed, ``start`` lies in no repository, git does not know the revision, the revision lacks the folder, or
+    something in the folder is no plain file.
     """
-    return read_at(folder, revision, _prefix(folder))
-
-
-def read_at(start: Path, revision: str, path: str) -> Tree:
-    """Return the files of the folder ``path`` in a revision; ``path`` is from the top of the repository of ``start``.
-
-    Raises RevisionError as ``read`` does.
-    """
-    _prefix(start)
+    prefix = _prefix(start)
+    folder = prefix if path is None else path
     tree = _resolve(start, f"{revision}^{{tree}}")
     if tree is None:
         raise UnknownRevisionError(
             M("git knows no revision “{name}”", name=revision),
             M("Name a branch, a tag or a commit; a shallow clone may lack it"),
         )
-    below = "/".join(piece for piece in path.replace(os.sep, "/").split("/") if piece not in ("", "."))
+    below = "/".join(piece for piece in folder.replace(os.sep, "/").split("/") if piece not in ("", "."))
     subtree = _resolve(start, f"{tree}:{below}") if below else tree
     if subtree is None:
         raise RevisionError(
@@ -161,21 +155,18 @@ def _git(start: Path, *arguments: str, given: bytes = b"") -> subprocess.Complet
     program = programs.find("git")
     if program is None:
         raise RevisionError(M("git is not installed"), M("Install it, or name two folders or workbooks to compare"))
+    kept = {key: value for key, value in os.environ.items() if not key.upper().startswith("GIT_")}
+    told = {"LC_ALL": "C", "LANGUAGE": "", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:
         return subprocess.run(  # noqa: S603 - no shell, and names follow --end-of-options
             [program, *_CONFIG, "-C", str(start), *arguments],
             input=given,
-            env=_environment(os.environ),
+            env=kept | told,
             capture_output=True,
             check=False,
         )
     except (OSError, ValueError) as error:
         raise RevisionError(M("git cannot be run: {reason}", reason=str(error)), M("Check that git works")) from error
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    kept = {key: value for key, value in given.items() if not key.upper().startswith("GIT_")}
-    return {**kept, "LC_ALL": "C", "LANGUAGE": "", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def _failed(folder: Path, ran: subprocess.CompletedProcess[bytes]) -> RevisionError:

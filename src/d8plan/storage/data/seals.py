@@ -18,10 +18,6 @@ from d8plan.text.message import M, Message
 S = TypeVar("S", Seal, RegisterSeal)
 
 
-class _TwiceError(ValueError):
-    """A key that stands twice."""
-
-
 def read(content: bytes, kind: type[S]) -> tuple[S | None, list[Problem]]:
     """Return the seal that ``content`` holds, of ``kind``; or None and why it cannot be used."""
     text, refused = decode(content)
@@ -36,7 +32,7 @@ def read(content: bytes, kind: type[S]) -> tuple[S | None, list[Problem]]:
         if left := conflicts(text, beginnings=False):
             return None, conflict_problems(left, of_seal=True)
         return _unread(M("This is not JSON: {problem}", problem=error.msg), Mark(error.lineno, error.colno))
-    except (_TwiceError, RecursionError, ValueError):
+    except (RecursionError, ValueError):
         return _unread(M("A key stands twice, or a value is none of JSON"))
     if not isinstance(data, dict) or set(data) != set(kind.model_fields):
         return _unread(M("It does not have the keys of a seal"))
@@ -64,10 +60,10 @@ def _json(value: object) -> str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON; raise _TwiceError where a key stands twice."""
+    """Return an object of JSON; raise ValueError where a key stands twice."""
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
-        raise _TwiceError
+        raise ValueError(pairs)
     return mapping
 
 

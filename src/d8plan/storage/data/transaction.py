@@ -17,10 +17,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from d8plan.models.places import PLANS
 from d8plan.storage.data import atomic, journal
 from d8plan.storage.data.journal import Journal, Step, TornError, WriteError, digest
-from d8plan.storage.data.tree import LOCK, SUFFIX, is_prepared, read_file
+from d8plan.storage.data.tree import LOCK, is_prepared, read_file
 from d8plan.storage.data.user_key import Owner
 from d8plan.text.message import M
 
@@ -244,19 +243,13 @@ def _delete(temporary: Path) -> None:
 
 
 def _clean(folder: Path) -> None:
-    """Delete what a writer of this user that was killed had prepared, also where links within the folder lead."""
+    """Delete what a writer of this user that was killed had prepared; links within the folder lead to what is here."""
     prefix = Owner(folder, keep=False).prefix
-    places = {Path(os.path.realpath(folder))}
-    for level in ("*.*", f"{PLANS}/*/*.*", f"{PLANS}/*/*/*.*"):
-        for path in folder.glob(level):
-            if path.suffix in (".yaml", ".json", SUFFIX):
-                for name in (path, path.with_name("x.yaml")):
-                    with contextlib.suppress(OSError, OutsideError):
-                        places.add(_target(folder, name.relative_to(folder).as_posix()).parent)
-    for place in places:
-        for left in place.iterdir():
-            if left.name.startswith(prefix) and is_prepared(left.name):
-                _delete(left)
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.startswith(prefix) and is_prepared(name):
+                _delete(Path(place, name))
 
 
 def _content(path: Path, *, links: bool = True) -> bytes | None:

@@ -60,22 +60,20 @@ def to_pdf(workbooks: Sequence[bytes]) -> list[bytes]:
 def _run(command: list[str], folder: Path, seconds: int) -> None:
     """Run a program in a folder; end it with all that it started where it takes too long."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - the program is found in PATH, and no argument comes from data
+        with subprocess.Popen(  # noqa: S603 - the program is found in PATH, and no argument comes from data
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-        )
-    except OSError as error:
+        ) as process:
+            try:
+                process.wait(seconds)
+            finally:
+                _end(process)
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise OfficeFailedError from error
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired as error:
-        raise OfficeFailedError from error
-    finally:
-        _end(process)
     if process.returncode:
         raise OfficeFailedError
 
@@ -89,4 +87,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
