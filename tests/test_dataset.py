@@ -111,7 +111,7 @@ def checked(folder: Path) -> list[Row]:
 
 
 def context_of(loaded: Loaded) -> Context:
-    found = references.check(loaded.dataset)
+    found = references.follow(loaded.dataset)
     ledger = build(loaded.dataset, found.unprovable)
     return Context(loaded.dataset, ledger, TODAY, not found.unprovable, found.unprovable)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d8plan.text.names import Names, Patience, find_names, fold, nearest, nfc, printable, unshowable
+from d8plan.text.names import NearNames, Patience, find_names, fold, nearest, nfc, printable, unshowable
 
 UNITS = {
     "quang-hoa": ["Quảng Hoà", "Quảng Hòa", "quang-hoa"],
@@ -193,13 +193,13 @@ def test_printable_never_steers_a_terminal(text: str) -> None:
     ],
 )
 def test_one_slip_is_found_however_many_names_there_are(word: str, meant: str | None, left: int) -> None:
-    names = Names(["bao-lac", "ha-quang", "trung-khanh", "thach-an"], Patience(left))
+    names = NearNames(["bao-lac", "ha-quang", "trung-khanh", "thach-an"], Patience(left))
     assert names.nearest(word) == meant
 
 
 def test_names_that_are_left_out_are_not_found() -> None:
     patience = Patience(3)
-    names = Names(["bao-lac", "bao-lam", "ha-lang"], patience)
+    names = NearNames(["bao-lac", "bao-lam", "ha-lang"], patience)
     assert names.nearest("bao-lax") in ("bao-lac", "bao-lam")
     assert patience.left == 0
     names.discard("bao-lac")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from d8plan.checks.ids import Ids
+from d8plan.ledger import keys
 from d8plan.ledger.plans import is_split, unit_order
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule
 from d8plan.models.places import Place
 from d8plan.text.message import M, Message
-from d8plan.text.names import Names
+from d8plan.text.names import NearNames
 
 UNIT_MISSING = Rule("R020", "unit-missing", M("unit missing from an allocation"))
 """Each unit of plan.yaml has a line in every allocation, and a value for every zone figure.
@@ -83,18 +84,19 @@ class Allotments(Ids):
         """Units of the plan that is checked which plan.yaml misspells, and what they must be."""
         self.sound: dict[str, bool] = {}
         """Of each plan asked for, whether all its units are known and could be read."""
-        self.free: Names | None = None
+        self.free: NearNames | None = None
         """Units that plan.yaml does not name."""
 
-    def plan_units(self, files: PlanFiles, name: str) -> None:
-        """Check the units of plan.yaml and their zone figures."""
+    def plan_units(self, files: PlanFiles, unknown: Iterable[str]) -> None:
+        """Check the units of plan.yaml and their zone figures; some are ``unknown``."""
         self.free = None
+        name = files.file("plan.yaml")
+        for misspelt in unknown:
+            self._misspelt(files, misspelt)
         zones = files.plan.zone
         numbers: dict[int, str] = {}
         for key, unit in files.plan.units.items():
             at = ("units", key)
-            if not self.use("unit", key, Place(name, at, of_key=True), files.id, unit=key):
-                self._misspelt(files, key)
             if unit.number in numbers:
                 self.add(
                     NUMBER_TWICE,
@@ -125,26 +127,14 @@ class Allotments(Ids):
         """Let a unit that plan.yaml misspells be the one it must be in the plan's other files."""
         if self.free is None:
             free = (known for known in self.known["unit"].ids or () if known not in files.plan.units)
-            self.free = Names(free, self.patience)
+            self.free = NearNames(free, self.patience)
         if close := self.free.nearest(unit):
             self.meant[unit] = close
 
     def allocations(self, files: PlanFiles) -> None:
-        """Check the ids and the lines of allocations.yaml."""
-        allocations = files.allocations
-        name = files.file("allocations.yaml")
-        self.use("document", allocations.source.document, Place(name, ("source", "document")), files.id)
-        for key, allocation in allocations.indicators.items():
-            at = ("indicators", key)
-            known = self.use("indicator", key, Place(name, at, of_key=True), files.id, indicator=key)
-            self.notes(allocation.notes, name, at, files.id)
-            for field in ("levels", "control"):
-                for level in getattr(allocation, field) or ():
-                    place = Place(name, (*at, field, level), of_key=True)
-                    known &= self.use("level", level, place, files.id, indicator=key)
-            if not known:
-                self.unprovable.add((files.id, key))
-            self._allotments(files, key, allocation, Place(name, (*at, "units")))
+        """Check the lines of allocations.yaml."""
+        for key, allocation in files.allocations.indicators.items():
+            self._allotments(files, key, allocation, keys.of_indicator(files.id, key, "units"))
 
     def _allotments(self, files: PlanFiles, key: str, allocation: Allocation, units: Place) -> None:
         """Check that an allocation has one line for each unit, split as the others are."""
@@ -243,8 +233,7 @@ class Allotments(Ids):
         if any(self.is_torn(units.file, *units.keys[:-1], section) for section in ("levels", "control")):
             absent = []
         # A total under a misspelt level is the one that is missing, and is told as that.
-        known = self.dataset.indicators.indicators.get(key)
-        if known and known.aggregation.units == "not-additive":
+        if self.names.indicator(key).aggregation.units == "not-additive":
             absent = []  # its figures have no totals
         if absent and all(level in files.plan.levels for level in totals):
             self.add(

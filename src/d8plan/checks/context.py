@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from d8plan.ledger.build import Unprovable
 from d8plan.ledger.ledger import Ledger
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 
@@ -22,6 +23,11 @@ class Context(NamedTuple):
     """Whether all data could be used; else a statement that is not there may only be unread."""
     unprovable: Unprovable
     """What another finding shows to be incomplete."""
+
+    @property
+    def names(self) -> Names:
+        """What everything is called."""
+        return Names(self.dataset)
 
 
 class Result(NamedTuple):

@@ -80,7 +80,7 @@ class Applied(NamedTuple):
 def known_exceptions(context: Context) -> list[Known]:
     """Return every exception of every plan."""
     return [
-        Known(key, files.id, Place(files.file("exceptions.yaml"), ("exceptions", key)), entry)
+        Known(key, files.id, files.place("exceptions.yaml", "exceptions", key), entry)
         for files in context.dataset.plans.values()
         for key, entry in files.exceptions.exceptions.items()
     ]
@@ -141,7 +141,7 @@ def severities(context: Context, codes: Collection[str]) -> Iterator[Finding | N
             yield Finding(
                 rule=UNKNOWN_SEVERITY,
                 message=M("There is no rule {code} whose severity a plan can set", code=code),
-                place=Place(files.file("plan.yaml"), ("severities", code), of_key=True),
+                place=files.place("plan.yaml", "severities", code, of_key=True),
                 action=M("Did you mean “{id}”?", id=close[0]) if close else M("Delete the entry"),
                 plan=files.id,
             )
@@ -211,7 +211,7 @@ def _moved(finding: Finding, known: Known) -> Finding:
 def _expired(finding: Finding, known: Known) -> Finding:
     return finding._replace(
         rule=EXPIRED,
-        place=known.place._replace(keys=(*known.place.keys, "expires")),
+        place=known.place.below("expires"),
         action=M("Correct the text or the figures, or extend the exception with a reason"),
         exception=known.id,
         related=(Related(M("It covers {code} here", code=known.entry.code), finding.place),),
@@ -226,7 +226,7 @@ def _stale(known: Known, astray: Finding | None) -> Finding:
     return Finding(
         rule=STALE,
         message=M("No {code} is found at {place}", code=known.entry.code, place=known.entry.place),
-        place=known.place._replace(of_key=True),
+        place=known.place.key(),
         action=action,
         plan=known.plan,
         exception=known.id,
@@ -238,7 +238,7 @@ def _unknown_code(known: Known, codes: Mapping[str, Rule]) -> Finding:
     return Finding(
         rule=UNKNOWN_CODE,
         message=M("There is no rule {code} that an exception can cover", code=known.entry.code),
-        place=known.place._replace(keys=(*known.place.keys, "code")),
+        place=known.place.below("code"),
         action=M("Use the code that the finding shows: {codes}", codes=", ".join(sorted(codes))),
         plan=known.plan,
         exception=known.id,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.models.base import Citation, Note
+from d8plan.ledger.names import Names
+from d8plan.models.base import StrictModel
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule
 from d8plan.models.places import KeyPath, Place, plan_of
+from d8plan.models.references import Reference, references
 from d8plan.text.message import M, Message
-from d8plan.text.names import Names, Patience
+from d8plan.text.names import NearNames, Patience
 
 UNKNOWN = {
     "unit": Rule("R001", "unknown-unit", M("unknown unit")),
@@ -67,7 +69,7 @@ class Ids:
 
     def __init__(self, dataset: Dataset) -> None:
         """Take the data folder whose registers are asked."""
-        self.dataset = dataset
+        self.dataset, self.names = dataset, Names(dataset)
         self.findings: list[Finding] = []
         self.broken_in: dict[tuple[str, ...], list[str]] = {}
         """The keys below each place whose values could not be used."""
@@ -96,7 +98,7 @@ class Ids:
         self.blamed: set[int] = set()
         """Findings that blame the register."""
         self.patience = Patience()
-        self.names: dict[int, tuple[Collection[str], Names]] = {}
+        self.near: dict[int, tuple[Collection[str], NearNames]] = {}
 
     def register(self, ids: Collection[str], file: str, *keys: str) -> Known:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
@@ -155,16 +157,16 @@ class Ids:
             for number, one in enumerate(self.findings)
         ]
 
-    def _names(self, ids: Collection[str]) -> Names:
+    def _names(self, ids: Collection[str]) -> NearNames:
         """Return the names of a register to look for slips among, made once."""
-        held = self.names.get(id(ids))
+        held = self.near.get(id(ids))
         if held is None or held[0] is not ids:
-            held = self.names[id(ids)] = ids, Names(ids, self.patience)
+            held = self.near[id(ids)] = ids, NearNames(ids, self.patience)
         return held[1]
 
     def blame_registers(self) -> None:
         """Where an id that many places use is unknown and a near one is used nowhere, that one is the slip."""
-        idle: dict[str, Names] = {}
+        idle: dict[str, NearNames] = {}
         for what, number in self.told.items():
             finding = self.findings[number]
             if what[0] != "unknown" or number not in self.also or number in self.blamed:
@@ -175,7 +177,7 @@ class Ids:
                 continue
             if register not in idle:
                 unused = (key for key in known.ids if (file, key) not in self.used)
-                idle[register] = Names(unused, self.patience)
+                idle[register] = NearNames(unused, self.patience)
             if meant := idle[register].nearest(used):
                 self.blamed.add(number)
                 self.findings[number] = finding._replace(
@@ -192,22 +194,14 @@ class Ids:
             return True
         return bool(known.broken) and (used in known.broken or self._names(known.broken).nearest(used) is not None)
 
-    def each(self, register: str, ids: Iterable[str] | None, name: str, keys: tuple[str, ...], plan: str) -> None:
-        """Check each id of a list."""
-        for index, used in enumerate(ids or ()):
-            self.use(register, used, Place(name, (*keys, index)), plan)
-
-    def citation(self, citation: Citation, name: str, keys: tuple[str, ...], plan: str) -> None:
-        """Check the document that a citation names."""
-        self.use("document", citation.document, Place(name, (*keys, "document")), plan)
-
-    def notes(self, notes: dict[str, Note] | None, name: str, above: tuple[str, ...], plan: str) -> None:
-        """Check what notes cite and concern."""
-        for key, note in (notes or {}).items():
-            at = (*above, "notes", key)
-            self.citation(note.source, name, (*at, "source"), plan)
-            self.each("indicator", note.indicators, name, (*at, "indicators"), plan)
-            self.each("unit", note.units, name, (*at, "units"), plan)
+    def follow(self, file: str, model: StrictModel, files: PlanFiles | None = None) -> list[Reference]:
+        """Check each id that the model of a file declares; return those that are unknown."""
+        plan = files.id if files else None
+        return [
+            use
+            for use in references(model)
+            if not self.use(use.register, use.id, Place(file, use.keys, use.of_key), plan, **_about(file, use))
+        ]
 
     def keys(
         self,
@@ -234,7 +228,7 @@ class Ids:
             return
         belonging, lines = set(wanted), set(given)
         missing = {key: None for key in wanted if key not in lines}
-        near = Names(missing, self.patience)
+        near = NearNames(missing, self.patience)
         for key in self.broken_in.get((name, *map(str, above)), ()):
             # A line that could not be used has been told: it is not missing as well.
             if close := key if key in missing else near.nearest(key):
@@ -257,6 +251,16 @@ class Ids:
         self.findings.append(
             Finding(rule=rule, message=message, place=place, action=action, plan=files.id, **about)  # type: ignore[arg-type]
         )
+
+
+def _about(file: str, use: Reference) -> dict[str, str | None]:
+    """Return what a finding about an id is of: the indicator or unit in whose entry it stands."""
+    section, *entry = map(str, use.keys)
+    if plan_of(file) and section == "indicators":
+        return {"indicator": entry[0]}
+    if plan_of(file) and section in ("units", "reports"):
+        return {"unit": entry[0]}
+    return {"indicator": entry[0]} if "aggregation" in entry else {}
 
 
 def _broken_plans(dataset: Dataset) -> list[str]:

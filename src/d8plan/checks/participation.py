@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.phases import Pair, pairs
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind
 from d8plan.ledger.names import Names
 from d8plan.models.files import PlanFiles
@@ -110,7 +111,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
     return Finding(
         rule=ZONE_DIFFERS,
         message=message,
-        place=Place(year.file("plan.yaml"), ("zone", zone, "total")),
+        place=keys.of_zone(year.id, zone),
         action=M("Correct the figures, or name as “changed_by” the decision that explains them"),
         plan=year.id,
         stated=theirs.total,
@@ -118,7 +119,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         unit_of_measure=described.unit_of_measure,
         cited=context.ledger.cited(
             Names(dataset).cite(theirs.source.document, theirs.source.lines),
-            Place(phase.file("plan.yaml"), ("zone", zone, "total")),
+            keys.of_zone(phase.id, zone),
         ),
         excess=abs(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
         parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
@@ -142,7 +143,7 @@ def _gone(context: Context, pair: Pair, before: PlanFiles | None) -> Outcomes:
         yield Finding(
             rule=UNIT_GONE,
             message=M("{name} took part before", name=known.name),
-            place=Place(year.file("plan.yaml"), ("units",), of_key=True),
+            place=year.place("plan.yaml", "units", of_key=True),
             action=M("Add its line, or give its last day (valid_to) in units.yaml"),
             plan=year.id,
             unit=unit,
@@ -166,16 +167,16 @@ def _new(context: Context, pair: Pair) -> Outcomes:
         yield Finding(
             rule=UNIT_NEW,
             message=M("{name} takes no part in phase {phase}", name=registered[unit].name, phase=phase.id),
-            place=Place(year.file("plan.yaml"), ("units", unit), of_key=True),
+            place=year.place("plan.yaml", "units", unit, of_key=True),
             action=M("Add it to the phase, or correct the year’s allotments"),
             plan=year.id,
             unit=unit,
-            cited=Names(context.dataset).cite(year.plan.document, [described.line]) if described.line else None,
+            cited=context.names.cite(year.plan.document, [described.line]) if described.line else None,
             related=tuple(
                 Related(
                     M(
                         "{name}: {value}",
-                        name=Names(context.dataset).series(f),
+                        name=context.names.series(f),
                         value=Amount(f.value, f.unit_of_measure),
                     ),
                     f.place,
@@ -191,15 +192,15 @@ def _dates(context: Context, files: PlanFiles) -> Outcomes:
     if period.first > period.last:
         return
     all_years = (period.first, period.last)
-    places = {unit: Place(files.file("plan.yaml"), ("units", unit), of_key=True) for unit in files.plan.units}
+    places = {unit: files.place("plan.yaml", "units", unit, of_key=True) for unit in files.plan.units}
     for key, holder in (files.budget.holders).items():
         if holder.unit:
-            places.setdefault(holder.unit, Place(files.file("budget.yaml"), ("holders", key, "unit")))
+            places.setdefault(holder.unit, keys.of_holder(files.id, key, "unit"))
     given = [(unit, place, all_years) for unit, place in places.items()]
     for key, allocation in (files.allocations.indicators).items():
         figures = context.ledger.of(files.id, Kind.INDICATOR, key) if allocation.window else ()
         for unit in dict.fromkeys(one.unit for one in figures if one.value):
-            place = Place(files.file("allocations.yaml"), ("indicators", key, "units", unit), of_key=True)
+            place = keys.of_line(files.id, key, unit).key()
             given.append((unit, place, (min(allocation.window or all_years), max(allocation.window or all_years))))
     told = set()
     for unit, place, (first, last) in given:
@@ -245,9 +246,9 @@ def _indicators(context: Context, pair: Pair) -> Outcomes:
         yield Finding(
             rule=INDICATOR_NEW,
             message=M("{name} is no indicator of phase {phase}", name=known[key].short_name, phase=phase.id),
-            place=Place(year.file("allocations.yaml"), ("indicators", key), of_key=True),
+            place=keys.of_indicator(year.id, key),
             action=M("Add it to the phase, or correct the year’s allotments"),
             plan=year.id,
             indicator=key,
-            related=(Related(M("The phase"), Place(file, ("indicators",), of_key=True)),),
+            related=(Related(M("The phase"), phase.place("allocations.yaml", "indicators", of_key=True)),),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind, total
-from d8plan.ledger.names import Names
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -34,7 +34,7 @@ def check(context: Context) -> Result:
     """Compare parts with their wholes in every plan."""
     plans = context.dataset.plans.values()
     # A rate that does not follow from its parts is told as that.
-    right = {one.place for one in context.ledger.statements if one.stated == one.computed and one.stated > HUNDRED}
+    right = {one.place for one in context.ledger.statements if one.holds and one.stated > HUNDRED}
     return collect(outcome for files in plans for outcome in _Plan(context, files, right).outcomes())
 
 
@@ -85,10 +85,10 @@ class _Plan:
             return None
         finding = self._finding(
             first.series,
-            Names(self.context.dataset).figure(first, level=len(mine) == 1),
-            first.place if len(mine) == 1 else first.place._replace(keys=first.place.keys[:4]),
+            self.context.names.figure(first, level=len(mine) == 1),
+            first.place if len(mine) == 1 else keys.line_of(first.place),
             (part, whole),
-            wholes[0].place if wholes else self._place(self.known[first.series].part_of or ""),
+            wholes[0].place if wholes else keys.of_indicator(self.files.id, self.known[first.series].part_of or ""),
         )
         parts = frozenset(one.number for one in (*mine, *wholes))
         return finding._replace(unit=first.unit, level=first.level if len(mine) == 1 else None, parts=parts)
@@ -96,16 +96,16 @@ class _Plan:
     def _totals(self, part: str, whole: str) -> Outcomes:
         """Yield the target, and each level total that both have, where the part's is above the whole's."""
         mine, theirs = (self._stated(key) for key in (part, whole))
-        for level, (stated, keys) in mine.items():
-            limit, at = theirs.get(level, (stated, keys))
+        for level, (stated, own) in mine.items():
+            limit, at = theirs.get(level, (stated, own))
             names = [self.known[part].short_name, *([self.files.plan.levels[level].name] if level else [])]
             yield (
                 self._finding(
                     part,
                     M("{parts}", parts=tuple(names)),
-                    self._place(part, *keys),
+                    keys.of_indicator(self.files.id, part, *own),
                     (stated, limit),
-                    self._place(whole, *at),
+                    keys.of_indicator(self.files.id, whole, *at),
                 )
                 if stated > limit
                 else None
@@ -119,9 +119,6 @@ class _Plan:
             found |= {level: (stated, (field, level)) for level, stated in (held or {}).items()}
         return found
 
-    def _place(self, indicator: str, *keys: str) -> Place:
-        return Place(self.files.file("allocations.yaml"), ("indicators", indicator, *keys), of_key=not keys)
-
     def _finding(self, indicator: str, name: Message, place: Place, values: tuple[int, int], whole: Place) -> Finding:
         of = self.known[self.known[indicator].part_of or ""]
         declared = Place("indicators.yaml", ("indicators", indicator, "part_of"))
@@ -134,7 +131,7 @@ class _Plan:
             indicator=indicator,
             stated=values[0],
             computed=values[1],
-            unit_of_measure=self.given[indicator].unit_of_measure or self.known[indicator].unit_of_measure,
+            unit_of_measure=self.context.names.unit_of_measure(self.files, indicator),
             related=(
                 Related(M("The whole: {value}", value=Amount(values[1])), whole),
                 Related(M("It is declared a part here"), declared),
@@ -145,7 +142,10 @@ class _Plan:
         """Return one finding of all lines and totals of a rate that are above 100."""
         figures = self.context.ledger.of(self.files.id, Kind.INDICATOR, indicator)
         above = [(one.value, one.place) for one in figures]
-        above += [(stated, self._place(indicator, *keys)) for stated, keys in self._stated(indicator).values()]
+        above += [
+            (stated, keys.of_indicator(self.files.id, indicator, *own))
+            for stated, own in self._stated(indicator).values()
+        ]
         above = [(value, place) for value, place in above if place in self.right]
         if not above:
             return None

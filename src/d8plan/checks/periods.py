@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
-from d8plan.models.files import PlanFiles
+from d8plan.ledger import keys
 from d8plan.models.findings import Finding, Rule
-from d8plan.models.places import Place
 from d8plan.text.message import M
 
 REVERSED = Rule("P001", "period-reversed", M("period that ends before it begins"))
@@ -40,12 +39,12 @@ def check(context: Context) -> Result:
 
 def _outcomes(context: Context) -> Outcomes:
     for files in context.dataset.plans.values():
-        name, period = files.file("plan.yaml"), files.plan.period
+        period = files.plan.period
         if period.first > period.last:
             yield Finding(
                 rule=REVERSED,
                 message=M("The period is {first} to {last}", first=period.first, last=period.last),
-                place=Place(name, ("period",), of_key=True),
+                place=files.place("plan.yaml", "period", of_key=True),
                 action=M("Write the first year first"),
                 plan=files.id,
             )
@@ -55,31 +54,26 @@ def _outcomes(context: Context) -> Outcomes:
         if phase and phase.plan.period.first <= phase.plan.period.last:
             yield (
                 None
-                if _within(files, phase)
+                if phase.id != files.id and period.lies_in(phase.plan.period)
                 else Finding(
                     rule=OUTSIDE_PHASE,
                     message=M("Plan {plan} does not lie within {phase}", plan=files.id, phase=phase.id),
-                    place=Place(name, ("phase",)),
+                    place=files.place("plan.yaml", "phase"),
                     action=M("Name the phase whose years hold this plan's, or correct the period"),
                     plan=files.id,
                 )
             )
         for key, allocation in (files.allocations.indicators).items():
-            outside = [year for year in allocation.window or () if not period.first <= year <= period.last]
+            outside = [year for year in allocation.window or () if year not in period.years()]
             yield (
                 None
                 if not outside
                 else Finding(
                     rule=WINDOW_OUTSIDE,
                     message=M("{year} is not a year of plan {plan}", year=outside[0], plan=files.id),
-                    place=Place(files.file("allocations.yaml"), ("indicators", key, "window")),
+                    place=keys.of_indicator(files.id, key, "window"),
                     action=M("Write years from {first} to {last}", first=period.first, last=period.last),
                     plan=files.id,
                     indicator=key,
                 )
             )
-
-
-def _within(files: PlanFiles, phase: PlanFiles) -> bool:
-    year, whole = files.plan.period, phase.plan.period
-    return phase.id != files.id and whole.first <= year.first and year.last <= whole.last

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind, total
 from d8plan.ledger.names import COMPARED, Names
 from d8plan.ledger.plans import over_years
@@ -101,10 +102,8 @@ def pairs(dataset: Dataset) -> list[Pair]:
     found = []
     for files in dataset.plans.values():
         phase = dataset.plans.get(files.plan.phase or "")
-        if phase and phase.id != files.id and phase.plan.period.first <= phase.plan.period.last:
-            year, whole = files.plan.period, phase.plan.period
-            if whole.first <= year.first <= year.last <= whole.last:
-                found.append(Pair(files, phase))
+        if phase and phase.id != files.id and files.plan.period.lies_in(phase.plan.period):
+            found.append(Pair(files, phase))
     return found
 
 
@@ -133,16 +132,13 @@ class _Year:
         spoilt = self.context.unprovable
         return not any((files.id, indicator) in spoilt for files in (*self.years, self.phase))
 
-    def _place(self, files: PlanFiles, indicator: str, *keys: str) -> Place:
-        return Place(files.file("allocations.yaml"), ("indicators", indicator, *keys))
-
     def _cited(self, indicator: str, row: str, *level: str) -> Cited | None:
         """Return where the phase states an indicator's target, window or totals of levels."""
         source = self.phase.allocations.source
         line = getattr(source, row, None)
         if source is None or line is None:
             return None
-        place = self._place(self.phase, indicator, row, *level)
+        place = keys.of_indicator(self.phase.id, indicator, row, *level)
         return self.ledger.cited(Names(self.dataset).cite(source.document, [line]), place)
 
     def _label(self, indicator: str) -> Message:
@@ -164,14 +160,14 @@ class _Year:
                 years=years,
                 window=tuple(given),
             ),
-            place=self._place(self.year, indicator, "target"),
+            place=keys.of_indicator(self.year.id, indicator, "target"),
             action=M("Correct the window or the allotment, or record the reason in exceptions.yaml"),
             plan=self.year.id,
             indicator=indicator,
             stated=", ".join(map(str, given)),
             computed=str(years),
             cited=self._cited(indicator, "window"),
-            related=(Related(M("The window"), self._place(self.phase, indicator, "window")),),
+            related=(Related(M("The window"), keys.of_indicator(self.phase.id, indicator, "window")),),
         )
 
     def _measure(self, indicator: str) -> Finding | None:
@@ -188,14 +184,14 @@ class _Year:
             message=M(
                 "{name}: {mine} here, {theirs} in the phase", name=self._label(indicator), mine=mine, theirs=theirs
             ),
-            place=self._place(self.year, indicator, own),
+            place=keys.of_indicator(self.year.id, indicator, own),
             action=M("Use one unit of measure, or record the difference in exceptions.yaml"),
             plan=self.year.id,
             indicator=indicator,
             stated=theirs,
             computed=mine,
             cited=self._cited(indicator, "target"),
-            related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
+            related=(Related(M("The phase’s target"), keys.of_indicator(self.phase.id, indicator, "target")),),
         )
 
     def _copied(self, indicator: str) -> Finding | None:
@@ -215,12 +211,12 @@ class _Year:
                 cells=len(mine),
                 phase=self.phase.id,
             ),
-            place=self._place(self.year, indicator, "target"),
+            place=keys.of_indicator(self.year.id, indicator, "target"),
             action=M("Write the year’s own figures; let it stand where all is done in this year"),
             plan=self.year.id,
             indicator=indicator,
             cited=self._cited(indicator, "target"),
-            related=(Related(M("The phase’s target"), self._place(self.phase, indicator, "target")),),
+            related=(Related(M("The phase’s target"), keys.of_indicator(self.phase.id, indicator, "target")),),
         )
 
     def _above(self, indicator: str, whole: Allocation) -> Outcomes:
@@ -240,7 +236,7 @@ class _Year:
             yield self._finding(
                 indicator,
                 _Over(tuple(taken), allotted, target, whole.target, self._label(indicator)),
-                self._place(self.year, indicator, "target"),
+                keys.of_indicator(self.year.id, indicator, "target"),
                 "target",
                 tuple(
                     Related(
@@ -262,7 +258,7 @@ class _Year:
         for one in over:
             here = [f for f in one.figures if f.number in mine]
             if here:
-                place = here[0].place if len(here) == 1 else here[0].place._replace(keys=here[0].place.keys[:4])
+                place = here[0].place if len(here) == 1 else keys.line_of(here[0].place)
                 yield self._finding(indicator, one, place, "target", (), counted)
 
     def _overs(self, taken: Iterable[Figure], allotted: Iterable[Figure]) -> Iterator[_Over]:
@@ -319,7 +315,7 @@ class _Year:
             cited=self._cited(indicator, row, *(level for level in levels if level and row == "levels")),
             excess=over.allotted - over.of_phase,
             parts=frozenset(f.number for f in (*over.figures, *over.whole)),
-            related=(*related, Related(M("The phase"), self._place(self.phase, indicator, row))),
+            related=(*related, Related(M("The phase"), keys.of_indicator(self.phase.id, indicator, row))),
         )
 
 
@@ -347,8 +343,8 @@ def _by_unit(figures: Iterable[Figure]) -> dict[str, list[Figure]]:
 def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> Outcomes:
     """Yield each indicator that a phase with a plan for each of its years does not reach."""
     period = phase.plan.period
-    planned = {year for files in years for year in range(files.plan.period.first, files.plan.period.last + 1)}
-    if not planned >= set(range(period.first, period.last + 1)):
+    planned = {year for files in years for year in files.plan.period.years()}
+    if not planned >= set(period.years()):
         return
     indicators = context.dataset.indicators.indicators
     for indicator, whole in phase.allocations.indicators.items():
@@ -361,7 +357,7 @@ def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> O
         yield Finding(
             rule=PHASE_UNFINISHED,
             message=M("{name}: what the years of the phase come to", name=indicators[indicator].short_name),
-            place=Place(phase.file("allocations.yaml"), ("indicators", indicator, "target")),
+            place=keys.of_target(phase.id, indicator),
             action=M("Allot what is left, or record why the target was given up"),
             plan=phase.id,
             indicator=indicator,

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger.figures import Figure, Kind
-from d8plan.ledger.names import Names
 from d8plan.ledger.periods import (
     Comparison,
     Done,
@@ -158,7 +157,7 @@ def _splits(
 ) -> Iterator[Finding | None]:
     allocations = files.allocations.indicators
     for below, one in _said(report):
-        for indicator, given in (one.done or {}).items():
+        for indicator, given in one.done.items():
             if indicator not in allocations or (files.id, indicator) in context.unprovable:
                 continue
             fits = given is None or isinstance(given, dict) == is_split(allocations[indicator])
@@ -196,7 +195,7 @@ def _remit(
         return
     if reporter not in remit.reporters:
         if not any(path[0] == files.file("budget.yaml") for path in dataset.broken):
-            who = Names(dataset).unit(reporter)
+            who = context.names.unit(reporter)
             told = M("{name} takes no part in plan {plan} and holds none of its money", name=who, plan=files.id)
             yield _not_its_own(files, Place(file_of(files, name), at, of_key=True), told, reporter)
         return
@@ -219,12 +218,11 @@ def _remit(
 
 def _whose(context: Context, files: PlanFiles, remit: Remit, keys: tuple[str, ...], reporter: str) -> Message:
     section, series, *rest = keys
-    name = Names(context.dataset).unit(reporter)
+    name = context.names.unit(reporter)
     if section == "spent":
         holder = files.budget.holders[series].name
         return M("The money of {holder} is not {name}’s to report", holder=holder, name=name)
-    known = context.dataset.indicators.indicators.get(series)
-    indicator = known.short_name if known else series
+    indicator = context.names.indicator(series).short_name
     if remit.is_rate(series):
         return M("{indicator} is a rate, which is computed and not reported", indicator=indicator)
     if rest and remit.gives(reporter, (section, series)):
@@ -254,7 +252,7 @@ def _differing(context: Context, files: PlanFiles, one: Comparison) -> Finding:
         rule=PARTS,
         message=M(
             "{name}: {value} for {period}, {computed} for {parts}",
-            name=Names(context.dataset).figure(whole),
+            name=context.names.figure(whole),
             value=Amount(whole.value),
             period=one.whole.period.name,
             computed=Amount(one.computed),
@@ -297,7 +295,7 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
             yield _far(context, files, alone.figure, alone.figure.value, planned[key])
             continue
         last, so_far = None, 0
-        for one in counted(found) if Names(context.dataset).is_summed(*key[:2]) else ():
+        for one in counted(found) if context.names.is_summed(*key[:2]) else ():
             last, so_far = one, so_far + one.figure.value
             if so_far >= bound:
                 break
@@ -305,7 +303,7 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
 
 
 def _far(context: Context, files: PlanFiles, figure: Figure, done: int, planned: int) -> Finding:
-    told = {"name": Names(context.dataset).figure(figure), "done": Amount(done), "planned": Amount(planned)}
+    told = {"name": context.names.figure(figure), "done": Amount(done), "planned": Amount(planned)}
     return Finding(
         rule=BEYOND,
         message=M("{name}: {done} done, {planned} planned", **told)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from d8plan.checks.context import Context
 from d8plan.ledger.figures import Figure
-from d8plan.ledger.names import Names
 from d8plan.models import plain_values
 from d8plan.models.files import SEAL, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
@@ -103,7 +102,7 @@ class _Expected(NamedTuple):
     amendment: str | None
 
 
-def check(context: Context, *, required: bool) -> tuple[list[Finding], int]:
+def compare(context: Context, *, required: bool) -> tuple[list[Finding], int]:
     """Return what differs from the seals, and how many values were compared; ``required`` asks for every seal."""
     checker = _Checker(context, required=required)
     checker.registers()
@@ -183,7 +182,7 @@ class _Checker:
             self._add(
                 ADDED,
                 M("The seal of plan {plan} does not hold the order of what is printed", plan=files.id),
-                Place(files.file(SEAL), ("plan",), of_key=True),
+                files.place(SEAL, "plan", of_key=True),
                 M("Compare the order with the signed paper and run “{command}”", command=f"d8plan seal {files.id}"),
                 files.id,
             )
@@ -197,10 +196,10 @@ class _Checker:
         known = self.dataset.seal is not None and files.id in self.dataset.seal.plans
         if files.plan.sealed:
             message = M("Plan {plan} is to be sealed, as it says itself, and is not", plan=files.id)
-            place = Place(files.file("plan.yaml"), ("sealed",))
+            place = files.place("plan.yaml", "sealed")
         else:
             message = M("Plan {plan} is to be sealed, and is not", plan=files.id)
-            place = Place(files.file("plan.yaml"), ("document",))
+            place = files.place("plan.yaml", "document")
         if (self.required or files.plan.sealed) and not known:
             action = M(
                 "Restore its {name} from git, or seal it: “{command}”", name=SEAL, command=f"d8plan seal {files.id}"
@@ -227,7 +226,7 @@ class _Checker:
                     message = M(
                         "Until then it was {old}, not {given}", old=_text(before.value), given=_text(change.old)
                     )
-                    self._astray(files, place._replace(keys=(*place.keys, "old")), message)
+                    self._astray(files, place.below("old"), message)
                 expected[pointer] = _Expected(change.new, name)
         return expected
 
@@ -237,11 +236,10 @@ class _Checker:
 
     def _documents(self, files: PlanFiles, seal: Seal) -> None:
         """Check who signed the plan and its amendments, and when."""
-        known = self.dataset.documents.documents
         phase = self.dataset.plans.get(files.plan.phase or "")
         own = {self._numbered(seal.document), self._numbered(files.plan.document)}
         of_phase = {self._numbered(phase.plan.document)} if phase else set()
-        signed = [(seal.document, seal.date, Place(files.file(SEAL), ("date",)))]
+        signed = [(seal.document, seal.date, files.place(SEAL, "date"))]
         for name, amendment in files.amendments.items():
             place = Place(files.file(f"{plain_values.AMENDMENTS}{name}.yaml"), ("date",))
             signed.append((amendment.document, amendment.date.isoformat(), place))
@@ -258,10 +256,10 @@ class _Checker:
                 self._document(files, place, message)
         if seal.document != files.plan.document:
             message = M("The plan is {plan}, the seal is of {seal}", plan=files.plan.document, seal=seal.document)
-            self._document(files, Place(files.file(SEAL), ("document",)), message)
+            self._document(files, files.place(SEAL, "document"), message)
         for document, date, place in signed:
             self.made += 1
-            described = known.get(document)
+            described = self.context.names.document(document)
             if described is None:
                 continue
             if described.number is None or described.date is None:
@@ -272,7 +270,7 @@ class _Checker:
 
     def _numbered(self, document: str) -> tuple[str, int] | str:
         """Return what a document is known by outside, whatever its id: its number and the year; else its id."""
-        known = self.dataset.documents.documents.get(document)
+        known = self.context.names.document(document)
         if known is None or known.number is None or known.date is None:
             return document
         return fold(known.number).replace(" ", ""), known.date.year
@@ -329,8 +327,7 @@ class _Checker:
             ]
             return odd[0] if odd else ("digest",)
         assert files is not None
-        known_documents = self.dataset.documents.documents
-        described = known_documents.get(files.plan.document)
+        described = self.context.names.document(files.plan.document)
         if described and described.date and described.date.isoformat() != seal.date:
             return ("date",)
         return ("document",) if seal.document != files.plan.document else ("digest",)
@@ -393,7 +390,7 @@ class _Checker:
                 self._entry(added, M("{name} was not there when it was sealed", name=self._name(place)), place, plan)
 
     def _entry(self, rule: Rule, message: Message, place: Place, plan: str | None) -> None:
-        self._add(rule, message, place._replace(of_key=True), self._action(rule, plan), plan)
+        self._add(rule, message, place.key(), self._action(rule, plan), plan)
 
     def _changed(
         self, pointer: str, wanted: _Expected, value: Any, files: PlanFiles | None, rule: Rule, *, is_order: bool
@@ -434,7 +431,7 @@ class _Checker:
         sealed = wanted if isinstance(wanted, list) else []
         at = next((i for i, key in enumerate(today) if sealed[i : i + 1] != [key]), None)
         if at is None:  # what stood last is missing
-            return place._replace(of_key=True)
+            return place.key()
         groups = files.annex.groups if files and files.annex and place.pointer() == plain_values.COLUMNS else {}
         above = next(((key, "indicators") for key, group in groups.items() if today[at] in group.indicators), ())
         return place._replace(keys=(*place.keys, *above, today[at]), of_key=True)
@@ -456,7 +453,7 @@ class _Checker:
         cell = self.cells.get(place)
         if cell is None:
             return M("{path}", path="/".join(map(str, place.keys)) or place.file.rpartition("/")[2])
-        return Names(self.dataset).figure(cell)
+        return self.context.names.figure(cell)
 
     def _add(self, rule: Rule, message: Message, place: Place, action: Message, plan: str | None, **about: Any) -> None:
         if not self._is_broken(place):

@@ -9,8 +9,8 @@ from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.culprits import FACTORS
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind, total
-from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Source
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
@@ -139,20 +139,18 @@ def _equal(context: Context, one: Sequence[Figure], other: Sequence[Figure]) -> 
         rule=EQUAL_LEVELS,
         message=M(
             "{name}: the same for {levels} in {same} of {rows} units",
-            name=Names(context.dataset).series(one[0]),
+            name=context.names.series(one[0]),
             levels=names,
             same=len(same),
             rows=len(rows),
         ),
-        place=_of_indicator(above[0].place),
+        place=keys.indicator_of(above[0].place),
         action=M("Ask whether one number was typed into both columns"),
         plan=one[0].plan,
         indicator=one[0].series,
         cited=_annex(context, one[0].plan, one[0].series),
         related=tuple(
-            Related(
-                M("{name}: {value}", name=Names(context.dataset).figure(f, level=False), value=Amount(f.value)), f.place
-            )
+            Related(M("{name}: {value}", name=context.names.figure(f, level=False), value=Amount(f.value)), f.place)
             for f in above
         ),
     )
@@ -179,7 +177,7 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
             yield None
             continue
         levels = files.plan.levels
-        name = Names(context.dataset).series(column[0])
+        name = context.names.series(column[0])
         yield Finding(
             rule=ROUND_SHARE,
             message=M(
@@ -207,12 +205,11 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
 def _annex(context: Context, plan: str, indicator: str) -> Cited | None:
     """Return where the annex of a plan prints its row of totals; None where the indicator's numbers were amended."""
     files = context.dataset.plans[plan]
-    of_indicator = (files.file("allocations.yaml"), ("indicators", indicator))
-    if any((place.file, place.keys[:2]) == of_indicator for place in context.ledger.amended):
+    if any(keys.indicator_of(place) == keys.of_indicator(plan, indicator) for place in context.ledger.amended):
         return None
     source = files.allocations.source
     line = (source.levels or source.target) if source else None
-    return Names(context.dataset).cite(source.document, [line]) if source and line else None
+    return context.names.cite(source.document, [line]) if source and line else None
 
 
 def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:
@@ -221,13 +218,8 @@ def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:
     holders = files.budget.holders
     amended = context.ledger.amended
     lines = [line for f in figures if f.place not in amended and (line := holders[f.unit].amounts[f.series].line)]
-    stated = Names(context.dataset).cite(files.plan.document, lines)
+    stated = context.names.cite(files.plan.document, lines)
     return context.ledger.cited(stated, figures[0].place) if lines or figures[0].place in amended else None
-
-
-def _of_indicator(place: Place) -> Place:
-    """Return the place of the indicator that a figure is of."""
-    return place._replace(keys=place.keys[:2], of_key=True)
 
 
 def _of_level(context: Context, figure: Figure) -> Place:
@@ -236,7 +228,7 @@ def _of_level(context: Context, figure: Figure) -> Place:
         same = (statement.plan, statement.indicator) == (figure.plan, figure.series)
         if same and statement.source is Source.LEVEL and statement.level == figure.level:
             return statement.place
-    return _of_indicator(figure.place)
+    return keys.indicator_of(figure.place)
 
 
 def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | None]:
@@ -255,7 +247,7 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             rule=SHARED_TAIL,
             message=M(
                 "{name}: {amount} ends in {tail}, as {other} does",
-                name=Names(context.dataset).figure(figure),
+                name=context.names.figure(figure),
                 amount=Amount(figure.value, figure.unit_of_measure),
                 tail=f"{tail:03d}",
                 other=Amount(like[0].value, like[0].unit_of_measure),
@@ -266,7 +258,7 @@ def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | Non
             unit=figure.body,
             level=figure.level,
             cited=_amounts_cited(context, [figure, *like]),
-            related=tuple(Related(M("{name}", name=Names(context.dataset).figure(f)), f.place) for f in like),
+            related=tuple(Related(M("{name}", name=context.names.figure(f)), f.place) for f in like),
         )
 
 
@@ -289,7 +281,7 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
             rule=OUT_OF_SCALE,
             message=M(
                 "{name}: {value} beside {least} to {most}",
-                name=Names(context.dataset).figure(figure),
+                name=context.names.figure(figure),
                 value=Amount(figure.value, figure.unit_of_measure),
                 least=Amount(least),
                 most=Amount(most),

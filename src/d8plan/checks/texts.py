@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind, total
-from d8plan.ledger.names import Names
 from d8plan.models.activities import Activity, Part, Quantity
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
@@ -98,16 +98,15 @@ class _Text:
             yield from self._annex()
 
     def _cited(self, lines: list[int]) -> Cited:
-        return Names(self.dataset).cite(self.files.plan.document, lines)
+        return self.context.names.cite(self.files.plan.document, lines)
 
     def _times(self, key: str, times: ValueStatement) -> Cited:
         """Return where the number of what a cap allows is stated."""
-        place = Place(self.files.file("statements.yaml"), ("values", key, "value"))
-        return self.ledger.cited(Names(self.dataset).cite(times.source.document, times.source.lines), place)
+        place = keys.of_statement(self.files.id, key)
+        return self.ledger.cited(self.context.names.cite(times.source.document, times.source.lines), place)
 
     def _name(self, indicator: str) -> str:
-        known = self.indicators.get(indicator)
-        return known.short_name if known else indicator
+        return self.context.names.indicator(indicator).short_name
 
     def _targets(self) -> Outcomes:
         statements, allocations = self.files.statements, self.files.allocations
@@ -137,7 +136,7 @@ class _Text:
                     name=self._name(indicator),
                     count=len(lines),
                 ),
-                place=Place(self.files.file("allocations.yaml"), ("indicators", indicator), of_key=True),
+                place=keys.of_indicator(self.files.id, indicator),
                 action=M("Add it to statements.yaml if the text has it; else ask the issuer"),
                 plan=self.files.id,
                 indicator=indicator,
@@ -156,7 +155,7 @@ class _Text:
             yield Finding(
                 rule=PAUSED_ALLOTTED,
                 message=M("{name}: “{reason}”", name=self._name(indicator), reason=part.paused.reason),
-                place=Place(self.files.file("allocations.yaml"), ("indicators", indicator, "target")),
+                place=keys.of_target(self.files.id, indicator),
                 action=M("Take out the figures or the pause, or record the issuer’s answer in exceptions.yaml"),
                 plan=self.files.id,
                 indicator=indicator,
@@ -164,13 +163,13 @@ class _Text:
                 computed=allotted,
                 unit_of_measure=figures[0].unit_of_measure,
                 cited=self.ledger.cited(
-                    Names(self.dataset).cite(source.document, source.lines),
-                    Place(self.files.file("activities.yaml"), ("parts", key, "paused", "reason")),
+                    self.context.names.cite(source.document, source.lines),
+                    self.files.place("activities.yaml", "parts", key, "paused", "reason"),
                 ),
                 related=(
                     Related(
                         M("Part {number} is paused", number=part.number),
-                        Place(self.files.file("activities.yaml"), ("parts", key, "paused"), of_key=True),
+                        self.files.place("activities.yaml", "parts", key, "paused", of_key=True),
                     ),
                 ),
             )
@@ -180,7 +179,7 @@ class _Text:
             known = self.indicators.get(indicator)
             if known is None or part.content not in self.contents or known.content not in self.contents:
                 continue
-            place = Place(self.files.file("activities.yaml"), ("parts", key, "indicators", index))
+            place = self.files.place("activities.yaml", "parts", key, "indicators", index)
             where = M(
                 "part {number} of the text is of content {content}",
                 number=part.number,
@@ -199,7 +198,7 @@ class _Text:
                 known = self.indicators.get(indicator)
                 if not group.contents or known is None or known.content not in self.contents:
                     continue
-                place = Place(self.files.file("annex.yaml"), ("groups", key, "indicators", indicator), of_key=True)
+                place = self.files.place("annex.yaml", "groups", key, "indicators", indicator, of_key=True)
                 numbers = tuple(self.contents[content].number for content in group.contents if content in self.contents)
                 where = M("the annex has it under content {contents}", contents=numbers)
                 lines = next((part.lines for part in self.parts.values() if indicator in (part.indicators or ())), None)
@@ -246,14 +245,12 @@ class _Text:
                     unit=registered[unit].name,
                     indicators=tuple(self._name(key) for key in indicators),
                 ),
-                place=Place(self.files.file("activities.yaml"), (*at, "units", index)),
+                place=self.files.place("activities.yaml", *at, "units", index),
                 action=M("Correct the units of the activity, or the allotment"),
                 plan=self.files.id,
                 indicator=indicators[0] if len(indicators) == 1 else None,
                 unit=unit,
-                cited=self.ledger.cited(
-                    self._cited(activity.lines), Place(self.files.file("activities.yaml"), (*at, "units"))
-                ),
+                cited=self.ledger.cited(self._cited(activity.lines), self.files.place("activities.yaml", *at, "units")),
             )
 
     def _cap(self, quantity: Quantity, at: tuple[str, ...]) -> Finding | None:
@@ -274,7 +271,7 @@ class _Text:
             return Finding(
                 rule=CAP_WITHOUT_BUDGET,
                 message=M("The plan has no such budget"),
-                place=Place(self.files.file("activities.yaml"), (*at, "cap"), of_key=True),
+                place=self.files.place("activities.yaml", *at, "cap", of_key=True),
                 action=M("Correct the level, holder or origin, or add the budget to budget.yaml"),
                 plan=self.files.id,
                 cited=self._times(cap.times, times),
@@ -290,14 +287,12 @@ class _Text:
                 cap=Amount(quantity.value, "đ"),
                 needed=Amount(needed, "đ"),
             ),
-            place=Place(self.files.file("activities.yaml"), (*at, "value")),
+            place=self.files.place("activities.yaml", *at, "value"),
             action=M("Correct the cap, how many there are, or the budget that “cap” selects"),
             plan=self.files.id,
             stated=needed,
             computed=total(held),
             unit_of_measure="đ",
             cited=self._times(cap.times, times),
-            related=(
-                Related(M("How many"), Place(self.files.file("statements.yaml"), ("values", cap.times, "value"))),
-            ),
+            related=(Related(M("How many"), keys.of_statement(self.files.id, cap.times)),),
         )

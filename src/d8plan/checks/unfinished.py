@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Rule, Severity
-from d8plan.models.places import Place
 from d8plan.text.message import Amount, M, Message
 
 NOT_ALLOTTED = Rule("A005", "not-allotted", M("target that is not yet allotted to units"), Severity.WARNING)
@@ -39,7 +39,7 @@ def check(context: Context) -> Result:
 
 def _outcomes(context: Context) -> Outcomes:
     # An amount whose total fails for want of it is told as that.
-    failing = {cell for one in context.ledger.statements if one.stated != one.computed for cell in one.cells}
+    failing = {cell for one in context.ledger.statements if not one.holds for cell in one.cells}
     told = {
         (one.plan, one.unit, one.series)
         for one in context.ledger.cells
@@ -53,10 +53,9 @@ def _outcomes(context: Context) -> Outcomes:
 
 
 def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
-    known = context.dataset.indicators.indicators.get(indicator)
     figures = context.ledger.of(files.id, Kind.INDICATOR, indicator)
     rest = [figure for figure in figures if figure.unit == UNALLOTTED and figure.value]
-    empty = not figures and allocation.target > 0 and known is not None and known.aggregation.units != "sum"
+    empty = not figures and allocation.target > 0 and not context.names.adds(indicator)
     if not rest and not empty:
         return None
     levels = files.plan.levels
@@ -66,14 +65,14 @@ def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Al
         else M("{amount}", amount=Amount(one.value, one.unit_of_measure))
         for one in rest
     ]
-    name = known.short_name if known else indicator
-    keys = ("indicators", indicator, "units", *([UNALLOTTED] if rest else []))
+    name = context.names.indicator(indicator).short_name
+    place = keys.of_indicator(files.id, indicator, "units", *([UNALLOTTED] if rest else [])).key()
     return Finding(
         rule=NOT_ALLOTTED,
         message=M("{name}: {parts}", name=name, parts=tuple(parts))
         if rest
         else M("{name}: no unit has a figure", name=name),
-        place=Place(files.file("allocations.yaml"), keys, of_key=True),
+        place=place,
         action=M("Allot it: “{command}”", command=f"d8plan allocate {files.id} {indicator}")
         if rest
         else M("Fill in the figures of the units"),
@@ -97,7 +96,7 @@ def _amounts(files: PlanFiles, told: Collection[tuple[str, str, str]]) -> Iterat
             Finding(
                 rule=AMOUNT_MISSING,
                 message=M("{holder}: {origins}", holder=holder.name, origins=tuple(missing)),
-                place=Place(files.file("budget.yaml"), ("holders", key, "amounts"), of_key=True),
+                place=keys.of_holder(files.id, key, "amounts").key(),
                 action=M("Write the amount, or 0 where there is none"),
                 plan=files.id,
             )

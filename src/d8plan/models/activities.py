@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
-from d8plan.models.base import Citation, Dong, Entries, Id, Ids, SourceLines, StrictModel, Text
+from d8plan.models.base import (
+    AgencyId,
+    Citation,
+    ContentId,
+    ContentIds,
+    DocumentId,
+    Dong,
+    Entries,
+    HolderId,
+    Id,
+    IndicatorIds,
+    LevelId,
+    OriginId,
+    PartIds,
+    SourceLines,
+    StatementId,
+    StrictModel,
+    Text,
+    UnitIds,
+)
 
 
 class Cap(StrictModel):
@@ -13,13 +32,13 @@ class Cap(StrictModel):
     The budget is all amounts that fit every selector given.
     """
 
-    times: Id
+    times: StatementId
     """The value of statements.yaml that says how many."""
-    level: Id | None = None
+    level: LevelId | None = None
     """Only holders of this level."""
-    origin: Id | None = None
+    origin: OriginId | None = None
     """Only this origin of money."""
-    holder: Id | None = None
+    holder: HolderId | None = None
     """Only this holder."""
 
 
@@ -34,7 +53,7 @@ class Quantity(StrictModel):
     """exactly, at-least or at-most."""
     of: Text | None = None
     """What it counts."""
-    basis: Id | None = None
+    basis: DocumentId | None = None
     """Document that sets it."""
     cap: Cap | None = None
     """Of a cap in đồng on one: how many, and the budget that has to hold them."""
@@ -47,7 +66,7 @@ class Activity(StrictModel):
     """Short title."""
     lines: SourceLines
     """Lines of the plan's transcription."""
-    units: Ids | None = None
+    units: UnitIds | None = None
     """Units that the text names."""
     quantities: Entries[Quantity] = {}
     """Numbers that the text gives."""
@@ -69,13 +88,13 @@ class Part(StrictModel):
     """Its number in the text."""
     name: Text
     """Name, shortened where long."""
-    content: Id
+    content: ContentId
     """The content it belongs to."""
     lines: SourceLines
     """Lines of the plan's transcription."""
     activities: Entries[Activity] = {}
     """Activities in the text's order."""
-    indicators: Ids | None = None
+    indicators: IndicatorIds | None = None
     """Indicators that measure it."""
     paused: Paused | None = None
     """Given where the part is paused."""
@@ -90,11 +109,11 @@ class Agency(StrictModel):
     """Tasks, in short."""
     lines: SourceLines
     """Lines of the plan's transcription."""
-    leads: Ids | None = None
+    leads: ContentIds | None = None
     """Contents it leads."""
-    supports: Ids | None = None
+    supports: ContentIds | None = None
     """Contents it supports."""
-    parts: Ids | None = None
+    parts: PartIds | None = None
     """Parts that its tasks are about."""
 
 
@@ -103,5 +122,5 @@ class ActivitiesFile(StrictModel):
 
     parts: dict[Id, Part]
     """Parts by id, in the text's order."""
-    agencies: dict[Id, Agency]
+    agencies: dict[AgencyId, Agency]
     """Agencies by the id of their unit."""

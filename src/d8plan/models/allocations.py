@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Allotment, Count, Entries, Id, Note, SourceLine, StrictModel, Text, Years
+from d8plan.models.base import (
+    Allotment,
+    Count,
+    DocumentId,
+    Entries,
+    Id,
+    IndicatorId,
+    LevelId,
+    Note,
+    Section,
+    SourceLine,
+    StrictModel,
+    Text,
+    Years,
+)
 
 UNALLOTTED = "unallotted"
 """The line, among those of the units, of what is not yet allotted to any. No unit may have this id."""
@@ -11,7 +25,7 @@ UNALLOTTED = "unallotted"
 class AllocationSource(StrictModel):
     """The lines of the annex that hold the rows of totals."""
 
-    document: Id
+    document: DocumentId
     """The document whose annex it is."""
     target: SourceLine | None = None
     """Line of the row of targets."""
@@ -31,9 +45,9 @@ class Allocation(StrictModel):
 
     The line “unallotted” holds what no unit has yet; a plan with any is not sealed.
     """
-    levels: Entries[Count] = {}
+    levels: Section[LevelId, Count] = {}
     """Level totals that the annex states."""
-    control: Entries[Count] = {}
+    control: Section[LevelId, Count] = {}
     """Level totals that the annex does not state, computed when its columns were transcribed."""
     window: Years | None = None
     """Years in which it is to be completed."""
@@ -48,5 +62,5 @@ class AllocationsFile(StrictModel):
 
     source: AllocationSource
     """Where the rows of totals stand."""
-    indicators: dict[Id, Allocation]
+    indicators: dict[IndicatorId, Allocation]
     """Allocations by indicator."""

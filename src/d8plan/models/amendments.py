@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Date, Id, Leaf, Pointer, StrictModel, Text
+from d8plan.models.base import Date, DocumentId, Leaf, Pointer, StrictModel, Text
 
 
 class Change(StrictModel):
@@ -17,7 +17,7 @@ class Change(StrictModel):
 class AmendmentFile(StrictModel):
     """An amendment of a sealed plan."""
 
-    document: Id
+    document: DocumentId
     """The document that amends, with its number, in documents.yaml."""
     date: Date
     """Its date; amendments apply in this order."""

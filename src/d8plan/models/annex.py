@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Id, Ids, StrictModel, Text
+from d8plan.models.base import ContentIds, Id, IndicatorId, LevelId, StrictModel, Text, ZoneId
 
 
 class AnnexGroup(StrictModel):
@@ -10,9 +10,9 @@ class AnnexGroup(StrictModel):
 
     name: Text
     """Heading."""
-    indicators: dict[Id, Text]
+    indicators: dict[IndicatorId, Text]
     """Indicators in column order, each with the heading printed over it."""
-    contents: Ids | None = None
+    contents: ContentIds | None = None
     """Contents of the programme that the heading stands for."""
 
 
@@ -42,11 +42,11 @@ class AnnexFile(StrictModel):
     """Heading of the column of units."""
     content_heading: Text
     """Heading over all indicators."""
-    zone: dict[Id, Text]
+    zone: dict[ZoneId, Text]
     """Headings of the zone columns, in column order."""
     groups: dict[Id, AnnexGroup]
     """Headings and indicators in column order."""
-    levels: dict[Id, Text]
+    levels: dict[LevelId, Text]
     """Names of the levels, as this annex prints them."""
     rows: AnnexRows
     """Labels of the rows of totals."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
@@ -53,9 +53,38 @@ Id = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """A stable English id: lower-case words joined by hyphens."""
 
 Ids = Annotated[list[Id], _DISTINCT, _Distinct]
+_Key = TypeVar("_Key")
 _Entry = TypeVar("_Entry")
-Entries = Annotated[dict[Id, _Entry], BeforeValidator(lambda value: {} if value is None else value)]
-"""Entries by id, in a section that may be left out: it is empty then, as where nothing stands under its key."""
+Section = Annotated[dict[_Key, _Entry], BeforeValidator(lambda value: {} if value is None else value)]
+"""Entries in a section that may be left out: it is empty then, as where nothing stands under its key."""
+Entries = Section[Id, _Entry]
+"""Such a section by ids of its own."""
+
+
+class RefersTo(NamedTuple):
+    """Marks an id that names an entry of a register: of the shared files, or of the plan's own."""
+
+    register: str
+
+
+UnitId = Annotated[Id, RefersTo("unit")]
+KindId = Annotated[Id, RefersTo("kind")]
+AgencyId = Annotated[Id, RefersTo("agency")]
+DocumentId = Annotated[Id, RefersTo("document")]
+IndicatorId = Annotated[Id, RefersTo("indicator")]
+ContentId = Annotated[Id, RefersTo("content")]
+PlanId = Annotated[Id, RefersTo("plan")]
+LevelId = Annotated[Id, RefersTo("level")]
+ZoneId = Annotated[Id, RefersTo("zone")]
+GroupId = Annotated[Id, RefersTo("group")]
+OriginId = Annotated[Id, RefersTo("origin")]
+HolderId = Annotated[Id, RefersTo("holder")]
+PartId = Annotated[Id, RefersTo("part")]
+StatementId = Annotated[Id, RefersTo("statement")]
+UnitIds = Annotated[list[UnitId], _DISTINCT, _Distinct]
+IndicatorIds = Annotated[list[IndicatorId], _DISTINCT, _Distinct]
+ContentIds = Annotated[list[ContentId], _DISTINCT, _Distinct]
+PartIds = Annotated[list[PartId], _DISTINCT, _Distinct]
 SourceLines = Annotated[list[SourceLine], _DISTINCT, _Distinct]
 
 Code = Annotated[str, Field(min_length=1, pattern=r"^[A-Z][0-9]{3}$")]
@@ -76,6 +105,12 @@ Allotment = Annotated[
     Discriminator(lambda value: BY_LEVEL if isinstance(value, dict) else SINGLE),
 ]
 """One number a level, one number, or null where nothing is allotted."""
+
+Reported = Annotated[
+    Annotated[dict[LevelId, Count | None], Tag(BY_LEVEL)] | Annotated[Count | None, Tag(SINGLE)],
+    Discriminator(lambda value: BY_LEVEL if isinstance(value, dict) else SINGLE),
+]
+"""The same of what was done; its levels are those of the plan."""
 
 NumberOrText = Annotated[
     Annotated[int, Tag(NUMBER)] | Annotated[Text, Tag(TEXT)],
@@ -99,7 +134,7 @@ Leaf = Annotated[
 class Citation(StrictModel):
     """Where a statement comes from: a document and lines of its transcription."""
 
-    document: Id
+    document: DocumentId
     """Id of a document in documents.yaml."""
     lines: SourceLines
     """Lines of the document's transcription."""
@@ -116,7 +151,7 @@ class Note(StrictModel):
     """The note, in Vietnamese."""
     source: Citation
     """The place of the document that it is about."""
-    indicators: Ids | None = None
+    indicators: IndicatorIds | None = None
     """Indicators it concerns."""
-    units: Ids | None = None
+    units: UnitIds | None = None
     """Units it concerns."""

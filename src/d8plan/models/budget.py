@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Dong, Id, SourceLine, StrictModel, Text, Years
+from d8plan.models.base import (
+    Citation,
+    Dong,
+    HolderId,
+    Id,
+    LevelId,
+    OriginId,
+    SourceLine,
+    StrictModel,
+    Text,
+    UnitId,
+    Years,
+)
 
 
 class Origin(StrictModel):
@@ -28,11 +40,11 @@ class Holder(StrictModel):
 
     name: Text
     """Name, as the plan writes it."""
-    level: Id
+    level: LevelId
     """Level of the plan."""
-    amounts: dict[Id, Amount]
+    amounts: dict[OriginId, Amount]
     """Amounts by origin."""
-    unit: Id | None = None
+    unit: UnitId | None = None
     """The unit, where the holder is one unit."""
 
 
@@ -41,11 +53,11 @@ class BudgetTotal(StrictModel):
 
     amount: Dong
     """Whole đồng."""
-    level: Id | None = None
+    level: LevelId | None = None
     """Only holders of this level."""
-    origin: Id | None = None
+    origin: OriginId | None = None
     """Only this origin."""
-    holder: Id | None = None
+    holder: HolderId | None = None
     """Only this holder."""
     source: Citation | None = None
     """Where the plan states it; absent for a control total computed at transcription."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.models.base import Citation, Code, Date, Id, NumberOrText, Pointer, StrictModel, Text
+from d8plan.models.base import AgencyId, Citation, Code, Date, Id, NumberOrText, Pointer, StrictModel, Text
 
 
 class ExceptionEntry(StrictModel):
@@ -20,7 +20,7 @@ class ExceptionEntry(StrictModel):
     """Why it is left, in Vietnamese."""
     citation: Citation
     """The document that allows it."""
-    owner: Id
+    owner: AgencyId
     """The office that answers for it: a unit, not a person."""
     date: Date
     """When it was recorded."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from d8plan.models.base import (
     Citation,
     Code,
     Count,
+    DocumentId,
     Entries,
     Id,
-    Ids,
     Note,
+    PlanId,
+    Section,
     SourceLine,
     StrictModel,
     Text,
+    UnitId,
+    UnitIds,
     Year,
 )
 from d8plan.models.findings import Severity
@@ -55,9 +59,9 @@ class Zone(StrictModel):
     """The total that the plan states."""
     source: Citation
     """Where the total is stated."""
-    basis: Id | None = None
+    basis: DocumentId | None = None
     """The document that fixes the figures."""
-    changed_by: Id | None = None
+    changed_by: DocumentId | None = None
     """The decision that explains why they differ from those of the phase."""
 
 
@@ -76,7 +80,7 @@ class Group(StrictModel):
     """Units that the text treats together, such as pilot districts."""
 
     name: Text
-    units: Ids
+    units: UnitIds
     """Units of the group."""
     source: Citation
     """Where the text names them."""
@@ -89,9 +93,6 @@ class SeverityChoice(StrictModel):
     """error, warning or info."""
     reason: Text
     """Why, in Vietnamese."""
-
-
-Severities = Annotated[dict[Code, SeverityChoice], BeforeValidator(lambda value: {} if value is None else value)]
 
 
 class Reporting(StrictModel):
@@ -117,19 +118,19 @@ class Plan(StrictModel):
 
     title: Text
     """Title of the plan, shortened."""
-    document: Id
+    document: DocumentId
     """The document that is the plan."""
     period: Period
     """Years it covers."""
     levels: dict[Id, Level]
     """Levels that carry it out, in the annex's order."""
-    units: dict[Id, PlanUnit]
+    units: dict[UnitId, PlanUnit]
     """Units that take part."""
-    phase: Id | None = None
+    phase: PlanId | None = None
     """The phase plan that it belongs to."""
     zone: Entries[Zone] = {}
     """Zone figures and their stated totals."""
-    legal_basis: Entries[Citation] = {}
+    legal_basis: Section[DocumentId, Citation] = {}
     """Documents it rests on or cites, with the place of the citation."""
     groups: Entries[Group] = {}
     """Named groups of units."""
@@ -141,5 +142,5 @@ class Plan(StrictModel):
     """Signature under the plan."""
     sealed: Literal["required"] | None = None
     """required: that the plan is not sealed is an error."""
-    severities: Severities = {}
+    severities: Section[Code, SeverityChoice] = {}
     """Rules whose findings matter more or less in this plan than usual, by code."""

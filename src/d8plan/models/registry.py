@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from d8plan.models.base import Count, Date, Id, Ids, SourceLines, StrictModel, Text
+from d8plan.models.base import (
+    ContentId,
+    Count,
+    Date,
+    Id,
+    IndicatorId,
+    KindId,
+    SourceLines,
+    StrictModel,
+    Text,
+    UnitId,
+    UnitIds,
+)
 
 
 class Kind(StrictModel):
@@ -19,13 +31,13 @@ class Unit(StrictModel):
 
     name: Text
     """Official name, as the plan spells it."""
-    kind: Id
+    kind: KindId
     """A kind of this file."""
     order: Count
     """Administrative order among all units."""
     short_name: Text | None = None
     """Short form for narrow tables."""
-    parent: Id | None = None
+    parent: UnitId | None = None
     """The unit it belongs to."""
     aliases: list[Text] | None = None
     """Other spellings and names in use."""
@@ -33,7 +45,7 @@ class Unit(StrictModel):
     """First day of its existence, where known."""
     valid_to: Date | None = None
     """Last day of its existence, where known."""
-    successors: Ids | None = None
+    successors: UnitIds | None = None
     """Units that took its territory over; a unit may succeed several, so figures cannot be converted by them."""
 
 
@@ -86,9 +98,9 @@ class Aggregation(StrictModel):
     """Over units and levels. sum; not-additive: each stands alone; rate: per cent of two other indicators."""
     years: Literal["sum", "last", "not-additive", "rate"]
     """Over the years of a phase. sum; last: the last year's figure counts; not-additive and rate: not compared."""
-    numerator: Id | None = None
+    numerator: IndicatorId | None = None
     """Of a rate: the indicator above the line."""
-    denominator: Id | None = None
+    denominator: IndicatorId | None = None
     """Of a rate: the indicator below the line."""
 
 
@@ -101,13 +113,13 @@ class Indicator(StrictModel):
     """Short name for tables."""
     unit_of_measure: Text
     """người, lớp, tổ…"""
-    content: Id
+    content: ContentId
     """Content of the programme, as the text orders it."""
     order: Count
     """Order in the annex."""
     aggregation: Aggregation
     """How its figures are put together."""
-    part_of: Id | None = None
+    part_of: IndicatorId | None = None
     """The indicator that it is a part of: women among the people trained."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from d8plan.models.base import Allotment, Date, Dong, Entries, Id, StrictModel, Text
+from d8plan.models.base import Date, Dong, HolderId, IndicatorId, OriginId, Reported, Section, StrictModel, Text, UnitId
 
 
 class Said(StrictModel):
@@ -20,20 +20,17 @@ class Said(StrictModel):
     """Who reports: an office, or a person in it."""
     note: Text | None = None
     """What is to be known about the numbers."""
-    done: Entries[Allotment] = {}
+    done: Section[IndicatorId, Reported] = {}
     """Done in the period by indicator, split by level as in the plan; of indicators that are not summed over
     years, the state at the end."""
-    spent: Entries[dict[Id, Dong | None]] = {}
+    spent: Section[HolderId, dict[OriginId, Dong | None]] = {}
     """Disbursed in the period by holder and origin, in đồng."""
 
 
 class UnitReport(Said):
     """The report of a unit, as it was last corrected."""
 
-    earlier: Annotated[
-        dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Said],
-        BeforeValidator(lambda value: {} if value is None else value),
-    ] = {}
+    earlier: Section[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Said] = {}
     """What it said before each correction, by number; only the values that were others then, null where there was
     none."""
 
@@ -41,5 +38,5 @@ class UnitReport(Said):
 class ResultsFile(StrictModel):
     """The reports of a period; the file's name tells which."""
 
-    reports: dict[Id, UnitReport]
+    reports: dict[UnitId, UnitReport]
     """Reports by the unit, or the office that holds money, that they come from."""

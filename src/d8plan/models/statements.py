@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from typing import Literal
 
-from d8plan.models.base import Citation, Count, Entries, Id, Ids, StrictModel, Text
+from d8plan.models.base import (
+    Citation,
+    Count,
+    Entries,
+    GroupId,
+    Id,
+    IndicatorId,
+    LevelId,
+    PartId,
+    PlanId,
+    StrictModel,
+    Text,
+    UnitIds,
+    ZoneId,
+)
 
 
 class Select(StrictModel):
     """Which figures a statement speaks of: all that fit every selector given."""
 
-    indicator: Id | None = None
+    indicator: IndicatorId | None = None
     """Figures of this indicator."""
-    zone: Id | None = None
+    zone: ZoneId | None = None
     """Zone figures of this id."""
-    group: Id | None = None
+    group: GroupId | None = None
     """Only units of this group of the plan; alone, the units themselves are counted."""
-    plan: Id | None = None
+    plan: PlanId | None = None
     """Another plan than the statement's own."""
-    level: Id | None = None
+    level: LevelId | None = None
     """Only this level."""
-    units: Ids | None = None
+    units: UnitIds | None = None
     """Only these units."""
 
 
@@ -47,7 +61,7 @@ class ValueStatement(_Statement):
 class ActivityRef(StrictModel):
     """An activity of activities.yaml."""
 
-    part: Id
+    part: PartId
     activity: Id
 
 

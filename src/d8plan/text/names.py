@@ -84,7 +84,7 @@ class Patience:
         self.left = left
 
 
-class Names:
+class NearNames:
     """Names that many words may be slips of.
 
     Words are compared with every name while there is patience; after that, only a name that one slip makes of a word
