@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from d8plan.ledger.names import Names
 from d8plan.ledger.plans import unit_order
 from d8plan.text.message import M
 from d8plan.views.page import Chart, Form, Heat, HeatCell, HeatRow, Section, Series
@@ -42,7 +41,7 @@ def _of_unit(views: Views, unit: str) -> Section:
 
 def _heat(views: Views) -> Heat:
     progress = views.progress
-    names = Names(progress.dataset)
+    names = progress.names
     listed = names.indicators(progress.files)
     rows = tuple(
         HeatRow(

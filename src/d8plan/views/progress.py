@@ -28,6 +28,8 @@ from d8plan.ledger.periods import (
     results,
     schedule,
 )
+from d8plan.ledger.plans import paused
+from d8plan.ledger.statements import Selector
 from d8plan.models.files import Dataset, PlanFiles
 
 INDICATOR, BUDGET = Kind.INDICATOR, Kind.BUDGET
@@ -87,22 +89,21 @@ class Progress:
         """
         self.dataset, self.ledger, self.files, self.as_of = dataset, ledger, files, as_of
         self.periods = list(schedule(files))
-        self._results = [one for one in results(dataset, files, as_of) if only(one.period)]
+        self._results = [done for done in results(dataset, files, as_of) if only(done.period)]
         self.results = counted(self._results)
-        reported = [one.period for one in self._results]
+        reported = [done.period for done in self._results]
         ended = [one for one in self.periods if one.last <= as_of]
         self.period = period or (reported or ended or self.periods)[-1]
         # Of a phase, its years tell how far it has come.
         of_phase = any(one.plan.phase == files.id for one in dataset.plans.values())
         self.phase = files if of_phase else dataset.plans.get(files.plan.phase or "")
-        registered = dataset.indicators.indicators
-        self._aggregation = {key: one.aggregation for key, one in registered.items()}
+        self.names = Names(dataset)
 
     @property
     def last_day(self) -> datetime.date | None:
         """Return the latest day that a number tells of; None where there is none."""
         given = self._results_of_phase if self.phase is self.files else self.results
-        return max((one.as_of for one in given), default=None)
+        return max((done.as_of for done in given), default=None)
 
     @property
     def elapsed(self) -> Fraction:
@@ -114,7 +115,7 @@ class Progress:
 
     def standing(self, which: Which) -> Standing:
         """Return where a part of the plan stands."""
-        shared = which.kind is BUDGET or self.sums(which.series)
+        shared = which.kind is BUDGET or self.names.has_shares(which.series)
         return Standing(self.planned(which), self._of_period(which), self.cumulative(which), shared)
 
     def planned(self, which: Which) -> int | None:
@@ -142,29 +143,24 @@ class Progress:
     @cached_property
     def _in_period(self) -> list[Done]:
         """Return the results of the period shown: its own, else those of its parts."""
-        return counted(one for one in self._results if self._is_shown(one.period))
+        return counted(done for done in self._results if self._is_shown(done.period))
 
     def _is_shown(self, period: Period) -> bool:
         return period == self.period or self.period.holds(period)
 
     def _put_together(self, done: _Index, which: Which) -> int | None:
-        of = self._aggregation.get(which.series) if which.kind is INDICATOR else None
-        if of and of.units == "rate" and of.numerator and of.denominator:
-            above = self._put_together(done, which._replace(series=of.numerator))
-            below = self._put_together(done, which._replace(series=of.denominator))
+        parts = self.names.rate(which.series) if which.kind is INDICATOR else None
+        if parts:
+            above, below = (self._put_together(done, which._replace(series=part)) for part in parts)
             return reached(above, below) if above is not None and below else None
         return together(_narrowed(self._counted(done, which), which))
 
     def _counted(self, done: _Index, which: Which) -> list[Figure]:
         """Return the figures that count: all where they are summed over time, else each unit's last."""
         figures = done.get((which.kind, which.series), [])
-        if Names(self.dataset).is_summed(which.kind, which.series):
+        if self.names.is_summed(which.kind, which.series):
             return figures
         return list({(figure.unit, figure.level): figure for figure in figures}.values())
-
-    def sums(self, indicator: str) -> bool:
-        """Tell whether an indicator's figures add up over units."""
-        return Names(self.dataset).has_shares(indicator)
 
     def in_phase(self, indicator: str, unit: str | None = None) -> Standing:
         """Return where an indicator stands in the phase: what all its years have reported until the day."""
@@ -173,21 +169,18 @@ class Progress:
         which = Which(indicator, unit)
         whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
         planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
-        shared = Names(self.dataset).has_shares(indicator, of_phase=True)
+        shared = self.names.has_shares(indicator, of_phase=True)
         return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
 
     def years_without(self, indicator: str, unit: str | None = None) -> list[int]:
         """Return the years of the phase, up to the day's, that have no number about an indicator."""
         if self.phase is None:
             return []
-        of = self._aggregation.get(indicator)
-        needed = [indicator]
-        if of and of.units == "rate" and of.numerator and of.denominator:
-            needed = [of.numerator, of.denominator]
+        needed = self.names.rate(indicator) or (indicator,)
         years = self.phase.plan.period
-        found = [{year for year, who in self._years.get(key, ()) if unit in (None, who)} for key in needed]
+        reported = [{year for year, who in self._years.get(key, ()) if unit in (None, who)} for key in needed]
         last = min(years.last, self.as_of.year)
-        return [year for year in range(years.first, last + 1) if not all(year in held for held in found)]
+        return [year for year in range(years.first, last + 1) if not all(year in of_one for of_one in reported)]
 
     @cached_property
     def _of_all_years(self) -> _Index:
@@ -196,11 +189,11 @@ class Progress:
     @cached_property
     def _years(self) -> dict[str, set[tuple[int, str]]]:
         """Return the years and units that have reported, by indicator."""
-        found: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
-        for one in self._results_of_phase:
-            if one.figure.kind is INDICATOR:
-                found[one.figure.series].add((one.period.first.year, one.figure.unit))
-        return found
+        reported: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        for done in self._results_of_phase:
+            if done.figure.kind is INDICATOR:
+                reported[done.figure.series].add((done.period.first.year, done.figure.unit))
+        return reported
 
     @cached_property
     def _results_of_phase(self) -> list[Done]:
@@ -211,22 +204,24 @@ class Progress:
         phase = self.phase.id if self.phase else self.files.plan.phase
         years = [one for one in self.dataset.plans.values() if one.plan.phase == phase]
         plans = [*([self.phase] if self.phase else []), *years]
-        given = [one for files in plans for one in results(self.dataset, files, self.as_of)]
-        return counted({(*one.of, one.figure.level, one.period): one for one in given}.values())
+        given = [done for files in plans for done in results(self.dataset, files, self.as_of)]
+        return counted({(*done.of, done.figure.level, done.period): done for done in given}.values())
 
     @cached_property
     def _paused(self) -> frozenset[str]:
-        parts = self.files.activities.parts.values()
-        return frozenset(key for part in parts if part.paused for key in part.indicators or ())
+        return paused(self.files)
 
     def is_behind(self, indicator: str, unit: str, level: str | None = None) -> bool:
         """Tell whether a unit that reports has done less than the calendar asks for, of what is summed over time.
 
         What is paused is never behind; of a unit that has not reported at all nothing can be told.
         """
-        of = self._aggregation.get(indicator)
-        summed = of is None or (of.units, of.years) == ("sum", "sum")
-        if not summed or indicator in self._paused or self.last_report(unit) is None:
+        aggregation = self.names.indicator(indicator).aggregation
+        if (
+            (aggregation.units, aggregation.years) != ("sum", "sum")
+            or indicator in self._paused
+            or self.last_report(unit) is None
+        ):
             return False
         which = Which(indicator, unit, level)
         planned = self.planned(which)
@@ -235,12 +230,12 @@ class Progress:
     @cached_property
     def _reports(self) -> dict[str, list[tuple[Period, Version]]]:
         """Return what was known of the reports of each unit, in the order of periods."""
-        found: defaultdict[str, list[tuple[Period, Version]]] = defaultdict(list)
-        for period, held in reports_of(self.files):
-            for reporter, report in held.reports.items():
+        reports: defaultdict[str, list[tuple[Period, Version]]] = defaultdict(list)
+        for period, of_period in reports_of(self.files):
+            for reporter, report in of_period.reports.items():
                 if version := known(report, self.as_of):
-                    found[reporter].append((period, version))
-        return found
+                    reports[reporter].append((period, version))
+        return reports
 
     def reports(self, reporter: str) -> list[tuple[Period, Version]]:
         """Return what was known of a unit's reports, in the order of periods."""
@@ -248,49 +243,50 @@ class Progress:
 
     def has_reported(self, reporter: str, period: Period) -> bool:
         """Tell whether a unit has reported for a period, or for all its parts."""
-        return is_reported(period, {one.name for one, _ in self.reports(reporter)})
+        return is_reported(period, {reported.name for reported, _ in self.reports(reporter)})
 
     def parts_reported(self, reporter: str) -> list[Period]:
         """Return the parts of the period shown for which a unit has reported."""
-        return [one for one, _ in self.reports(reporter) if self.period.holds(one)]
+        return [period for period, _ in self.reports(reporter) if self.period.holds(period)]
 
     def last_report(self, reporter: str) -> tuple[Period, Version] | None:
         """Return a unit's report that tells of the latest day."""
-        return max(self.reports(reporter), key=lambda one: (one[1].as_of, one[0].last), default=None)
+        return max(self.reports(reporter), key=lambda report: (report[1].as_of, report[0].last), default=None)
 
     def missing(self) -> list[str]:
         """Return who has not reported for the whole period shown."""
-        return [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, self.period)]
+        return self._absent(self.period)
+
+    def _absent(self, period: Period) -> list[str]:
+        return [body for body in reporters(self.dataset, self.files) if not self.has_reported(body, period)]
 
     def next_due(self) -> tuple[Period, datetime.date, list[str]] | None:
         """Return the first period for which somebody has not reported yet, its due day, and who has not."""
         for period in self.periods:
-            absent = [one for one in reporters(self.dataset, self.files) if not self.has_reported(one, period)]
-            if absent:
+            if absent := self._absent(period):
                 return period, due(self.files, period), absent
         return None
 
     def spent(self, holder: str | None, origin: str | None) -> Standing:
         """Return where the disbursement of a budget line, or of all that fit, stands."""
-        given = self.ledger.budget(self.files.id, holder=holder, origin=origin)
-        here, done = (
+        line = Selector(self.files.id, BUDGET, origin, units=None if holder is None else (holder,))
+        planned = self.ledger.budget(self.files.id, holder=holder, origin=origin)
+        in_period, cumulative = (
             [
-                one.figure
-                for one in held
-                if one.figure.kind is BUDGET
-                and holder in (None, one.figure.unit)
-                and origin in (None, one.figure.series)
+                done.figure
+                for done in given
+                if line.fits(done.figure.kind, done.figure.plan, done.figure.series, done.figure.unit, None)
             ]
-            for held in (self._in_period, self.results)
+            for given in (self._in_period, self.results)
         )
-        planned, in_period, cumulative = (total(figures) if figures else None for figures in (given, here, done))
-        return Standing(planned, in_period, cumulative)
+        sums = [total(figures) if figures else None for figures in (planned, in_period, cumulative)]
+        return Standing(sums[0], sums[1], sums[2])
 
 
-def _index(done: Iterable[Done]) -> _Index:
+def _index(results: Iterable[Done]) -> _Index:
     index: _Index = defaultdict(list)
-    for one in done:
-        index[one.figure.kind, one.figure.series].append(one.figure)
+    for done in results:
+        index[done.figure.kind, done.figure.series].append(done.figure)
     return index
 
 

@@ -41,7 +41,7 @@ class Line(NamedTuple):
     @property
     def names(self) -> Names:
         """The names of the data folder."""
-        return Names(self.progress.dataset)
+        return self.progress.names
 
     @property
     def unit(self) -> str:
@@ -106,7 +106,7 @@ class Reporter:
     @property
     def name(self) -> str | Message:
         """Its name."""
-        return Names(self.progress.dataset).unit(self.unit)
+        return self.progress.names.unit(self.unit)
 
     @property
     def state(self) -> Message:
@@ -272,7 +272,7 @@ class Views:
 
     def unit(self, unit: str) -> View:
         """Return what one unit has done, and its reports."""
-        title = M("{name}: {title}", name=Names(self.dataset).unit(unit), title=self._title())
+        title = M("{name}: {title}", name=self.progress.names.unit(unit), title=self._title())
         tables = (self._of_unit(unit), self.in_phase(unit), self._spent_by(unit), self.reports(unit))
         return View(title, self._time(), _filled(tables))
 
@@ -285,7 +285,7 @@ class Views:
         """Return a row an indicator and unit that has a number of it."""
         of_units = [
             line
-            for indicator in Names(self.dataset).indicators(self.files)
+            for indicator in self.progress.names.indicators(self.files)
             for unit in unit_order(self.files)
             for line in [_line(self.progress, Which(indicator, unit))]
             if not line.standing.is_empty
@@ -378,13 +378,13 @@ class Views:
 
     def _missing(self, unit: str) -> str | Message:
         """Return the name of a unit that has not reported, with the parts of the period for which it has."""
-        name, parts = Names(self.dataset).unit(unit), self.progress.parts_reported(unit)
+        name, parts = self.progress.names.unit(unit), self.progress.parts_reported(unit)
         return M("{name} (only {names})", name=name, names=tuple(one.name for one in parts)) if parts else name
 
 
 def lines(progress: Progress, unit: str | None = None) -> list[Line]:
     """Return where each indicator of a plan stands, in the annex's order; ``unit`` narrows it to that unit's part."""
-    indicators = Names(progress.dataset).indicators(progress.files)
+    indicators = progress.names.indicators(progress.files)
     return [_line(progress, Which(indicator, unit)) for indicator in indicators]
 
 
