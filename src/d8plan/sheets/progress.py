@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from d8plan.sheets.annex.texts import document_of, preamble, reference_of
+from d8plan.sheets.annex.texts import preamble, reference_of, workbook_of
 from d8plan.sheets.book import Book, Cell, Role
 from d8plan.sheets.table import lines_above, sheets, width_of
 from d8plan.text.language import DEFAULT, language
@@ -17,14 +17,13 @@ from d8plan.views.table import Table
 def book(views: Views) -> Book:
     """Return the workbook of a plan's progress, for the period and day that it is shown of."""
     progress = views.progress
-    document = document_of(progress.dataset, progress.files.plan.document)
     laid = sheets(views.consolidated(), lambda table: _above(progress, table))
-    return Book(
-        title=progress.files.plan.title,
-        subject=(document.number or "") if document else "",
-        author=(document.issuer or "") if document else "",
+    return workbook_of(
+        progress.dataset,
+        progress.files,
+        progress.files.plan.title,
+        (sheet._replace(locked=False) for sheet in laid),
         created=min(progress.as_of, datetime.date(9999, 1, 1)),
-        sheets=tuple(sheet._replace(locked=False) for sheet in laid),
     )
 
 

@@ -11,6 +11,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Number, Role, Sheet, cell_name
+from d8plan.sheets.table import lines_above
 from d8plan.text.message import M
 
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -29,9 +30,9 @@ class BudgetTable:
         self.cells: list[Cell] = []
         self.stated: defaultdict[tuple[str | None, ...], tuple[Place, ...]] = defaultdict(tuple)
         """Places of stated totals by level, holder and origin."""
-        for key, one in budget.totals.items():
+        for key, total in budget.totals.items():
             place = keys.of_budget_total(files.id, key)
-            self.stated[None if one.holder else one.level, one.holder, one.origin] += (place,)
+            self.stated[None if total.holder else total.level, total.holder, total.origin] += (place,)
 
     def sheet(self) -> Sheet:
         """Return the budget without numbers."""
@@ -40,7 +41,7 @@ class BudgetTable:
         extract = extract_title(self.dataset, self.unit) if self.unit else None
         lines = preamble(reference_of(self.dataset, self.files), None, None, title, extract)
         lines.append((Role.MEASURE, M("Unit of measure: đồng")))
-        self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
+        self.cells = lines_above(lines, self.width)
         top = len(lines)
         origins = [origin.name for origin in self.budget.origins.values()]
         headings = [self.texts.number, self.texts.unit, *origins, M("Grand total")]
@@ -48,8 +49,8 @@ class BudgetTable:
         if self.unit is None:
             self._levels(top + 1)
         else:
-            held = [key for key, holder in self.budget.holders.items() if holder.unit == self.unit]
-            self._holders(top + 1, held)
+            own = [key for key, holder in self.budget.holders.items() if holder.unit == self.unit]
+            self._holders(top + 1, own)
         name = (annex and annex.budget_sheet) or f"{self.files.id} VND"
         return Sheet(name, tuple(self.cells), header=(top, top), freeze=(top + 1, 2))
 

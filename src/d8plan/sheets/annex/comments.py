@@ -58,10 +58,12 @@ class Comments:
         The ledger is asked as well as the findings: of totals that fail together one is told.
         """
         differing: dict[Place, tuple[Message, Amount, Amount]] = {}
-        for one in ledger.statements:
-            if one.stated != one.computed:
-                measure = one.unit_of_measure
-                differing[one.place] = (one.label, Amount(one.stated, measure), Amount(one.computed, measure))
+        for statement in ledger.statements:
+            if not statement.holds:
+                stated, computed = (
+                    Amount(value, statement.unit_of_measure) for value in (statement.stated, statement.computed)
+                )
+                differing[statement.place] = (statement.label, stated, computed)
         for finding in self.findings:
             is_sum = finding.summed is not None and finding.difference
             if is_sum and isinstance(finding.stated, int) and isinstance(finding.computed, int):
@@ -94,7 +96,7 @@ class Comments:
     def exceptions(self, printed: Iterable[Place]) -> dict[Place, Explanation]:
         """Return what exceptions accept, by its place, but for differences told at a place in ``printed``."""
         told = frozenset(printed)
-        found: dict[Place, Explanation] = {}
+        explained: dict[Place, Explanation] = {}
         for finding, entry in self.accepted:
             if finding.rule.code in _SUMS and finding.place in told:
                 continue
@@ -103,9 +105,9 @@ class Comments:
                 "* {label}: {title}, {difference}. {reason}", label=label, title=title, difference=apart, reason=reason
             )
             note = (M("{title}: {message}", title=title, message=label), apart, reason, self._cited(entry.citation))
-            before = found.get(finding.place, Explanation((), ()))
-            found[finding.place] = Explanation(before.note + note, (*before.footnotes, footnote))
-        return found
+            before = explained.get(finding.place, Explanation((), ()))
+            explained[finding.place] = Explanation(before.note + note, (*before.footnotes, footnote))
+        return explained
 
     def _cited(self, citation: Citation) -> Message:
         cited = Names(self.dataset).cite(citation.document, citation.lines)
@@ -121,20 +123,20 @@ class Comments:
 
     def notes(self, figures: Iterable[Figure]) -> dict[Place, list[Message]]:
         """Return how unclear figures were read, by the places of what was read."""
-        found: defaultdict[Place, list[Message]] = defaultdict(list)
+        notes: defaultdict[Place, list[Message]] = defaultdict(list)
         by_unit: defaultdict[tuple[str, str, str], list[Place]] = defaultdict(list)
         for figure in figures:
             by_unit[figure.plan, figure.series, figure.unit].append(figure.place)
         for files in self.dataset.plans.values():
-            for indicator, allocation in (files.allocations.indicators).items():
+            for indicator, allocation in files.allocations.indicators.items():
                 target = keys.of_target(files.id, indicator)
                 for note in allocation.notes.values():
                     if note.kind == _INTERPRETATION:
                         lines = (M("{text}", text=note.text), self._cited(note.source))
                         units = [place for unit in note.units or () for place in by_unit[files.id, indicator, unit]]
                         for place in units or [target]:
-                            found[place] += lines
-        return dict(found)
+                            notes[place] += lines
+        return dict(notes)
 
 
 def _reason(entry: ExceptionEntry) -> Message:

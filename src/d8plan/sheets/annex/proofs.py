@@ -80,7 +80,9 @@ class Proofs:
         """Take the sheets laid out, which hold the figures."""
         self.dataset, self.ledger, self.comments = dataset, ledger, comments
         self.spots = Spots(dataset, sheets)
-        self._summed = [(one, self.spots.summed(one)) for one in ledger.statements if one.is_sum]
+        self._summed = [
+            (statement, self.spots.summed(statement)) for statement in ledger.statements if statement.is_sum
+        ]
 
     def watched(self, sheet: Sheet) -> Sheet:
         """Return the sheet with a condition on each total: it turns red when it is not what a document states.
@@ -88,7 +90,7 @@ class Proofs:
         The number stated stands in the condition itself: Excel before 2010 refuses another sheet's cell there.
         """
         conditions = [self._condition(cell) for cell in sheet.cells if cell.role is Role.TOTAL and cell.parts]
-        return sheet._replace(conditions=(*sheet.conditions, *(one for one in conditions if one)))
+        return sheet._replace(conditions=(*sheet.conditions, *filter(None, conditions)))
 
     def _condition(self, cell: Cell) -> Condition | None:
         parts = frozenset(cell.parts)

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind
+from d8plan.ledger.keys import Coordinates
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Selector, Source, Statement
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset
 from d8plan.models.places import Place
-from d8plan.sheets.book import Address, Role, Sheet, areas
+from d8plan.sheets.book import Address, Cell, Role, Sheet, areas
 
 MOST_LETTERS = 8_000
 """A formula holds 8,192."""
@@ -27,11 +29,9 @@ class Spot(NamedTuple):
     sheet: str
     row: int
     column: int
-    kind: Kind
-    plan: str
-    series: str
-    unit: str
+    figure: Coordinates
     level: str | None
+    """Level of the figure; of money, of who holds it."""
 
 
 class Spots:
@@ -47,25 +47,19 @@ class Spots:
         for sheet in sheets:
             for cell in sheet.cells:
                 if cell.role is Role.FIGURE and cell.places:
-                    spot = self._spot(cell.places[0], sheet.name, cell.row, cell.column)
-                    self._of_plan[spot.plan, spot.kind].append(spot)
-                    self._of_unit[spot.plan, spot.kind, spot.unit].append((len(self._at), spot))
-                    self._at[spot.place] = spot
+                    self._add(cell.places[0], sheet.name, cell)
 
-    def _spot(self, place: Place, sheet: str, row: int, column: int) -> Spot:
-        plan = place.plan or ""
-        match tuple(map(str, place.keys)):
-            case ("units", unit, "zone", zone):
-                return Spot(place, sheet, row, column, Kind.ZONE, plan, zone, unit, None)
-            case ("holders", holder, "amounts", origin, "amount"):
-                budget = self.dataset.plans[plan].budget
-                level = budget.holders[holder].level if budget else None
-                return Spot(place, sheet, row, column, Kind.BUDGET, plan, origin, holder, level)
-            case (_, indicator, _, unit, *level_key):
-                level = level_key[0] if level_key else None
-                return Spot(place, sheet, row, column, Kind.INDICATOR, plan, indicator, unit, level)
-            case _:
-                raise ValueError(place)
+    def _add(self, place: Place, sheet: str, cell: Cell) -> None:
+        figure = keys.coordinates(place)
+        if figure is None or figure.unit is None:
+            raise ValueError(place)
+        level = figure.level
+        if figure.kind is Kind.BUDGET:
+            level = self.dataset.plans[figure.plan].budget.holders[figure.unit].level
+        spot = Spot(place, sheet, cell.row, cell.column, figure, level)
+        self._of_plan[figure.plan, figure.kind].append(spot)
+        self._of_unit[figure.plan, figure.kind, figure.unit].append((len(self._at), spot))
+        self._at[place] = spot
 
     def of(self, selector: Selector) -> list[Spot]:
         """Return the cells that fit every selector, empty ones included."""
@@ -75,7 +69,9 @@ class Spots:
             lines = (line for unit in dict.fromkeys(units) for line in self._of_unit.get((plan, kind, unit), ()))
             among = (spot for _, spot in sorted(lines, key=lambda line: line[0]))
         return [
-            spot for spot in among if selector.series in (None, spot.series) and selector.level in (None, spot.level)
+            spot
+            for spot in among
+            if selector.series in (None, spot.figure.series) and selector.level in (None, spot.level)
         ]
 
     def summed(self, statement: Statement) -> frozenset[Place]:
@@ -94,7 +90,7 @@ class Spots:
         shown = self.of(statement.selector)
         spots = shown
         if statement.counted is not None:
-            spots = [spot for spot in spots if spot.unit != UNALLOTTED]
+            spots = [spot for spot in spots if spot.figure.unit != UNALLOTTED]
         if statement.given is not None:
             text = self._rate(statement)
         elif {figure.place for figure in statement.figures} <= {spot.place for spot in shown}:

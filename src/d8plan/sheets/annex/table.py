@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from d8plan.ledger import keys
 from d8plan.ledger.names import Names
-from d8plan.ledger.plans import is_split, levels_of, line_order
-from d8plan.models.allocations import UNALLOTTED, Allocation
+from d8plan.ledger.plans import line_order, stated_levels
+from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Role, Sheet, Text, cell_name
+from d8plan.sheets.table import lines_above
 from d8plan.text.message import M, Message
+from d8plan.views.progress_tables import levels_of_indicator
 
 
-class _Column(NamedTuple):
+class _FigureColumn(NamedTuple):
     """A column of figures of an indicator; level is None where it is not split."""
 
     indicator: str
@@ -36,7 +38,7 @@ class AnnexTable:
         self.texts = texts_of(dataset, files)
         self.lines = line_order(files) if unit is None else [unit]
         self.columns = {
-            indicator: [_Column(indicator, level) for level in self._levels(self.allocations[indicator])]
+            indicator: [_FigureColumn(indicator, level) for level in levels_of_indicator(files, indicator)]
             for _, indicators in self.texts.groups
             for indicator in indicators
         }
@@ -49,16 +51,12 @@ class AnnexTable:
         self.width = column
         self.cells: list[Cell] = []
 
-    def _levels(self, allocation: Allocation) -> list[str | None]:
-        """Return the levels of an allocation in the plan's order; one None where it has none."""
-        return [*levels_of(self.files, allocation)] if is_split(allocation) else [None]
-
     def sheet(self) -> Sheet:
         """Return the annex without numbers."""
         texts, reference = self.texts, reference_of(self.dataset, self.files)
         extract = extract_title(self.dataset, self.unit) if self.unit else None
         lines = preamble(reference, texts.issuer, texts.label, texts.title, extract)
-        self.cells = [Cell(row, 0, role, text, columns=self.width) for row, (role, text) in enumerate(lines)]
+        self.cells = lines_above(lines, self.width)
         top = len(lines) + 1
         rows = count(self._headings(top))
         split = any(column.level is not None for columns in self.columns.values() for column in columns)
@@ -102,10 +100,8 @@ class AnnexTable:
     def _target_row(self, row: int, totals: int | None, body: int) -> None:
         self._add(row, 0, Role.ROW_LABEL, self.texts.target, columns=2)
         for column, zone in enumerate(self.texts.zones, 2):
-            place = keys.of_zone(self.files.id, zone)
-            self._sum(
-                row, column, body, 1, (place,), [keys.of_zone(self.files.id, zone, unit) for unit in self._units()]
-            )
+            parts = [keys.of_zone(self.files.id, zone, line) for line in self.lines if line != UNALLOTTED]
+            self._sum(row, column, body, 1, (keys.of_zone(self.files.id, zone),), parts)
         for indicator, columns in self.columns.items():
             place = keys.of_target(self.files.id, indicator)
             parts = [part for held in columns for part in self._places(held)]
@@ -129,24 +125,21 @@ class AnnexTable:
                 text = self.texts.levels.get(column.level, column.level) if column.level else None
                 self._add(row, number, Role.LEVEL, text)
                 if totals:
-                    stated = column.level in (self.allocations[indicator].levels or ())
-                    places = (
-                        (keys.of_indicator(self.files.id, indicator, "levels", str(column.level)),) if stated else ()
-                    )
-                    given = {
-                        **(self.allocations[indicator].control or {}),
-                        **(self.allocations[indicator].levels or {}),
-                    }
-                    only = None if self.names.adds(indicator) else given.get(str(column.level))
-                    if self.names.adds(indicator) or only is not None:
-                        self._sum(totals, number, body, 1, places, self._places(column), stated=only)
+                    self._level_total(totals, number, body, column)
+
+    def _level_total(self, row: int, number: int, body: int, column: _FigureColumn) -> None:
+        """Add the total of a level: a sum, or of what does not add up the number that is stated."""
+        level, allocation = str(column.level), self.allocations[column.indicator]
+        place = keys.of_indicator(self.files.id, column.indicator, "levels", level)
+        adds = self.names.adds(column.indicator)
+        stated = None if adds else stated_levels(allocation).get(level)
+        if adds or stated is not None:
+            places = (place,) if level in allocation.levels else ()
+            self._sum(row, number, body, 1, places, self._places(column), stated=stated)
 
     def _blanks(self, row: int) -> None:
         for column in range(2, self.left):
             self._add(row, column, Role.FIGURE)
-
-    def _units(self) -> list[str]:
-        return [line for line in self.lines if line != UNALLOTTED]
 
     def _line(self, row: int, line: str) -> None:
         unit = self.files.plan.units.get(line)
@@ -179,10 +172,10 @@ class AnnexTable:
         formula = f"=SUM({area})" if self.lines else None
         self._add(row, column, Role.TOTAL, columns=columns, formula=formula, parts=tuple(parts), places=places)
 
-    def _places(self, column: _Column) -> list[Place]:
+    def _places(self, column: _FigureColumn) -> list[Place]:
         return [self._place(column, line) for line in self.lines]
 
-    def _place(self, column: _Column, unit: str) -> Place:
+    def _place(self, column: _FigureColumn, unit: str) -> Place:
         # A line with one number where the others are split is a finding, but its number is not lost.
         whole = isinstance(self.allocations[column.indicator].units.get(unit), int)
         if whole and column == self.columns[column.indicator][0]:

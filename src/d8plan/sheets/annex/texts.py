@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from d8plan.models.allocations import Allocation
+from d8plan.ledger.names import Names
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.registry import Document
-from d8plan.sheets.book import Role, Text
+from d8plan.sheets.book import Book, Role, Sheet, Text
 from d8plan.text.message import M, Message
 from d8plan.text.names import official_day, official_month
 
 
-class Texts(NamedTuple):
+class AnnexTexts(NamedTuple):
     """The words of an annex: from annex.yaml, or made from the names of what it shows."""
 
     sheet: str
@@ -30,7 +32,7 @@ class Texts(NamedTuple):
     split: Text
 
 
-def texts_of(dataset: Dataset, files: PlanFiles) -> Texts:
+def texts_of(dataset: Dataset, files: PlanFiles) -> AnnexTexts:
     """Return the words of a plan's annex; what annex.yaml leaves out is named as elsewhere."""
     annex, plan = files.annex, files.plan
     allocations = files.allocations.indicators
@@ -43,14 +45,14 @@ def texts_of(dataset: Dataset, files: PlanFiles) -> Texts:
         held = {key: name for key, name in group.indicators.items() if key in allocations and key not in named}
         groups.append((group.name, held))
         named.update(held)
-    rest = {key: _heading(dataset, key, one) for key, one in allocations.items() if key not in named}
+    rest = {key: _heading(dataset, files, key) for key in allocations if key not in named}
     if annex:
         zones = {key: annex.zone[key] for key in annex.zone if key in zones} | {
             key: name for key, name in zones.items() if key not in annex.zone
         }
         levels |= annex.levels
     windows = any(allocation.window for allocation in allocations.values())
-    return Texts(
+    return AnnexTexts(
         sheet=annex.sheet if annex else files.id,
         label=annex.label if annex else M("ANNEX"),
         title=annex.title if annex else plan.title,
@@ -67,10 +69,9 @@ def texts_of(dataset: Dataset, files: PlanFiles) -> Texts:
     )
 
 
-def _heading(dataset: Dataset, indicator: str, allocation: Allocation) -> str:
-    known = dataset.indicators.indicators.get(indicator)
-    name = known.name if known else indicator
-    measure = allocation.unit_of_measure or (known.unit_of_measure if known else "")
+def _heading(dataset: Dataset, files: PlanFiles, indicator: str) -> str:
+    name = Names(dataset).indicator(indicator).name
+    measure = Names(dataset).unit_of_measure(files, indicator)
     return name if not measure or name.endswith(f"({measure})") else f"{name} ({measure})"
 
 
@@ -94,8 +95,7 @@ def preamble(
 
 def extract_title(dataset: Dataset, unit: str) -> Message:
     """Return the line that tells whose extract a table is."""
-    known = dataset.units.units.get(unit)
-    return M("EXTRACT FOR THE UNIT: {unit}", unit=(known.name if known else unit).upper())
+    return M("EXTRACT FOR THE UNIT: {unit}", unit=Names(dataset).unit_name(unit).upper())
 
 
 def citation_of(document: Document) -> Message:
@@ -115,19 +115,30 @@ def citation_of(document: Document) -> Message:
 
 def reference_of(dataset: Dataset, files: PlanFiles) -> Message | None:
     """Return what names a plan's document and those that amended it; None where it is not registered."""
-    document = document_of(dataset, files.plan.document)
-    amending = tuple(citation_of(one) for one in amendments_of(dataset, files))
+    names = Names(dataset)
+    document = names.document(files.plan.document)
+    ids = dict.fromkeys(amendment.document for _, amendment in files.amended_by)
+    amending = tuple(citation_of(amended) for key in ids if (amended := names.document(key)))
     if document is None or not amending:
         return citation_of(document) if document else None
     return M("{document}; amended by {amendments}", document=citation_of(document), amendments=amending)
 
 
-def amendments_of(dataset: Dataset, files: PlanFiles) -> list[Document]:
-    """Return the registered documents that amended a plan, in their order."""
-    named = dict.fromkeys(amendment.document for _, amendment in files.amended_by)
-    return [document for one in named if (document := document_of(dataset, one))]
+def workbook_of(
+    dataset: Dataset,
+    files: PlanFiles,
+    title: str,
+    sheets: Iterable[Sheet],
+    *,
+    created: datetime.date,
+    amending: Iterable[str] = (),
+    unit: str | None = None,
+) -> Book:
+    """Return a workbook on a plan, in the name of who issued that.
 
-
-def document_of(dataset: Dataset, document: str) -> Document | None:
-    """Return a registered document; None where it is not registered."""
-    return dataset.documents.documents.get(document)
+    ``amending`` are the numbers of documents that it names besides the plan's own; of a ``unit`` it is an extract.
+    """
+    document = Names(dataset).document(files.plan.document)
+    numbers = [document.number] if document and document.number else []
+    issuer = document.issuer if document else None
+    return Book(title, ", ".join([*numbers, *amending]), issuer or "", created, tuple(sheets), unit)

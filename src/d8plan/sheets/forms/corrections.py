@@ -26,8 +26,9 @@ from d8plan.sheets.book import Text
 from d8plan.sheets.forms.form import AS_OF, BY, NOTE
 from d8plan.sheets.forms.reading import Filled
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.table import Audience, Column, Fact, Table, Value, View
+from d8plan.views.table import Audience, Column, Columns, Described, Fact, Value, View, tabled
 
+_UNIT = Column("unit", numeric=False, audience=Audience.MACHINES)
 _FIELDS = {"as_of": AS_OF, "by": BY, "note": NOTE}
 Plain = dict[str, Any]
 Figures = dict[Keys, int]
@@ -70,10 +71,10 @@ def take(files: PlanFiles, forms: Iterable[Filled], received: datetime.date) -> 
 
     None of them has a reason among ``refusals``; copies of a form count once.
     """
-    taken = Taken({}, (), (), ())
+    changed = Taken({}, (), (), ())
     for form in {_frozen(form): form for form in forms}.values():
-        taken = _with(taken, files, form, received)
-    return taken
+        changed = _with(changed, files, form, received)
+    return changed
 
 
 def _frozen(form: Filled) -> tuple[Any, ...]:
@@ -153,14 +154,14 @@ def _merged(before: UnitReport | None, form: Filled) -> Figures:
     return kept | new
 
 
-def _with(taken: Taken, files: PlanFiles, form: Filled, received: datetime.date) -> Taken:
-    """Return what is taken, with one form more."""
+def _with(changed: Taken, files: PlanFiles, form: Filled, received: datetime.date) -> Taken:
+    """Return what changes with one form more."""
     before = _known(files, form)
     new, merged = _figures(form), _merged(before, form)
     old = _reported(before) if before else {}
     corrections = _corrections(before, old, form, new) if before else []
     if before is not None and not corrections:
-        return taken._replace(unchanged=(*taken.unchanged, form.unit))
+        return changed._replace(unchanged=(*changed.unchanged, form.unit))
     report: Plain = {"as_of": form.as_of, "received": received}
     # What the form leaves empty stays as it is known.
     for key, said in (("by", form.by or (before and before.by)), ("note", form.note or (before and before.note))):
@@ -174,12 +175,12 @@ def _with(taken: Taken, files: PlanFiles, form: Filled, received: datetime.date)
         wrong |= {keys: None for keys in added if not any(overlap(keys, one) for one in wrong)}
         earlier[str(max(map(int, earlier), default=0) + 1)] = _said(before, wrong)
         report["earlier"] = earlier
-    periods = {period: {**reports} for period, reports in taken.reports.items()}
+    periods = {period: {**reports} for period, reports in changed.reports.items()}
     periods.setdefault(form.period.name, {})[form.unit] = report
-    return taken._replace(
+    return changed._replace(
         reports=periods,
-        new=(*taken.new, *([form] if before is None else [])),
-        corrections=(*taken.corrections, *corrections),
+        new=(*changed.new, *([form] if before is None else [])),
+        corrections=(*changed.corrections, *corrections),
     )
 
 
@@ -221,47 +222,31 @@ def _said(said: Said, figures: Mapping[Keys, int | None]) -> Plain:
     return {**{key: value for key, value in heads.items() if value is not None}, **_nested(figures)}
 
 
-def view(dataset: Dataset, files: PlanFiles, taken: Taken) -> View:
+def view(dataset: Dataset, files: PlanFiles, changed: Taken) -> View:
     """Return what would be written: new reports, and corrections with both numbers."""
-    reports = (
-        Column("unit", numeric=False, audience=Audience.MACHINES),
-        Column("name", M("Territory or body"), numeric=False),
-        Column("period", M("Period"), numeric=False),
-        Column("as_of", M("As of"), numeric=False),
-        Column("by", M("Reported by"), numeric=False),
-        Column("figures", M("Figures")),
+    names = Names(dataset)
+    reports: Columns[Filled] = (
+        Described(_UNIT, lambda form: form.unit),
+        Described(Column("name", M("Territory or body"), numeric=False), lambda form: names.unit(form.unit)),
+        Described(Column("period", M("Period"), numeric=False), lambda form: form.period.name),
+        Described(Column("as_of", M("As of"), numeric=False), lambda form: M("{date}", date=form.as_of)),
+        Described(Column("by", M("Reported by"), numeric=False), lambda form: form.by),
+        Described(Column("figures", M("Figures")), lambda form: len(_figures(form))),
     )
-    new = tuple(
-        (
-            form.unit,
-            Names(dataset).unit(form.unit),
-            form.period.name,
-            M("{date}", date=form.as_of),
-            form.by,
-            len(_figures(form)),
-        )
-        for form in taken.new
-    )
-    changes = (
-        Column("unit", numeric=False, audience=Audience.MACHINES),
-        Column("name", M("Figure"), numeric=False),
-        Column("old", M("Before")),
-        Column("new", M("After")),
-    )
-    corrected = tuple(
-        (
-            one.unit,
-            M("{parts}", parts=(Names(dataset).unit(one.unit), *_names(dataset, files, one.keys))),
-            _shown(one.old),
-            _shown(one.new),
-        )
-        for one in taken.corrections
+    changes: Columns[Correction] = (
+        Described(_UNIT, lambda change: change.unit),
+        Described(
+            Column("name", M("Figure"), numeric=False),
+            lambda change: M("{parts}", parts=(names.unit(change.unit), *_names(dataset, files, change.keys))),
+        ),
+        Described(Column("old", M("Before")), lambda change: _shown(change.old)),
+        Described(Column("new", M("After")), lambda change: _shown(change.new)),
     )
     tables = (
-        Table("new", M("New reports"), reports, new),
-        Table("corrections", M("Corrections"), changes, corrected),
+        tabled("new", M("New reports"), reports, changed.new),
+        tabled("corrections", M("Corrections"), changes, changed.corrections),
     )
-    facts = [Fact("unchanged", M("Say what is known"), Amount(len(taken.unchanged)))] if taken.unchanged else []
+    facts = [Fact("unchanged", M("Say what is known"), Amount(len(changed.unchanged)))] if changed.unchanged else []
     title = M("Reports on plan {plan}", plan=files.id)
     return View(title, tuple(facts), tuple(table for table in tables if table.rows))
 
@@ -275,11 +260,8 @@ def _names(dataset: Dataset, files: PlanFiles, keys: Keys) -> list[Text]:
     if len(keys) == 1:
         return [_FIELDS[keys[0]]]
     section, first, *rest = keys
+    names = Names(dataset)
     if section == "spent":
-        budget = files.budget
-        holder = budget.holders.get(first) if budget else None
-        origin = budget.origins.get(rest[0]) if budget else None
-        return [holder.name if holder else first, origin.name if origin else rest[0]]
-    known = dataset.indicators.indicators.get(first)
-    levels = [files.plan.levels[level].name if level in files.plan.levels else level for level in rest]
-    return [known.short_name if known else first, *levels]
+        return [names.holder(files, first), names.origin(files, rest[0])]
+    levels = [names.level(files, level) for level in rest]
+    return [names.indicator(first).short_name, *levels]

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 
 from d8plan.ledger.names import Names
-from d8plan.sheets.annex.texts import document_of, reference_of
+from d8plan.sheets.annex.texts import reference_of, workbook_of
 from d8plan.sheets.book import Book, Cell, Role, Sheet, Text, printed, sheet_names
 from d8plan.sheets.forms.form import INPUT, TITLE, Form
 from d8plan.sheets.marks import FORMS, FormMarks, form_marks_sheet
@@ -19,17 +19,16 @@ def book(forms: Iterable[Form]) -> Book:
     """Return the workbook of forms of one plan and period, a sheet a unit."""
     of_units = list(forms)
     first = of_units[0]
-    document = document_of(first.dataset, first.files.plan.document)
     units = [printed(Names(form.dataset).unit(form.unit)) for form in of_units]
     *names, name_of_marks = sheet_names([*units, FORMS.name])
     by_sheet = dict(zip(names, of_units, strict=True))
     marks = FormMarks(first.files.id, first.period.name, {name: form.unit for name, form in by_sheet.items()})
-    return Book(
-        title=f"{printed(TITLE)}: {first.files.plan.title}",
-        subject=(document.number or "") if document else "",
-        author=(document.issuer or "") if document else "",
+    return workbook_of(
+        first.dataset,
+        first.files,
+        f"{printed(TITLE)}: {first.files.plan.title}",
+        (*(_sheet(form, name) for name, form in by_sheet.items()), form_marks_sheet(name_of_marks, marks)),
         created=first.period.first,
-        sheets=(*(_sheet(form, name) for name, form in by_sheet.items()), form_marks_sheet(name_of_marks, marks)),
         unit=first.unit if len(of_units) == 1 else None,
     )
 
