@@ -223,20 +223,20 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def sheet_names(wanted: Iterable[str]) -> Iterator[str]:
+def sheet_names(names: Iterable[str]) -> Iterator[str]:
     """Yield a name for each sheet that spreadsheets accept.
 
     At most 31 characters, none of them forbidden, no two alike, and not the name Excel reserves.
     """
-    taken = {"history"}
-    for name in wanted:
+    used = {"history"}
+    for name in names:
         base = re.sub(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]", " ", name).strip().strip("'").strip() or "-"
         candidate, count = _cut(base, 31), 1
-        while candidate.casefold() in taken:
+        while candidate.casefold() in used:
             count += 1
             suffix = f" ({count})"
             candidate = _cut(base, 31 - len(suffix)) + suffix
-        taken.add(candidate.casefold())
+        used.add(candidate.casefold())
         yield candidate
 
 

@@ -62,8 +62,8 @@ def with_footnotes(sheet: Sheet, footnotes: Iterable[Message]) -> Sheet:
 
 
 def _number(cell: Cell, figures: Mapping[Place, Figure]) -> int | None:
-    found = [figures[place] for place in (cell.parts or cell.places) if place in figures]
-    return total(found) if found or cell.role is Role.TOTAL else None
+    shown = [figures[place] for place in (cell.parts or cell.places) if place in figures]
+    return total(shown) if shown or cell.role is Role.TOTAL else None
 
 
 def _former(cell: Cell, filling: Filling) -> int | None:

@@ -88,11 +88,11 @@ class AnnexTable:
             self._add(top, column, Role.HEADING, text, rows=indicators - top + 1)
         if self.columns:
             self._add(top, self.left, Role.HEADING, texts.content, columns=self.width - self.left)
-        for name, held in texts.groups:
+        for name, headings in texts.groups:
             if grouped:
-                width = sum(len(self.columns[indicator]) for indicator in held)
-                self._add(top + 1, self.first[next(iter(held))], Role.HEADING, name, columns=width)
-            for indicator, text in held.items():
+                width = sum(len(self.columns[indicator]) for indicator in headings)
+                self._add(top + 1, self.first[next(iter(headings))], Role.HEADING, name, columns=width)
+            for indicator, text in headings.items():
                 width = len(self.columns[indicator])
                 self._add(indicators, self.first[indicator], Role.HEADING, text, columns=width)
         return indicators + 1
@@ -104,7 +104,7 @@ class AnnexTable:
             self._sum(row, column, body, 1, (keys.of_zone(self.files.id, zone),), parts)
         for indicator, columns in self.columns.items():
             place = keys.of_target(self.files.id, indicator)
-            parts = [part for held in columns for part in self._places(held)]
+            parts = [part for figures in columns for part in self._places(figures)]
             stated = None if self.names.adds(indicator) else self.allocations[indicator].target
             self._sum(row, self.first[indicator], body, len(columns), (place,), parts, of_row=totals, stated=stated)
 
@@ -148,8 +148,8 @@ class AnnexTable:
         for column, zone in enumerate(self.texts.zones, 2):
             self._add(row, column, Role.FIGURE, places=(keys.of_zone(self.files.id, zone, line),) if unit else ())
         for indicator, columns in self.columns.items():
-            for number, held in enumerate(columns, self.first[indicator]):
-                self._add(row, number, Role.FIGURE, places=(self._place(held, line),))
+            for number, figures in enumerate(columns, self.first[indicator]):
+                self._add(row, number, Role.FIGURE, places=(self._place(figures, line),))
 
     def _sum(
         self,

@@ -68,12 +68,12 @@ def book(
     """
     plans = _plans(dataset, plan_id)
     ids = [files.id for files in plans]
-    comments = Comments(dataset, exceptions, (one for one in findings if one.plan in ids))
+    comments = Comments(dataset, exceptions, (finding for finding in findings if finding.plan in ids))
     faults = comments.faults(ledger)
     figures = {figure.place: figure for figure in ledger.figures}
     filling = Filling(figures, comments.notes(ledger.figures), faults, former)
     laid = _lay(dataset, plan_id, unit)
-    annexes = [signed(filled(one.sheet, filling), one.signature) for one in laid]
+    annexes = [signed(filled(annex.sheet, filling), annex.signature) for annex in laid]
     if unit is None and annexes:
         proofs = Proofs(dataset, ledger, annexes, comments)
         marked = {place for sheet in annexes for cell in sheet.cells for place in cell.places if place in faults}
@@ -114,12 +114,12 @@ def _lay(dataset: Dataset, plan_id: str, unit: str | None = None) -> list[_LaidA
     files = dataset.plans[plan_id]
     laid = [
         # An extract is not what was signed.
-        _LaidAnnex(AnnexTable(dataset, one, unit).sheet(), one.plan.signature if unit is None else None)
-        for one in _plans(dataset, plan_id)
-        if one.allocations.indicators and (unit is None or unit in one.plan.units)
+        _LaidAnnex(AnnexTable(dataset, of_plan, unit).sheet(), of_plan.plan.signature if unit is None else None)
+        for of_plan in _plans(dataset, plan_id)
+        if of_plan.allocations.indicators and (unit is None or unit in of_plan.plan.units)
     ]
     if files.budget.holders and (unit is None or any(holder.unit == unit for holder in files.budget.holders.values())):
         # Section IV drawn as a table: what is signed is the plan and its annex, not this.
         laid.append(_LaidAnnex(BudgetTable(dataset, files, files.budget, unit).sheet(), None))
-    names = sheet_names(one.sheet.name for one in laid)
-    return [_LaidAnnex(one.sheet._replace(name=name), one.signature) for one, name in zip(laid, names, strict=True)]
+    names = sheet_names(annex.sheet.name for annex in laid)
+    return [annex._replace(sheet=annex.sheet._replace(name=name)) for annex, name in zip(laid, names, strict=True)]

@@ -106,7 +106,7 @@ def _older(dataset: Dataset, files: PlanFiles, form: Filled, before: UnitReport)
         return M("Its numbers are of {date}, those that are there of {other}", date=form.as_of, other=before.as_of)
     *past, now = versions(before)
     for keys, value in _figures(form).items():
-        if now.figures.get(keys) != value and any(one.figures.get(keys) == value for one in past):
+        if now.figures.get(keys) != value and any(version.figures.get(keys) == value for version in past):
             name = M("{parts}", parts=tuple(_names(dataset, files, keys)))
             shown = {"name": name, "value": Amount(value), "date": before.received}
             return M("{name}: {value} is what was said before the correction of {date}", **shown)
@@ -115,35 +115,35 @@ def _older(dataset: Dataset, files: PlanFiles, form: Filled, before: UnitReport)
 
 def _contradiction(dataset: Dataset, files: PlanFiles, form: Filled, forms: Sequence[Filled]) -> Message | None:
     """Return what differs between a form and what the unit reports for a longer period or for parts of it."""
-    known = {period: held.reports.get(form.unit) for period, held in reports_of(files)}
-    figures = {period: _reported(report) for period, report in known.items() if report}
-    figures |= {one.period: _merged(known.get(one.period), one) for one in forms if one.unit == form.unit}
-    given = [one for period, held in figures.items() for one in _done(dataset, files, period, form, held)]
+    reports = {period: of_period.reports.get(form.unit) for period, of_period in reports_of(files)}
+    figures = {period: _reported(report) for period, report in reports.items() if report}
+    own = [other for other in forms if other.unit == form.unit]
+    figures |= {other.period: _merged(reports.get(other.period), other) for other in own}
+    given = [done for period, said in figures.items() for done in _done(dataset, files, period, form, said)]
     new = _figures(form)
-    for one in comparisons(dataset, given):
-        its_own = any(
-            part.period == form.period and _keys(part.figure.place) in new for part in (one.whole, *one.parts)
-        )
-        if its_own and not one.holds:
+    for comparison in comparisons(dataset, given):
+        whole, parts = comparison.whole, comparison.parts
+        is_own = any(part.period == form.period and _keys(part.figure.place) in new for part in (whole, *parts))
+        if is_own and not comparison.holds:
             return M(
                 "{name}: {value} for {period}, {computed} for {parts}",
-                name=M("{parts}", parts=tuple(_names(dataset, files, _keys(one.whole.figure.place)))),
-                value=Amount(one.whole.figure.value),
-                period=one.whole.period.name,
-                computed=Amount(one.computed),
-                parts=tuple(part.period.name for part in one.parts),
+                name=M("{parts}", parts=tuple(_names(dataset, files, _keys(whole.figure.place)))),
+                value=Amount(whole.figure.value),
+                period=whole.period.name,
+                computed=Amount(comparison.computed),
+                parts=tuple(part.period.name for part in parts),
             )
     return None
 
 
 def _done(dataset: Dataset, files: PlanFiles, period: Period, form: Filled, figures: Figures) -> list[Done]:
     version = Version(form.as_of, form.as_of, None, None, figures, {}, 0)
-    return [one for _, one in done(dataset, files, period, form.unit, version)]
+    return [figure for _, figure in done(dataset, files, period, form.unit, version)]
 
 
 def _known(files: PlanFiles, form: Filled) -> UnitReport | None:
-    held = files.results.get(form.period.name)
-    return held.reports.get(form.unit) if held else None
+    results = files.results.get(form.period.name)
+    return results.reports.get(form.unit) if results else None
 
 
 def _merged(before: UnitReport | None, form: Filled) -> Figures:

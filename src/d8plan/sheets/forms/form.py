@@ -149,17 +149,17 @@ def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: Period, uni
 def _indicators(empty: Form, before: Progress, in_parts: Progress) -> Iterator[FormRow]:
     files, names = empty.files, Names(empty.dataset)
     for indicator in names.indicators(files):
-        known = names.indicator(indicator)
-        if known.aggregation.units == "rate":
+        described = names.indicator(indicator)
+        if described.aggregation.units == "rate":
             continue  # it is computed from the two that it is one of
         for level in levels_of_indicator(files, indicator):
             which = Which(indicator, empty.unit, level)
             planned = before.planned(which)
             if planned is None:
                 continue
-            label, besides = M("{name}", name=known.short_name), (known.short_name,)
+            label, besides = M("{name}", name=described.short_name), (described.short_name,)
             if level is not None:
-                label = M("{name}, {level}", name=known.short_name, level=names.level(files, level))
+                label = M("{name}, {level}", name=described.short_name, level=names.level(files, level))
             yield FormRow(
                 empty.place("done", indicator, *([level] if level else [])),
                 label,

@@ -82,7 +82,7 @@ def read(
         if grid.hidden:
             text = M("The sheet is hidden; it was read all the same")
             if seen:
-                text = M("The sheet is hidden and is not read, but: {names}", names=tuple(one.name for one in seen))
+                text = M("The sheet is hidden and is not read, but: {names}", names=tuple(other.name for other in seen))
             reader.notes.append(CellNote(Address(grid.name, cell_name(0, 0)), text))
     if not reader.forms and not reader.faults:
         reader.faults.append(CellNote(None, M("No sheet is a form of this plan")))
@@ -158,7 +158,7 @@ class _FormReader:
         unit = self._named(grid, field.at, typed)
         if unit and self.marked and unit not in ([made_for] if made_for else self.marked.values()):
             names = tuple(
-                names_of_unit(self.dataset, one)[0] for one in ([made_for] if made_for else self.marked.values())
+                names_of_unit(self.dataset, other)[0] for other in ([made_for] if made_for else self.marked.values())
             )
             self._fault(
                 grid, field.at, M("“{name}” stands here, and the form was made for {names}", name=typed, names=names)
@@ -179,37 +179,37 @@ class _FormReader:
         field = fields.get(PERIOD)
         typed = said(field)
         if field is None or typed is None:
-            found = self.period or self.only
-            if found is None:
+            named = self.period or self.only
+            if named is None:
                 text = M("The sheet does not say of which period it is: “{name}” is missing", name=PERIOD)
                 self._fault(grid, field.at if field else (0, 0), text)
                 return None
         else:
-            found = self.periods.get(bare(typed))
+            named = self.periods.get(bare(typed))
         at = field.at if field else (0, 0)
-        if found is None:
+        if named is None:
             text = M("“{name}” is no period of plan {plan}", name=typed, plan=self.files.id)
             self._fault(grid, at, text)
-        elif self.period is not None and found != self.period:
+        elif self.period is not None and named != self.period:
             text = M("“{name}” stands here, and the form was made for {names}", name=typed, names=self.period.label())
             self._fault(grid, at, text)
-        elif self.only is not None and found != self.only:
-            self._fault(grid, at, M("“{name}” is not the period asked for", name=found.label()))
-        return found
+        elif self.only is not None and named != self.only:
+            self._fault(grid, at, M("“{name}” is not the period asked for", name=named.label()))
+        return named
 
     def _as_of(self, grid: Grid, fields: Mapping[Message, FormField], period: Period | None) -> datetime.date | None:
         field = fields.get(AS_OF)
         if field is None or field.raw is None:
             self._fault(grid, field.at if field else (0, 0), M("The day that the numbers tell of is missing"))
             return None
-        found = date_of(field.raw)
-        if found is None:
+        day = date_of(field.raw)
+        if day is None:
             self._fault(grid, field.at, M("“{text}” is no date, such as 30/6/2024", text=str(field.raw.value)))
-        elif period is not None and found < period.first:
-            self._fault(grid, field.at, M("As of {date}, before the period begins", date=found))
-        elif found > self.received:
-            self._fault(grid, field.at, M("As of {date}, after the day on which it came in", date=found))
-        return found
+        elif period is not None and day < period.first:
+            self._fault(grid, field.at, M("As of {date}, before the period begins", date=day))
+        elif day > self.received:
+            self._fault(grid, field.at, M("As of {date}, after the day on which it came in", date=day))
+        return day
 
     def _words(self, grid: Grid, field: FormField | None) -> str | None:
         """Return the text of a field; None where it is empty."""

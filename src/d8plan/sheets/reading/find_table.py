@@ -53,7 +53,7 @@ class FoundTable(NamedTuple):
     @property
     def fit(self) -> tuple[int, bool, bool]:
         """How well it is what is expected: more columns, then the right title, then the right name."""
-        texts = {heading.bare for held in self.headings.values() for heading in held}
+        texts = {heading.bare for headings in self.headings.values() for heading in headings}
         return len(self.columns), self.expected.title in texts, bare(self.grid.name) == bare(self.expected.sheet)
 
     @property
@@ -72,8 +72,8 @@ def names_units(grid: Grid, expected: ExpectedTable) -> bool:
 class _SheetTexts:
     """Texts of a sheet in bare form, those in legacy encodings turned into what is known."""
 
-    def __init__(self, grid: Grid, known: Iterable[str]) -> None:
-        self.grid, self.known = grid, frozenset(known)
+    def __init__(self, grid: Grid, expected: Iterable[str]) -> None:
+        self.grid, self.expected = grid, frozenset(expected)
         self.encodings: Counter[legacy_encodings.Encoding] = Counter()
         self.bare: dict[tuple[int, int], str] = {}
         for at, raw in grid.cells.items():
@@ -82,11 +82,11 @@ class _SheetTexts:
 
     def _read(self, text: str) -> str:
         plain = bare(text)
-        if plain not in self.known:
+        if plain not in self.expected:
             for encoding, reading in legacy_encodings.readings(text):
-                if (found := bare(reading)) in self.known:
+                if (converted := bare(reading)) in self.expected:
                     self.encodings[encoding] += 1
-                    return found
+                    return converted
         return plain
 
 
@@ -103,11 +103,11 @@ def find_table(grid: Grid, expected: ExpectedTable) -> FoundTable | None:
     first = min(row for rows in units.values() for row in rows)
     over = _over(texts, first)
     matched = _ColumnMatcher(expected, over)
-    columns = {number: held[0] for number, held in matched.found.items() if len(held) == 1}
-    doubles = {number: held for number, held in matched.found.items() if len(held) > 1}
+    columns = {number: under[0] for number, under in matched.under.items() if len(under) == 1}
+    doubles = {number: under for number, under in matched.under.items() if len(under) > 1}
     used = [row for rows in units.values() for row in rows]
-    for number, held in list(doubles.items()):
-        filled = [column for column in held if any((row, column) in grid.cells for row in used)]
+    for number, under in list(doubles.items()):
+        filled = [column for column in under if any((row, column) in grid.cells for row in used)]
         if len(filled) == 1:  # an empty column was put in under the heading
             columns[number] = filled[0]
             del doubles[number]
@@ -168,7 +168,8 @@ class _ColumnMatcher:
     def __init__(self, expected: ExpectedTable, over: dict[int, list[Heading]]) -> None:
         self.expected, self.over = expected, over
         self.likened: dict[int, str] = {}
-        self.found: dict[int, list[int]] = {}
+        self.under: dict[int, list[int]] = {}
+        """Columns of the sheet by column of the layout."""
         # A name that two columns of a level may have, as after leaving out what stands in brackets, tells neither.
         shared = Counter((name, column.level) for column in expected.columns.values() for name in column.names)
         self.names = {
@@ -181,12 +182,12 @@ class _ColumnMatcher:
         self._liken()
 
     def _keep(self, number: int, columns: Iterable[int]) -> None:
-        if held := sorted(columns):
-            self.found[number] = held
+        if under := sorted(columns):
+            self.under[number] = under
 
     def _missing(self) -> Iterator[tuple[int, ExpectedColumn]]:
         for number, column in self.expected.columns.items():
-            if number not in self.found:
+            if number not in self.under:
                 yield number, column
 
     def _under(self, column: ExpectedColumn, names: frozenset[str]) -> Iterator[int]:
@@ -202,16 +203,21 @@ class _ColumnMatcher:
 
     def _spread(self) -> None:
         """Let a heading that is not merged any more reach over the columns beside it that only name a level."""
-        taken = {at for held in self.found.values() for at in held}
+        matched = {at for under in self.under.values() for at in under}
         levels = frozenset(name for column in self.expected.columns.values() for name in column.level_names)
         for number, column in list(self._missing()):
             if column.level is None:
                 continue
-            own = [(at, one.row) for at, held in self.over.items() for one in held if one.bare in self.names[number]]
+            own = [
+                (at, heading.row)
+                for at, headings in self.over.items()
+                for heading in headings
+                if heading.bare in self.names[number]
+            ]
             reached = set()
             for at, row in own:
                 beside = at + 1
-                while beside not in taken and not any(
+                while beside not in matched and not any(
                     heading.row >= row and heading.bare not in levels for heading in self.over.get(beside, ())
                 ):
                     texts = {heading.bare for heading in self.over.get(beside, ())}
@@ -225,23 +231,24 @@ class _ColumnMatcher:
     def _liken(self) -> None:
         """Take headings that resemble those still missing, each for the one it resembles most."""
         exact = {name for column in self.expected.columns.values() for name in column.names}
-        texts = {one.bare: one.text for held in self.over.values() for one in held if one.bare not in exact}
+        over = [heading for headings in self.over.values() for heading in headings]
+        texts = {heading.bare: heading.text for heading in over if heading.bare not in exact}
         missing = dict(self._missing())
         for text, typed in texts.items():
             likely = {name: _likeness(text, name) for number in missing for name in self.names[number] if len(name) > 1}
             best = max(likely.values(), default=0)
             if best < _ALIKE:
                 continue
-            name = max(likely, key=lambda one: likely[one])
+            name = max(likely, key=likely.__getitem__)
             for number, column in missing.items():
-                if name in self.names[number] and number not in self.found:
+                if name in self.names[number] and number not in self.under:
                     self._keep(number, self._under(column, frozenset({text})))
-                    if number in self.found:
+                    if number in self.under:
                         self.likened[number] = typed
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(heading: str, other: str) -> float:
     """Return how alike two headings are; those with other numbers are not."""
-    if Counter(_NUMBERS.findall(one)) != Counter(_NUMBERS.findall(other)):
+    if Counter(_NUMBERS.findall(heading)) != Counter(_NUMBERS.findall(other)):
         return 0
-    return difflib.SequenceMatcher(None, one, other).ratio()
+    return difflib.SequenceMatcher(None, heading, other).ratio()

@@ -38,13 +38,13 @@ def merge(read: Mapping[Place, int | None], data: Mapping[Place, int], marks: An
     values: dict[Place, int | None] = {}
     conflicts: list[Conflict] = []
     moved: dict[Place, tuple[int | None, int | None]] = {}
-    for place, found in read.items():
+    for place, figure in read.items():
         now = data.get(place)
         was = marks.was(place) if marks and marks.figures is not None and marks.knows(place) else now
-        if found == was != now:
+        if figure == was != now:
             moved[place] = (was, now)
-        elif found != now != was:
-            conflicts.append(Conflict(place, was, now, found))
-        elif found != now:
-            values[place] = found
+        elif figure != now != was:
+            conflicts.append(Conflict(place, was, now, figure))
+        elif figure != now:
+            values[place] = figure
     return Merged(values, tuple(conflicts), moved)

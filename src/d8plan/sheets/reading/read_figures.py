@@ -43,21 +43,23 @@ def read(
     """
     tables, shown = expected_tables(dataset, plan, unit), [grid for grid in grids if not is_marks(ANNEX, grid)]
     collected = _Collector(partial=partial, data=data)
-    fits = [fit for one in tables for grid in shown if (fit := find_table(grid, one)) is not None]
+    fits = [fit for table in tables for grid in shown if (fit := find_table(grid, table)) is not None]
     # A hidden sheet is read for want of another.
     seen = [fit for fit in fits if not fit.grid.hidden]
-    found = _assign(seen)
-    hidden = [fit for fit in fits if fit.grid.hidden and fit.expected.sheet not in found]
-    found |= _assign(hidden)
+    by_sheet = _assign(seen)
+    hidden = [fit for fit in fits if fit.grid.hidden and fit.expected.sheet not in by_sheet]
+    by_sheet |= _assign(hidden)
     for table in tables:
-        if table.sheet in found and _rivals(found[table.sheet], hidden if found[table.sheet].grid.hidden else seen):
+        if table.sheet in by_sheet and _rivals(
+            by_sheet[table.sheet], hidden if by_sheet[table.sheet].grid.hidden else seen
+        ):
             collected.fault(
-                Address(found[table.sheet].grid.name, cell_name(0, 0)),
+                Address(by_sheet[table.sheet].grid.name, cell_name(0, 0)),
                 M("This could be more than one of the annexes: give the sheet its name, “{name}”", name=table.sheet),
             )
-        elif table.sheet in found:
-            grid = found[table.sheet].grid
-            collected.take(found[table.sheet])
+        elif table.sheet in by_sheet:
+            grid = by_sheet[table.sheet].grid
+            collected.take(by_sheet[table.sheet])
             if grid.hidden:
                 text = M("The sheet is hidden; it was read all the same, for no other has “{name}”", name=table.sheet)
                 collected.note(Address(grid.name, cell_name(0, 0)), text)
@@ -69,16 +71,16 @@ def read(
             collected.missing(None, text)
         else:
             collected.note(None, M("There is no sheet “{name}”; its figures stay as they are", name=table.sheet))
-    taken = {table.grid.name for table in found.values()}
+    names_read = {table.grid.name for table in by_sheet.values()}
     for grid in shown:
         if grid.beyond:
             text = M("What stands from here on is too far away to be of a table, and is not read")
             whole = M("The sheet is too large for an annex, and is not read")
             collected.note(Address(grid.name, grid.beyond), whole if grid.is_oversize else text)
-        if grid.name not in taken and any(names_units(grid, table) for table in tables):
+        if grid.name not in names_read and any(names_units(grid, table) for table in tables):
             where = Address(grid.name, cell_name(0, 0))
             if grid.hidden:
-                read_from = tuple(sorted(taken))
+                read_from = tuple(sorted(names_read))
                 collected.note(where, M("The sheet is hidden and is not read, but: {names}", names=read_from))
                 continue
             text = M("This sheet names the plan’s units too, and is not read: its headings differ, or it is a copy")
@@ -95,13 +97,13 @@ def read_table(table: FoundTable, *, partial: bool) -> ReadFigures:
 
 def _assign(fits: Iterable[FoundTable]) -> dict[str, FoundTable]:
     """Return the table found for each one wanted, by its sheet; a sheet is taken once, by what fits it best."""
-    found: dict[str, FoundTable] = {}
-    taken: set[str] = set()
+    by_sheet: dict[str, FoundTable] = {}
+    grids: set[str] = set()
     for table in sorted(fits, key=lambda table: table.score, reverse=True):
-        if table.expected.sheet not in found and table.grid.name not in taken:
-            found[table.expected.sheet] = table
-            taken.add(table.grid.name)
-    return found
+        if table.expected.sheet not in by_sheet and table.grid.name not in grids:
+            by_sheet[table.expected.sheet] = table
+            grids.add(table.grid.name)
+    return by_sheet
 
 
 def _rivals(table: FoundTable, fits: Iterable[FoundTable]) -> list[FoundTable]:
@@ -160,7 +162,7 @@ class _Collector:
         for number, column in table.expected.columns.items():
             name = M("{parts}", parts=(column.heading, *([column.level] if column.level else [])))
             if number in table.doubles:
-                columns = tuple(cell_name(at_top, one) for one in table.doubles[number])
+                columns = tuple(cell_name(at_top, column) for column in table.doubles[number])
                 text = M("More than one column stands under “{name}”: {columns}", name=name, columns=columns)
                 if len(columns) == 1:
                     text = M("The column stands under “{name}” and under another heading too", name=name)
@@ -180,20 +182,20 @@ class _Collector:
         """Return the row of each unit; tell those that are missing or stand twice."""
         rows: dict[str, int] = {}
         for unit in table.expected.names:
-            held = table.units.get(unit, [])
-            if len(held) == 1:
-                rows[unit] = held[0]
-                if held[0] in table.grid.hidden_rows:
-                    where = _address(table, held[0], table.name_column)
+            named = table.units.get(unit, [])
+            if len(named) == 1:
+                rows[unit] = named[0]
+                if named[0] in table.grid.hidden_rows:
+                    where = _address(table, named[0], table.name_column)
                     self.note(where, M("The row is hidden; it was read all the same"))
-            elif held:
-                where = _address(table, held[1], table.name_column)
+            elif named:
+                where = _address(table, named[1], table.name_column)
                 self.fault(
                     where,
                     M(
                         "“{name}” stands twice, in row {first} too",
                         name=table.expected.names[unit][0],
-                        first=held[0] + 1,
+                        first=named[0] + 1,
                     ),
                 )
             else:
@@ -232,11 +234,11 @@ class _Collector:
 
     def _others(self, table: FoundTable, rows: Mapping[str, int]) -> None:
         """Tell rows with figures and no unit, and columns of something else."""
-        grid, known = table.grid, {*rows.values(), *(row for held in table.units.values() for row in held)}
+        grid, of_units = table.grid, {*rows.values(), *(row for named in table.units.values() for row in named)}
         labels = {*(total.label for total in table.expected.totals if total.label), *_TOTALS}
         columns = set(table.columns.values())
         counted = {row for row, column in grid.cells if column in columns and _is_number(grid, row, column)}
-        for row in sorted(row for row in counted - known if row > table.first):
+        for row in sorted(row for row in counted - of_units if row > table.first):
             typed = [
                 raw for (at, column), raw in sorted(grid.cells.items()) if at == row and column <= table.name_column
             ]
@@ -252,11 +254,11 @@ class _Collector:
             if close:
                 told = M("{told}. Did you mean “{id}”?", told=told, id=close[0])
             self.fault(where, told)
-        taken = {*table.columns.values(), *(one for held in table.doubles.values() for one in held)}
+        expected = {*table.columns.values(), *(column for doubled in table.doubles.values() for column in doubled)}
         headings = {total.heading for total in table.expected.totals if total.column is None} | table.expected.unread
-        taken |= {at for at, held in table.headings.items() if {one.bare for one in held} & headings}
-        filled = {column for row, column in grid.cells if row in known and column > table.name_column}
-        for column in sorted(filled - taken):
+        expected |= {at for at, over in table.headings.items() if {heading.bare for heading in over} & headings}
+        filled = {column for row, column in grid.cells if row in of_units and column > table.name_column}
+        for column in sorted(filled - expected):
             heading = table.headings.get(column, [])
             name = heading[-1].text if heading else ""
             self.note(
@@ -298,18 +300,18 @@ class _Merge(NamedTuple):
 
 def _merged(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> dict[tuple[int, int], _Merge]:
     """Return the merged range of each figure's cell that lies in one."""
-    wanted_rows, wanted_columns, found = set(rows), set(columns), {}
+    figure_rows, figure_columns, merged = set(rows), set(columns), {}
     for area in grid.merged:
         cells = [
             (row, column)
-            for row in wanted_rows & set(range(area.row, area.last_row + 1))
-            for column in wanted_columns & set(range(area.column, area.last_column + 1))
+            for row in figure_rows & set(range(area.row, area.last_row + 1))
+            for column in figure_columns & set(range(area.column, area.last_column + 1))
         ]
         name = f"{cell_name(area.row, area.column)}:{cell_name(area.last_row, area.last_column)}"
         at = (area.row, area.column)
         for cell in cells:
-            found[cell] = _Merge(at, name, shared=len(cells) > 1 and at in grid.cells)
-    return found
+            merged[cell] = _Merge(at, name, shared=len(cells) > 1 and at in grid.cells)
+    return merged
 
 
 def _is_number(grid: Grid, row: int, column: int) -> bool:
@@ -323,26 +325,26 @@ def _is_number(grid: Grid, row: int, column: int) -> bool:
 def _label_rows(table: FoundTable) -> dict[str, int]:
     """Return the rows of totals by their labels; one without a label is the only other row of numbers on top."""
     expected_labels = {total.label for total in table.expected.totals if total.row is None}
-    units = {row for held in table.units.values() for row in held}
-    found: dict[str, int] = {}
+    units = {row for named in table.units.values() for row in named}
+    labelled: dict[str, int] = {}
     for row, texts in sorted(table.labels.items()):
         if row not in units:
             for label in texts & expected_labels:
-                found.setdefault(label, row)
+                labelled.setdefault(label, row)
     columns = set(table.columns.values())
     counts = Counter(
         row for row, column in table.grid.cells if column in columns and _is_number(table.grid, row, column)
     )
-    others = [row for row, count in counts.items() if row < table.first and count > 1 and row not in found.values()]
+    others = [row for row, count in counts.items() if row < table.first and count > 1 and row not in labelled.values()]
     if len(others) == 1:
-        found.setdefault("", others[0])
-    return found
+        labelled.setdefault("", others[0])
+    return labelled
 
 
 def _total_column(table: FoundTable, total: ExpectedTotal) -> int | None:
     if total.column is not None:
         return table.columns.get(total.column)
-    under = [at for at, held in table.headings.items() if total.heading in {one.bare for one in held}]
+    under = [at for at, over in table.headings.items() if total.heading in {heading.bare for heading in over}]
     return under[0] if len(under) == 1 else None
 
 
