@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from d8plan.sheets.book import Book, Cell, Role, Sheet, Text, sheet_names
+from d8plan.sheets.book import Book, Role, Sheet, Text, sheet_names
+from d8plan.sheets.table import lay, lines_above, width_of
 from d8plan.text.language import Language
-from d8plan.text.message import M, Message
+from d8plan.text.message import M
 from d8plan.views.comparison.changes import VersionComparison
 from d8plan.views.comparison.entries import entries
 from d8plan.views.comparison.letterhead import TITLE, Letterhead, letterhead
 from d8plan.views.comparison.tables import entries_table, figures, findings, totals
-from d8plan.views.table import Column, Table
+from d8plan.views.table import Audience, Column, Table
 
 _SHEETS = {
     "figures": ("plan", "series_name", "unit_name", "level_name", "unit_of_measure", "old", "new", "change"),
@@ -54,24 +55,21 @@ def _findings(comparison: VersionComparison) -> Table:
 
 
 def _sheet(name: str, head: Letterhead, table: Table) -> Sheet:
-    by_key = {column.key: index for index, column in enumerate(table.columns)}
-    shown = [by_key[key] for key in _SHEETS[table.key]]
     titles: list[tuple[Role, Text]] = [
         (Role.ISSUER, head.issuer),
         (Role.TITLE, TITLE),
         (Role.TITLE, head.subject),
         (Role.REFERENCE, head.versions),
     ]
-    titles = [(role, text) for role, text in titles if text]
-    cells = [Cell(row, 0, role, text, columns=len(shown) + 1) for row, (role, text) in enumerate(titles)]
-    top = len(cells)
-    headings = (M("No."), *(table.columns[index].heading for index in shown))
-    cells += [Cell(top, column, Role.HEADING, text) for column, text in enumerate(headings)]
-    for number, values in enumerate(table.rows, 1):
-        cells.append(Cell(top + number, 0, Role.ORDINAL, number))
-        for column, index in enumerate(shown, 1):
-            role = Role.STATED if table.columns[index].numeric else Role.TEXT
-            value = values[index]
-            assert value is None or isinstance(value, int | str | Message)
-            cells.append(Cell(top + number, column, role, value))
-    return Sheet(name, tuple(cells), header=(top, top), freeze=(top + 1, 1), locked=False)
+    shown = _narrowed(table, _SHEETS[table.key])
+    above = lines_above([(role, text) for role, text in titles if text], width_of(shown))
+    sheet = lay(shown, name, above, top=len(above), numbers=Role.STATED).sheet
+    return sheet._replace(freeze=(len(above) + 1, 1), locked=False)
+
+
+def _narrowed(table: Table, keys: tuple[str, ...]) -> Table:
+    """Return a table with some of its columns, in their order."""
+    by_key = {column.key: index for index, column in enumerate(table.columns)}
+    indices = [by_key[key] for key in keys]
+    columns = tuple(table.columns[index]._replace(audience=Audience.ALL) for index in indices)
+    return table._replace(columns=columns, rows=tuple(tuple(row[index] for index in indices) for row in table.rows))
