@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from d8plan.sheets.forms.form import Form, FormRow, form
+from d8plan.sheets.forms.form_rows import Form, FormRow, form
 from d8plan.sheets.forms.layout import book
 
 __all__ = ["Form", "FormRow", "book", "form"]

@@ -23,7 +23,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.models.results import Said, UnitReport
 from d8plan.sheets.book import Text
-from d8plan.sheets.forms.form import AS_OF, BY, NOTE
+from d8plan.sheets.forms.form_rows import AS_OF, BY, NOTE
 from d8plan.sheets.forms.reading import Filled
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import Audience, Column, Columns, Described, Fact, Value, View, tabled

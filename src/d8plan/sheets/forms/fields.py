@@ -10,7 +10,7 @@ from typing import NamedTuple
 from d8plan.ledger.periods import Period, parse
 from d8plan.models.files import PlanFiles
 from d8plan.sheets.book import printed
-from d8plan.sheets.forms.form import AS_OF, BY, NOTE, PERIOD, UNIT
+from d8plan.sheets.forms.form_rows import AS_OF, BY, NOTE, PERIOD, UNIT
 from d8plan.sheets.reading.expected import bare
 from d8plan.text.cells import Grid, Holds, Raw
 from d8plan.text.message import Message

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from d8plan.ledger.names import Names
 from d8plan.sheets.annex.texts import reference_of, workbook_of
 from d8plan.sheets.book import Book, Cell, Role, Sheet, Text, printed, sheet_names
-from d8plan.sheets.forms.form import INPUT, TITLE, Form
+from d8plan.sheets.forms.form_rows import INPUT, TITLE, Form
 from d8plan.sheets.marks import FORMS, FormMarks, form_marks_sheet
 from d8plan.sheets.table import lay, lines_above, width_of
 from d8plan.text.message import M

@@ -11,7 +11,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.book import Address, cell_name, printed
 from d8plan.sheets.forms.fields import FormField, date_of, fields_of, periods_of, said
-from d8plan.sheets.forms.form import (
+from d8plan.sheets.forms.form_rows import (
     AS_OF,
     BY,
     CUMULATIVE_HEADING,
