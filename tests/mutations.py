@@ -39,7 +39,7 @@ from slips import SLIPS
 from support import DATA, TODAY
 
 from d8plan.checks import run
-from d8plan.ledger.periods import FOLDER as RESULTS
+from d8plan.ledger.results import FOLDER as RESULTS
 from d8plan.models.findings import Finding, Severity
 from d8plan.storage.data import rules, strict_yaml
 from d8plan.storage.data.loader import Loaded, load

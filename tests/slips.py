@@ -19,8 +19,8 @@ import truth
 from pieces import Change, Edit, Keys, Page, Region, pages
 from truth import Data
 
-from d8plan.ledger.periods import FOLDER as RESULTS
 from d8plan.ledger.periods import parse
+from d8plan.ledger.results import FOLDER as RESULTS
 from d8plan.models.base import StrictModel
 from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, REQUIRED_PER_PLAN, SEAL, SHARED, Dataset
 from d8plan.models.findings import Severity

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from d8plan.app.errors import USAGE, CommandError
 from d8plan.ledger.names import Spellings
-from d8plan.ledger.periods import Period, parse, schedule
+from d8plan.ledger.periods import ReportingPeriod, parse, schedule
 from d8plan.models.base import parse_date
 from d8plan.models.files import PlanFiles
 from d8plan.text.message import M, Message
@@ -56,7 +56,7 @@ def chosen_day(typed: str | None) -> datetime.date:
         raise CommandError(M("“{value}” is not a date", value=typed), USAGE, M("Write a date as YYYY-MM-DD")) from None
 
 
-def chosen_period(files: PlanFiles, typed: str | None) -> Period | None:
+def chosen_period(files: PlanFiles, typed: str | None) -> ReportingPeriod | None:
     """Return the period that was typed, one in the plan's years; None where none was."""
     if typed is None:
         return None

@@ -16,7 +16,7 @@ from d8plan.app.voice import Voice
 from d8plan.app.workspace import Workspace, prove
 from d8plan.checks.results import BEYOND
 from d8plan.edits.figures import new_errors
-from d8plan.ledger.periods import file_of
+from d8plan.ledger.results import file_of
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding
 from d8plan.sheets.forms import form

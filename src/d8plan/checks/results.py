@@ -8,20 +8,19 @@ from collections.abc import Iterator
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger.figures import Figure, Kind
-from d8plan.ledger.periods import (
-    Comparison,
+from d8plan.ledger.periods import ReportingPeriod, period_in
+from d8plan.ledger.plans import is_split
+from d8plan.ledger.results import (
     Done,
-    Period,
+    PeriodComparison,
     Remit,
     comparisons,
     corrected,
     counted,
     figures_of,
     file_of,
-    period_in,
     results,
 )
-from d8plan.ledger.plans import is_split
 from d8plan.models.base import Allotment
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
@@ -125,7 +124,7 @@ def _misnamed(files: PlanFiles, name: str) -> Finding:
 
 
 def _dates(
-    files: PlanFiles, period: Period, reporter: str, report: UnitReport, today: datetime.date
+    files: PlanFiles, period: ReportingPeriod, reporter: str, report: UnitReport, today: datetime.date
 ) -> Iterator[Finding | None]:
     said = _said(report)
     for position, (below, one) in enumerate(said):
@@ -245,7 +244,7 @@ def _not_its_own(
     )
 
 
-def _differing(context: Context, files: PlanFiles, one: Comparison) -> Finding:
+def _differing(context: Context, files: PlanFiles, one: PeriodComparison) -> Finding:
     whole = one.whole.figure
     periods = tuple(part.period.name for part in one.parts)
     return Finding(

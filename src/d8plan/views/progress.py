@@ -15,20 +15,9 @@ from typing import NamedTuple
 from d8plan.ledger.figures import Figure, Kind, reached, together, total
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
-from d8plan.ledger.periods import (
-    Done,
-    Period,
-    Version,
-    counted,
-    due,
-    is_reported,
-    known,
-    reporters,
-    reports_of,
-    results,
-    schedule,
-)
+from d8plan.ledger.periods import ReportingPeriod, due, is_reported, schedule
 from d8plan.ledger.plans import paused
+from d8plan.ledger.results import Done, ReportVersion, counted, known, reporters, reports_of, results
 from d8plan.ledger.statements import Selector
 from d8plan.models.files import Dataset, PlanFiles
 
@@ -79,9 +68,9 @@ class Progress:
         ledger: Ledger,
         files: PlanFiles,
         as_of: datetime.date,
-        period: Period | None = None,
+        period: ReportingPeriod | None = None,
         *,
-        only: Callable[[Period], bool] = lambda _: True,
+        only: Callable[[ReportingPeriod], bool] = lambda _: True,
     ) -> None:
         """Take a plan and the day; ``period`` is the one shown, else the last with results, else the one due.
 
@@ -145,7 +134,7 @@ class Progress:
         """Return the results of the period shown: its own, else those of its parts."""
         return counted(done for done in self._results if self._is_shown(done.period))
 
-    def _is_shown(self, period: Period) -> bool:
+    def _is_shown(self, period: ReportingPeriod) -> bool:
         return period == self.period or self.period.holds(period)
 
     def _put_together(self, done: _Index, which: Which) -> int | None:
@@ -228,28 +217,28 @@ class Progress:
         return planned is not None and (self.cumulative(which) or 0) < planned * self.elapsed
 
     @cached_property
-    def _reports(self) -> dict[str, list[tuple[Period, Version]]]:
+    def _reports(self) -> dict[str, list[tuple[ReportingPeriod, ReportVersion]]]:
         """Return what was known of the reports of each unit, in the order of periods."""
-        reports: defaultdict[str, list[tuple[Period, Version]]] = defaultdict(list)
+        reports: defaultdict[str, list[tuple[ReportingPeriod, ReportVersion]]] = defaultdict(list)
         for period, of_period in reports_of(self.files):
             for reporter, report in of_period.reports.items():
                 if version := known(report, self.as_of):
                     reports[reporter].append((period, version))
         return reports
 
-    def reports(self, reporter: str) -> list[tuple[Period, Version]]:
+    def reports(self, reporter: str) -> list[tuple[ReportingPeriod, ReportVersion]]:
         """Return what was known of a unit's reports, in the order of periods."""
         return self._reports.get(reporter, [])
 
-    def has_reported(self, reporter: str, period: Period) -> bool:
+    def has_reported(self, reporter: str, period: ReportingPeriod) -> bool:
         """Tell whether a unit has reported for a period, or for all its parts."""
         return is_reported(period, {reported.name for reported, _ in self.reports(reporter)})
 
-    def parts_reported(self, reporter: str) -> list[Period]:
+    def parts_reported(self, reporter: str) -> list[ReportingPeriod]:
         """Return the parts of the period shown for which a unit has reported."""
         return [period for period, _ in self.reports(reporter) if self.period.holds(period)]
 
-    def last_report(self, reporter: str) -> tuple[Period, Version] | None:
+    def last_report(self, reporter: str) -> tuple[ReportingPeriod, ReportVersion] | None:
         """Return a unit's report that tells of the latest day."""
         return max(self.reports(reporter), key=lambda report: (report[1].as_of, report[0].last), default=None)
 
@@ -257,10 +246,10 @@ class Progress:
         """Return who has not reported for the whole period shown."""
         return self._absent(self.period)
 
-    def _absent(self, period: Period) -> list[str]:
+    def _absent(self, period: ReportingPeriod) -> list[str]:
         return [body for body in reporters(self.dataset, self.files) if not self.has_reported(body, period)]
 
-    def next_due(self) -> tuple[Period, datetime.date, list[str]] | None:
+    def next_due(self) -> tuple[ReportingPeriod, datetime.date, list[str]] | None:
         """Return the first period for which somebody has not reported yet, its due day, and who has not."""
         for period in self.periods:
             if absent := self._absent(period):

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from d8plan.ledger.names import Names
-from d8plan.ledger.periods import Period, Version, due, reporters
+from d8plan.ledger.periods import ReportingPeriod, due
 from d8plan.ledger.plans import is_split, levels_of, unit_order
+from d8plan.ledger.results import ReportVersion, reporters
 from d8plan.models.files import PlanFiles
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.progress import BUDGET, Progress, Standing, Which
@@ -117,7 +118,7 @@ class Reporter:
         return M("only {names}", names=tuple(period.name for period in parts)) if parts else M("not reported")
 
     @cached_property
-    def last(self) -> Version | None:
+    def last(self) -> ReportVersion | None:
         """Its latest report."""
         latest = self.progress.last_report(self.unit)
         return latest[1] if latest else None
@@ -147,7 +148,7 @@ class Reporter:
         return M("{parts}", parts=tuple(told))
 
 
-Report = tuple[Period, Version]
+Report = tuple[ReportingPeriod, ReportVersion]
 
 
 def _id(key: str) -> Column:

@@ -15,7 +15,7 @@ from d8plan.app.workspace import Workspace
 from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.options import AsOf, Force, PlanName, UnitName, option
 from d8plan.cli.terminal import terminal_of
-from d8plan.ledger.periods import reporters
+from d8plan.ledger.results import reporters
 from d8plan.text.message import M
 from d8plan.views.progress import Progress
 from d8plan.views.progress_tables import Views

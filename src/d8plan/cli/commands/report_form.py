@@ -14,7 +14,7 @@ from d8plan.app.files import require_ending, save
 from d8plan.app.workspace import Workspace
 from d8plan.cli.options import Force, NeededPlan, PerDistrict, complete_units, option
 from d8plan.cli.terminal import terminal_of
-from d8plan.ledger.periods import reporters
+from d8plan.ledger.results import reporters
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from d8plan.ledger.names import Names
-from d8plan.ledger.periods import (
+from d8plan.ledger.periods import ReportingPeriod
+from d8plan.ledger.results import (
     Done,
-    Keys,
-    Period,
-    Version,
+    FigureKeys,
+    ReportVersion,
     comparisons,
     done,
     figures_of,
@@ -31,14 +31,14 @@ from d8plan.views.table import Audience, Column, Columns, Described, Fact, Value
 _UNIT = Column("unit", numeric=False, audience=Audience.MACHINES)
 _FIELDS = {"as_of": AS_OF, "by": BY, "note": NOTE}
 Plain = dict[str, Any]
-Figures = dict[Keys, int]
+Figures = dict[FigureKeys, int]
 
 
 class Correction(NamedTuple):
     """What a unit that has reported says otherwise now, or besides."""
 
     unit: str
-    keys: Keys
+    keys: FigureKeys
     """Keys of the number; of the day, of who reports and of the note one key."""
     old: int | str | datetime.date | None
     """None where the report did not say it yet."""
@@ -136,8 +136,8 @@ def _contradiction(dataset: Dataset, files: PlanFiles, form: Filled, forms: Sequ
     return None
 
 
-def _done(dataset: Dataset, files: PlanFiles, period: Period, form: Filled, figures: Figures) -> list[Done]:
-    version = Version(form.as_of, form.as_of, None, None, figures, {}, 0)
+def _done(dataset: Dataset, files: PlanFiles, period: ReportingPeriod, form: Filled, figures: Figures) -> list[Done]:
+    version = ReportVersion(form.as_of, form.as_of, None, None, figures, {}, 0)
     return [figure for _, figure in done(dataset, files, period, form.unit, version)]
 
 
@@ -170,7 +170,7 @@ def _with(changed: Taken, files: PlanFiles, form: Filled, received: datetime.dat
     if before is not None:
         earlier = {number: _said(one, figures_of(one)) for number, one in before.earlier.items()}
         # What it said that is another now; null is what it did not say, so that the past can be told.
-        wrong: dict[Keys, int | None] = {keys: value for keys, value in old.items() if merged.get(keys) != value}
+        wrong: dict[FigureKeys, int | None] = {keys: value for keys, value in old.items() if merged.get(keys) != value}
         added = [keys for keys in merged if keys not in old]
         wrong |= {keys: None for keys in added if not any(overlap(keys, one) for one in wrong)}
         earlier[str(max(map(int, earlier), default=0) + 1)] = _said(before, wrong)
@@ -198,7 +198,7 @@ def _figures(form: Filled) -> Figures:
     return {_keys(place): value for place, value in form.figures.items() if value is not None}
 
 
-def _keys(place: Place) -> Keys:
+def _keys(place: Place) -> FigureKeys:
     return tuple(map(str, place.keys[2:]))
 
 
@@ -206,7 +206,7 @@ def _reported(said: Said) -> Figures:
     return {keys: value for keys, value in figures_of(said).items() if value is not None}
 
 
-def _nested(figures: Mapping[Keys, int | None]) -> Plain:
+def _nested(figures: Mapping[FigureKeys, int | None]) -> Plain:
     """Return numbers as a file of results holds them."""
     made: Plain = {}
     for keys, value in figures.items():
@@ -217,7 +217,7 @@ def _nested(figures: Mapping[Keys, int | None]) -> Plain:
     return made
 
 
-def _said(said: Said, figures: Mapping[Keys, int | None]) -> Plain:
+def _said(said: Said, figures: Mapping[FigureKeys, int | None]) -> Plain:
     heads = {key: getattr(said, key) for key in ("as_of", "received", "by", "note")}
     return {**{key: value for key, value in heads.items() if value is not None}, **_nested(figures)}
 
@@ -255,7 +255,7 @@ def _shown(value: int | str | datetime.date | None) -> Value:
     return M("{date}", date=value) if isinstance(value, datetime.date) else value
 
 
-def _names(dataset: Dataset, files: PlanFiles, keys: Keys) -> list[Text]:
+def _names(dataset: Dataset, files: PlanFiles, keys: FigureKeys) -> list[Text]:
     """Return what people call a number of a report, or a field of it."""
     if len(keys) == 1:
         return [_FIELDS[keys[0]]]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from d8plan.ledger.periods import Period, parse
+from d8plan.ledger.periods import ReportingPeriod, parse
 from d8plan.models.files import PlanFiles
 from d8plan.sheets.book import printed
 from d8plan.sheets.forms.form_rows import AS_OF, BY, NOTE, PERIOD, UNIT
@@ -60,7 +60,7 @@ def said(field: FormField | None) -> str | None:
     return "".join(char for char in " ".join(text.split()) if not unshowable(char)) or None
 
 
-def periods_of(files: PlanFiles) -> Iterator[Period]:
+def periods_of(files: PlanFiles) -> Iterator[ReportingPeriod]:
     """Yield every period in a plan's years, of whatever length."""
     kinds = ["", "-H1", "-H2", *(f"-Q{number}" for number in range(1, 5)), *(f"-{month:02d}" for month in range(1, 13))]
     for year in range(files.plan.period.first, files.plan.period.last + 1):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from d8plan.ledger.figures import total
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import DONG, Names
-from d8plan.ledger.periods import Done, Period, file_of, holders_of
+from d8plan.ledger.periods import ReportingPeriod
+from d8plan.ledger.results import Done, file_of, holders_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.book import Text
@@ -103,10 +104,10 @@ class Form(NamedTuple):
 
     dataset: Dataset
     files: PlanFiles
-    period: Period
+    period: ReportingPeriod
     unit: str
     rows: tuple[FormRow, ...]
-    parts: tuple[Period, ...] = ()
+    parts: tuple[ReportingPeriod, ...] = ()
     """Parts of the period for which the unit has reported."""
 
     def place(self, *keys: str) -> Place:
@@ -136,7 +137,7 @@ class Form(NamedTuple):
         ]
 
 
-def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: Period, unit: str) -> Form:
+def form(dataset: Dataset, ledger: Ledger, files: PlanFiles, period: ReportingPeriod, unit: str) -> Form:
     """Return the form of a unit: a row for each figure that the plan gives it, and for money it holds or shares."""
     before, in_parts = (
         Progress(dataset, ledger, files, datetime.date.max, period, only=only)

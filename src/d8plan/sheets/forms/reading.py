@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from d8plan.ledger.periods import Period, parse, reporters
+from d8plan.ledger.periods import ReportingPeriod, parse
+from d8plan.ledger.results import reporters
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.book import Address, cell_name, printed
@@ -39,7 +40,7 @@ class Filled(NamedTuple):
     """A form as it came back."""
 
     unit: str
-    period: Period
+    period: ReportingPeriod
     as_of: datetime.date
     by: str | None
     note: str | None
@@ -61,9 +62,9 @@ def read(
     dataset: Dataset,
     files: PlanFiles,
     grids: Sequence[Grid],
-    form_of: Callable[[Period, str], Form],
+    form_of: Callable[[ReportingPeriod, str], Form],
     *,
-    only: Period | None,
+    only: ReportingPeriod | None,
     received: datetime.date,
     partial: bool,
 ) -> ReadForms:
@@ -95,9 +96,9 @@ class _FormReader:
         dataset: Dataset,
         files: PlanFiles,
         marks: FormMarks | None,
-        form_of: Callable[[Period, str], Form],
+        form_of: Callable[[ReportingPeriod, str], Form],
         *,
-        only: Period | None,
+        only: ReportingPeriod | None,
         received: datetime.date,
         partial: bool,
     ) -> None:
@@ -174,7 +175,7 @@ class _FormReader:
         self._fault(grid, at, M("{told}. Did you mean “{id}”?", told=told, id=close[0]) if close else told)
         return None
 
-    def _period(self, grid: Grid, fields: Mapping[Message, FormField]) -> Period | None:
+    def _period(self, grid: Grid, fields: Mapping[Message, FormField]) -> ReportingPeriod | None:
         """Return the period that a sheet names, else the one it was made for or that is asked for."""
         field = fields.get(PERIOD)
         typed = said(field)
@@ -197,7 +198,9 @@ class _FormReader:
             self._fault(grid, at, M("“{name}” is not the period asked for", name=named.label()))
         return named
 
-    def _as_of(self, grid: Grid, fields: Mapping[Message, FormField], period: Period | None) -> datetime.date | None:
+    def _as_of(
+        self, grid: Grid, fields: Mapping[Message, FormField], period: ReportingPeriod | None
+    ) -> datetime.date | None:
         field = fields.get(AS_OF)
         if field is None or field.raw is None:
             self._fault(grid, field.at if field else (0, 0), M("The day that the numbers tell of is missing"))
