@@ -31,7 +31,7 @@ from d8plan.checks.exceptions import MISMATCHED
 from d8plan.ledger.build import build
 from d8plan.storage.data.loader import Loaded, load
 from d8plan.storage.parquet.place import replacing
-from d8plan.views.dataset_columns import TABLES, Described, Type
+from d8plan.views.dataset_columns import TABLES, DatasetTable, Type
 
 SINGLE_KINDS = ("plus-one", "minus-one", "swapped", "tenfold", "emptied", "pair")
 PROOFS = ("budget", "levels", "rates", "statements", "targets", "zones")
@@ -480,7 +480,7 @@ def test_partitions_are_the_provinces_and_first_years(two: tuple[Path, list[Path
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_files_have_the_columns_described_and_exact_types(two: tuple[Path, list[Path]], table: Described) -> None:
+def test_files_have_the_columns_described_and_exact_types(two: tuple[Path, list[Path]], table: DatasetTable) -> None:
     dataset, _ = two
     schema = json.loads((dataset / "schemas" / f"{table.name}.json").read_text(encoding="utf-8"))
     names = [column.name for column in table.columns]

@@ -23,7 +23,7 @@ from d8plan.text.message import Amount, M
 from d8plan.views.page import (
     SHADES,
     Chart,
-    Form,
+    ChartForm,
     Heat,
     HeatCell,
     HeatRow,
@@ -246,7 +246,7 @@ def test_hostile_names_are_text() -> None:
     told = M("{name}", name=HOSTILE)
     cell = HeatCell(3, Fraction(1, 3), told)
     heat = Heat("heat", told, told, told, (told,), (HeatRow("a", HOSTILE, (cell,)),))
-    chart = Chart("chart", Form.BARS, told, told, (HOSTILE,), (Series(told, (3,)), Series(told, (4,))), (HOSTILE,))
+    chart = Chart("chart", ChartForm.BARS, told, told, (HOSTILE,), (Series(told, (3,)), Series(told, (4,))), (HOSTILE,))
     columns = (Column("unit", told, numeric=False), Column("x", told))
     view = View(
         told,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support import DATA
 
 from d8plan.storage.data.splice import splice
-from d8plan.storage.data.strict_yaml import Source, read
+from d8plan.storage.data.strict_yaml import YamlSource, read
 from d8plan.storage.data.yaml_text import EditError, written
 
 Keys = tuple[str | int, ...]
@@ -235,7 +235,7 @@ def test_made_up_files_in_odd_layouts(seed: int) -> None:
     edit_made_up(seed)
 
 
-def typed_at(source: Source, path: Keys) -> str:
+def typed_at(source: YamlSource, path: Keys) -> str:
     """Return the character that a value begins with."""
     line, column, _ = source.locate(path)
     return source.lines[line - 1][column - 1]

@@ -22,7 +22,7 @@ from support import DATA
 from d8plan.checks import run
 from d8plan.storage.data.loader import load
 from d8plan.storage.data.raw_text import MAX_BYTES
-from d8plan.storage.data.strict_yaml import MAX_DEPTH, Source, read
+from d8plan.storage.data.strict_yaml import MAX_DEPTH, YamlSource, read
 
 CASES = Path(__file__).resolve().parent / "cases" / "yaml"
 EXPECTED: dict[str, dict[str, list[int]]] = tomllib.loads((CASES / "expected.toml").read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def exact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def places(source: Source) -> list[tuple[str, int, int]]:
+def places(source: YamlSource) -> list[tuple[str, int, int]]:
     return [(problem.rule.code, problem.mark.line, problem.mark.column) for problem in source.problems]
 
 
@@ -103,7 +103,7 @@ def test_marks_stand_in_the_file(path: Path) -> None:
     check_marks(read(path.read_bytes()))
 
 
-def check_marks(source: Source) -> None:
+def check_marks(source: YamlSource) -> None:
     lines = source.lines
     for problem in source.problems:
         assert 1 <= problem.mark.line <= len(lines), problem
@@ -383,7 +383,7 @@ def test_damaged_files_are_read_without_an_exception(file: str) -> None:
 # --- The same as ruamel.yaml, whose own parser in Python shares no code with the C parser that is used.
 
 
-def assert_as_ruamel_has_it(source: Source) -> None:
+def assert_as_ruamel_has_it(source: YamlSource) -> None:
     """Compare the data of a text that is accepted, and where each value and key stands."""
     root = YAML(typ="safe", pure=True).compose(source.text)
     if root is None:
@@ -392,7 +392,7 @@ def assert_as_ruamel_has_it(source: Source) -> None:
         assert_as_node(source, source.data, root, ())
 
 
-def assert_as_node(source: Source, data: object, node: Node, path: tuple[str | int, ...]) -> None:
+def assert_as_node(source: YamlSource, data: object, node: Node, path: tuple[str | int, ...]) -> None:
     if isinstance(node, ScalarNode):
         assert source.locate(path)[:2] == (node.start_mark.line + 1, node.start_mark.column + 1), path
         assert as_typed(data) == unicodedata.normalize("NFC", node.value), path
@@ -416,7 +416,7 @@ def as_typed(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def small_damages(content: bytes, chance: random.Random) -> Iterator[Source]:
+def small_damages(content: bytes, chance: random.Random) -> Iterator[YamlSource]:
     """Yield a text and what becomes of it by damage, as far as it is accepted."""
     for text in (content, *mutants(content, chance, 20)):
         source = read(text)

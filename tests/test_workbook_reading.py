@@ -24,11 +24,11 @@ from support import DATA, TODAY
 from d8plan.checks import run
 from d8plan.sheets.annex import book
 from d8plan.storage.data.loader import load
-from d8plan.storage.excel.guard import RefusedError
+from d8plan.storage.excel.guard import RefusedWorkbookError
 from d8plan.storage.excel.parse import parse
 from d8plan.storage.excel.reader import read
 from d8plan.storage.excel.writer import to_bytes
-from d8plan.text.cells import Area, Grid, Holds, Raw
+from d8plan.text.cells import Grid, Holds, MergedRange, Raw
 from d8plan.text.language import language
 from d8plan.text.message import Message
 
@@ -68,7 +68,7 @@ def annex() -> bytes:
     return to_bytes(layout, language("vi"))
 
 
-def assert_says(error: RefusedError, expected: str) -> None:
+def assert_says(error: RefusedWorkbookError, expected: str) -> None:
     kinds = [value.template for _, value in error.message.values if isinstance(value, Message)]
     assert expected in (error.message.template, *kinds)
     assert error.action is not None
@@ -81,7 +81,7 @@ def assert_says(error: RefusedError, expected: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_bad_file_is_refused_in_one_line(name: str) -> None:
     content, expected = HOSTILE[name]
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWorkbookError) as refused:
         parse(content, name)
     assert_says(refused.value, expected)
 
@@ -90,7 +90,7 @@ def test_bad_file_is_refused_in_one_line(name: str) -> None:
 def test_bad_file_is_refused_alike_through_the_child(name: str, tmp_path: Path) -> None:
     content, expected = HOSTILE[name]
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWorkbookError) as refused:
         read(tmp_path / name)
     assert_says(refused.value, expected)
 
@@ -105,7 +105,7 @@ def test_bad_file_is_refused_alike_through_the_child(name: str, tmp_path: Path) 
     ],
 )
 def test_file_of_another_program_is_named(name: str, expected: str) -> None:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWorkbookError) as refused:
         read(CASES / name)
     assert_says(refused.value, expected)
 
@@ -126,7 +126,7 @@ def test_a_type_that_no_part_has_is_no_macro(given: str) -> None:
 
 def test_nobody_is_sent_to_a_program_that_does_not_help() -> None:
     for name, content in (("a.ods", HOSTILE["sheet.ods"][0]), ("a.fods", HOSTILE["flat.fods"][0])):
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(RefusedWorkbookError) as refused:
             parse(content, name)
         assert refused.value.action is not None
         assert "Excel" not in refused.value.action.template
@@ -140,7 +140,7 @@ def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
         (tmp_path / "nul\0.xlsx", "The file cannot be read: {reason}"),
         (tmp_path / ("x" * 300), "The file cannot be read: {reason}"),
     ):
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(RefusedWorkbookError) as refused:
             read(path)
         assert_says(refused.value, expected)
 
@@ -148,14 +148,14 @@ def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWorkbookError) as refused:
         read(tmp_path / "pipe.xlsx")
     assert_says(refused.value, "{path} is not a file")
 
 
 def test_child_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(made.workbook())
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWorkbookError) as refused:
         read(tmp_path / "a.xlsx", seconds=0.001)
     assert_says(refused.value, "The workbook cannot be read")
 
@@ -198,7 +198,7 @@ def test_every_kind_of_cell_that_a_spreadsheet_saves() -> None:
     """What was typed into the file is known from the commands that made it, not from this program."""
     visible, very_hidden = read(CASES / "libreoffice.xlsx")
     assert (visible.name, visible.hidden, very_hidden.name, very_hidden.hidden) == ("Tờ 1", False, "v", True)
-    assert visible.merged == (Area(6, 0, 7, 2),)
+    assert visible.merged == (MergedRange(6, 0, 7, 2),)
     assert visible.hidden_rows == {4}
     assert visible.hidden_columns == {3, 4, 5}
     told = {position: (raw.holds, raw.value, raw.formula) for position, raw in visible.cells.items()}
@@ -320,7 +320,7 @@ def test_merged_range_holds_what_its_first_cell_holds() -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c></row>'
     merged = '<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="D1"/><mergeCell ref="A5:XFD5"/></mergeCells>'
     grid = one(made.workbook(sheet=made.page(rows, after=merged)))
-    assert grid.merged == (Area(0, 0, 1, 1), Area(4, 0, 4, 499))
+    assert grid.merged == (MergedRange(0, 0, 1, 1), MergedRange(4, 0, 4, 499))
     assert {position: raw.value for position, raw in grid.cells.items()} == {(0, 0): 1, (0, 2): 3}
 
 
@@ -389,7 +389,7 @@ def test_a_large_sheet_of_something_else_beside_the_annex(cells: int) -> None:
 def test_whole_columns_and_rows_may_be_merged() -> None:
     merged = '<mergeCells><mergeCell ref="D:E"/><mergeCell ref="7:8"/></mergeCells>'
     grid = one(made.workbook(sheet=made.page(after=merged)))
-    assert grid.merged == (Area(0, 3, 4999, 4), Area(6, 0, 7, 499))
+    assert grid.merged == (MergedRange(0, 3, 4999, 4), MergedRange(6, 0, 7, 499))
 
 
 def test_part_in_utf_16_is_read() -> None:
@@ -534,7 +534,7 @@ def test_mutant_is_refused_or_read(block: int, annex: bytes) -> None:
     for seed in range(block * 100, block * 100 + 100):
         try:
             grids = parse(mutant(annex if seed % 5 == 0 else small, seed), "a.xlsx")
-        except RefusedError as refused:
+        except RefusedWorkbookError as refused:
             assert language("vi").say(refused.message)
         else:
             assert all(isinstance(grid, Grid) for grid in grids)

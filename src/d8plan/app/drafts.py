@@ -8,8 +8,8 @@ from d8plan.app.editing import as_if, require_text
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.app.workspace import Workspace, prove, unread_plans
 from d8plan.checks.unfinished import UNFINISHED
-from d8plan.edits.drafting import Ask, Draft, draft
-from d8plan.edits.drafting.first import RefusedError, levels_typed
+from d8plan.edits.drafting import Draft, DraftRequest, draft
+from d8plan.edits.drafting.first import RefusedNameError, levels_typed
 from d8plan.edits.drafting.periods import period_named
 from d8plan.edits.figures import new_errors
 from d8plan.models.files import PlanFiles
@@ -64,7 +64,7 @@ def start_plan(workspace: Workspace, plan: str, source: str | None, title: str |
     return Drafted(files, _view(workspace, old, made, plan), _notes(workspace, made, plan, len(unfinished)))
 
 
-def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
+def _ask(plan: str, title: str | None, levels: str | None) -> DraftRequest:
     span = period_named(plan)
     if span is None:
         raise CommandError(
@@ -75,12 +75,12 @@ def _ask(plan: str, title: str | None, levels: str | None) -> Ask:
     for option, text in (("--title", title), ("--levels", levels)):
         require_text(option, text or "")
     try:
-        return Ask(plan, span, title, None if levels is None else levels_typed(levels))
-    except RefusedError as error:
+        return DraftRequest(plan, span, title, None if levels is None else levels_typed(levels))
+    except RefusedNameError as error:
         raise CommandError(error.message, USAGE, error.action) from None
 
 
-def _files(workspace: Workspace, old: PlanFiles, ask: Ask, made: Draft) -> dict[str, bytes]:
+def _files(workspace: Workspace, old: PlanFiles, ask: DraftRequest, made: Draft) -> dict[str, bytes]:
     """Return the content of each file of the draft, and documents.yaml with its document."""
     loaded = workspace.loaded
     since = workspace.names.cite(old.plan.document).document

@@ -71,7 +71,7 @@ def require_text(option: str, typed: str) -> None:
         )
 
 
-class Proposal(NamedTuple):
+class ChangeProposal(NamedTuple):
     """A data folder before and after a change that is not made yet."""
 
     before: Loaded
@@ -93,7 +93,7 @@ def propose(
     with_totals: bool,
     amendment: Amendment | None,
     told: Mapping[Place, str] | None = None,
-) -> Proposal:
+) -> ChangeProposal:
     """Return what a data folder becomes with new ``values``; ``with_totals`` lets stated totals follow.
 
     Raises CommandError where a value cannot be written at its place, or could not be read again, or the amendment
@@ -117,7 +117,7 @@ def propose(
         after, signed = as_if(loaded, files), []
     new = prove(after)
     errors = edits.new_errors((*loaded.findings, *old.findings), (*after.findings, *new.findings))
-    return Proposal(loaded, after, old, new, files, errors, signed)
+    return ChangeProposal(loaded, after, old, new, files, errors, signed)
 
 
 def spliced(loaded: Loaded, values: Mapping[Place, int | None]) -> dict[str, bytes]:
@@ -217,7 +217,7 @@ def _head(dataset: Dataset, amendment: Amendment) -> dict[str, Any]:
     return {"document": found[0], "date": document.date, "reason": amendment.reason}
 
 
-def refuse_faults(proposal: Proposal, *, allow_findings: bool) -> None:
+def refuse_faults(proposal: ChangeProposal, *, allow_findings: bool) -> None:
     """Raise where a change must not be made: to a sealed plan, or into data with errors that it brings."""
     if proposal.unsigned:
         raise CommandError(

@@ -12,7 +12,7 @@ from d8plan.app.folders import FOLDER
 from d8plan.app.voice import Voice
 from d8plan.app.workspace import Workspace
 from d8plan.app.write_lock import holding
-from d8plan.edits.drafting.first import First, RefusedError, begin
+from d8plan.edits.drafting.first import First, RefusedNameError, begin
 from d8plan.models.places import PLANS
 from d8plan.models.schemas import json_schemas
 from d8plan.storage.data.loader import load
@@ -48,7 +48,7 @@ def make(folder: Path, first: First, voice: Voice) -> str:
             name: new_file(Path(name).stem, 3 if name.startswith(PLANS) else 1, made.comments[name], content)
             for name, content in made.files.items()
         }
-    except (RefusedError, EditError) as error:
+    except (RefusedNameError, EditError) as error:
         raise CommandError(error.message, USAGE, error.action) from None
     _write(folder / FOLDER, files, voice)
     save(_schemas(folder), voice, force=False)

@@ -19,7 +19,7 @@ from d8plan.ledger.proof import Proofs
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Located, Rule
 from d8plan.models.places import Place, plan_of
-from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
+from d8plan.render.outcome import Accepted, Outcome, PlanLine, UnreadFolder
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.data.locate import from_top, locate, shown
 from d8plan.text.message import M
@@ -54,7 +54,7 @@ class Asked(NamedTuple):
 class Judged(NamedTuple):
     """What became of a folder, and the plans asked for that it does not have."""
 
-    outcome: Outcome | Unread
+    outcome: Outcome | UnreadFolder
     missing: dict[str, CommandError]
     material: Material | None = None
 
@@ -95,11 +95,11 @@ def judge(folder: Path, asked: Asked) -> Judged:
     try:
         loaded = open_folder(find_folder((folder,)))
     except CommandError as error:
-        return Judged(Unread(_called(folder, asked), error.message, error.action), {})
+        return Judged(UnreadFolder(_called(folder, asked), error.message, error.action), {})
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         reason = M("{reason}", reason=(error.strerror or str(error)) + where)
-        return Judged(Unread(_called(folder, asked), reason, None), {})
+        return Judged(UnreadFolder(_called(folder, asked), reason, None), {})
     chosen, missing = _choose(loaded, asked.plans)
     plans = chosen if asked.plans else None
     report = prove(

@@ -26,7 +26,7 @@ from d8plan.sheets.reading import find_marks as find_annex
 from d8plan.sheets.reading import lines
 from d8plan.storage.data import splice, strict_yaml
 from d8plan.storage.data.yaml_text import EditError, new_file
-from d8plan.storage.excel.guard import RefusedError
+from d8plan.storage.excel.guard import RefusedWorkbookError
 from d8plan.storage.excel.reader import read as read_grids
 from d8plan.text.message import M, Message
 from d8plan.text.names import printable
@@ -180,7 +180,7 @@ def _read_all(workspace: Workspace, paths: list[Path], request: ReportRequest, r
     for path in voice.steps(paths):
         try:
             opened[path] = read_grids(path)
-        except RefusedError as error:
+        except RefusedWorkbookError as error:
             faults[path] = [error.message]
     said = [marks.plan for grids in opened.values() if (marks := find_marks(grids)) is not None]
     known = [dataset.plans[plan] for plan in said if plan in dataset.plans]

@@ -9,7 +9,7 @@ from d8plan.app import weights
 from d8plan.app.choice import choose
 from d8plan.app.errors import USAGE, CommandError
 from d8plan.app.workspace import Workspace
-from d8plan.edits.allocate import EQUAL, REMAINDER, Allocator, Ask, Proposal
+from d8plan.edits.allocate import EQUAL, REMAINDER, Allocator, AllotmentRequest, SharedTotal
 from d8plan.edits.apportion import Bounds, MinimaError
 from d8plan.ledger.names import Spellings
 from d8plan.ledger.plans import is_split
@@ -47,7 +47,7 @@ class SharedOut(NamedTuple):
     """What is proposed for a plan."""
 
     files: PlanFiles
-    proposals: list[Proposal]
+    proposals: list[SharedTotal]
     source: str | None
     """Where weights come from that a file gives."""
 
@@ -104,7 +104,7 @@ def _wanted(
     return [(indicator, level, of_level) for level, of_level in stated.items()]
 
 
-def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tuple[Ask, str | None]:
+def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tuple[AllotmentRequest, str | None]:
     units = workspace.names.units(files.plan.units)
     by_unit, source, by = None, None, request.by
     if by is not None and by.casefold().endswith(WEIGHT_FILES):
@@ -122,7 +122,7 @@ def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tup
     among = {choose(M("unit"), name, units) for name in request.among}
     bounds = _bounds(request, units)
     every = bounds.pop(_EVERY, Bounds())
-    return Ask(by, by_unit, among, bounds, every, request.beyond_phase), source
+    return AllotmentRequest(by, by_unit, among, bounds, every, request.beyond_phase), source
 
 
 def _bounds(request: SharingRequest, units: Spellings) -> dict[str, Bounds]:

@@ -199,12 +199,12 @@ def _text(path: Path) -> separated_text.Separated:
 
 
 def _workbook(path: Path) -> tuple[Grid, ...]:
-    from d8plan.storage.excel.guard import RefusedError
+    from d8plan.storage.excel.guard import RefusedWorkbookError
     from d8plan.storage.excel.reader import read as read_grids
 
     try:
         return read_grids(path)
-    except RefusedError as error:
+    except RefusedWorkbookError as error:
         raise CommandError(
             M("{path}: {reason}", path=str(path), reason=error.message), UNUSABLE, error.action
         ) from None

@@ -17,7 +17,7 @@ from d8plan.sheets import reading as annex_reading
 from d8plan.sheets.marks import AnnexMarks, find_annex_marks, find_form_marks
 from d8plan.sheets.reading import Merged, ReadFigures
 from d8plan.storage.data.loader import Loaded
-from d8plan.storage.excel.guard import RefusedError
+from d8plan.storage.excel.guard import RefusedWorkbookError
 from d8plan.storage.excel.reader import read as read_grids
 from d8plan.text.message import M, Message
 from d8plan.views.table import Column, Table, View
@@ -65,7 +65,7 @@ def returned(workspace: Workspace, path: Path, plan: str | None, *, partial: boo
     dataset = workspace.dataset
     try:
         grids = read_grids(path)
-    except RefusedError as error:
+    except RefusedWorkbookError as error:
         raise CommandError(
             M("{path}: {reason}", path=str(path), reason=error.message), UNUSABLE, error.action
         ) from None

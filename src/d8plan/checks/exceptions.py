@@ -61,7 +61,7 @@ Mend: use the code that the finding shows, or delete the entry.
 """
 
 
-class Known(NamedTuple):
+class KnownException(NamedTuple):
     """An exception and where it stands."""
 
     id: str
@@ -77,10 +77,10 @@ class Applied(NamedTuple):
     covered: list[Finding]
 
 
-def known_exceptions(context: Context) -> list[Known]:
+def known_exceptions(context: Context) -> list[KnownException]:
     """Return every exception of every plan."""
     return [
-        Known(key, files.id, files.place("exceptions.yaml", "exceptions", key), entry)
+        KnownException(key, files.id, files.place("exceptions.yaml", "exceptions", key), entry)
         for files in context.dataset.plans.values()
         for key, entry in files.exceptions.exceptions.items()
     ]
@@ -92,7 +92,7 @@ def apply(context: Context, findings: list[Finding], codes: Mapping[str, Rule], 
     A finding whose exception has moved or expired is told as that; with ``strict`` no exception
     covers anything, but the finding still names it.
     """
-    by_place: defaultdict[tuple[str, str, str], list[Known]] = defaultdict(list)
+    by_place: defaultdict[tuple[str, str, str], list[KnownException]] = defaultdict(list)
     every = known_exceptions(context)
     for known in every:
         by_place[known.plan, known.entry.code, known.entry.place].append(known)
@@ -161,7 +161,7 @@ def _distance(entry: ExceptionEntry, finding: Finding) -> int:
     return (entry.stated != finding.stated) + (entry.computed != finding.computed)
 
 
-def _astray(known: Known, findings: list[Finding]) -> Finding | None:
+def _astray(known: KnownException, findings: list[Finding]) -> Finding | None:
     """Return the finding that an exception must be about, had it the right code and place."""
     entry = known.entry
     return next(
@@ -189,7 +189,7 @@ def _judged(context: Context) -> set[tuple[str, str, str]]:
     return {(plan, family, place.pointer()) for plan, place in places for family in "AZBS"}
 
 
-def _is_judged(context: Context, known: Known, judged: set[tuple[str, str, str]]) -> bool:
+def _is_judged(context: Context, known: KnownException, judged: set[tuple[str, str, str]]) -> bool:
     """Tell whether what an exception is about was compared, so that it is stale where nothing was found."""
     family = known.entry.code[0]
     if family == "P":
@@ -199,7 +199,7 @@ def _is_judged(context: Context, known: Known, judged: set[tuple[str, str, str]]
     return context.whole or (known.plan, family, known.entry.place) in judged
 
 
-def _moved(finding: Finding, known: Known) -> Finding:
+def _moved(finding: Finding, known: KnownException) -> Finding:
     return finding._replace(
         rule=MISMATCHED,
         action=M("Correct the figures, or record the new values in exceptions.yaml with a reason"),
@@ -208,7 +208,7 @@ def _moved(finding: Finding, known: Known) -> Finding:
     )
 
 
-def _expired(finding: Finding, known: Known) -> Finding:
+def _expired(finding: Finding, known: KnownException) -> Finding:
     return finding._replace(
         rule=EXPIRED,
         place=known.place.below("expires"),
@@ -218,7 +218,7 @@ def _expired(finding: Finding, known: Known) -> Finding:
     )
 
 
-def _stale(known: Known, astray: Finding | None) -> Finding:
+def _stale(known: KnownException, astray: Finding | None) -> Finding:
     action = M("Delete the exception, or correct its code and place")
     if astray:
         place = astray.place.pointer()
@@ -234,7 +234,7 @@ def _stale(known: Known, astray: Finding | None) -> Finding:
     )
 
 
-def _unknown_code(known: Known, codes: Mapping[str, Rule]) -> Finding:
+def _unknown_code(known: KnownException, codes: Mapping[str, Rule]) -> Finding:
     return Finding(
         rule=UNKNOWN_CODE,
         message=M("There is no rule {code} that an exception can cover", code=known.entry.code),

@@ -55,7 +55,7 @@ split by level.
 """
 
 
-class Known(NamedTuple):
+class Register(NamedTuple):
     """The ids of a register; None where it could not be read, and then nothing is unknown."""
 
     ids: Collection[str] | None
@@ -86,7 +86,7 @@ class Ids:
             "document": self.register(dataset.documents.documents, "documents.yaml", "documents"),
             "indicator": self.register(indicators.indicators, "indicators.yaml", "indicators"),
             "content": self.register(indicators.contents, "indicators.yaml", "contents"),
-            "plan": Known(dataset.plans, "plans/", (), _broken_plans(dataset)),
+            "plan": Register(dataset.plans, "plans/", (), _broken_plans(dataset)),
         }
         self.known["agency"] = self.known["unit"]
         self.used: set[tuple[str, str]] = set()
@@ -100,11 +100,11 @@ class Ids:
         self.patience = Patience()
         self.near: dict[int, tuple[Collection[str], NearNames]] = {}
 
-    def register(self, ids: Collection[str], file: str, *keys: str) -> Known:
+    def register(self, ids: Collection[str], file: str, *keys: str) -> Register:
         """Return the ids of the mapping at ``keys`` of a file; None as ids where it was not read."""
         if not self.dataset.broken.isdisjoint(((file,), (file, *keys))):
-            return Known(None, file, keys)
-        return Known(ids, file, keys, self.broken_in.get((file, *keys), ()))
+            return Register(None, file, keys)
+        return Register(ids, file, keys, self.broken_in.get((file, *keys), ()))
 
     def is_torn(self, file: str, *keys: str | int) -> bool:
         """Tell whether something is left out, or stands in, at a place or inside it."""

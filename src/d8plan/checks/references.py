@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.allotments import Allotments
-from d8plan.checks.ids import NOTHING_SELECTED, Known
+from d8plan.checks.ids import NOTHING_SELECTED, Register
 from d8plan.ledger import keys
 from d8plan.ledger.build import Unprovable
 from d8plan.ledger.plans import is_split
@@ -104,7 +104,7 @@ class References(NamedTuple):
 def follow(dataset: Dataset) -> References:
     """Check every id that the data uses, and that allocations are complete."""
     seen = dataset.partly.dataset if dataset.partly else dataset
-    checker = _Checker(seen)
+    checker = _ReferenceChecker(seen)
     checker.shared_files()
     for files in seen.plans.values():
         checker.unread(files, dataset.broken)
@@ -131,7 +131,7 @@ def _as_written(findings: Iterable[Finding], partly: Partly) -> Iterator[Finding
             yield finding._replace(place=written(finding.place), related=related)
 
 
-class _Checker(Allotments):
+class _ReferenceChecker(Allotments):
     def unread(self, files: PlanFiles, broken: Collection[tuple[str, ...]]) -> None:
         """Mark what entries that could not be used leave incomplete."""
         for file, *path in broken:
@@ -233,7 +233,7 @@ class _Checker(Allotments):
                 action = M("Add what it is a rate of, split by level as it is; or declare it not-additive")
                 self.add(RATE_INCOMPLETE, message, keys.of_indicator(files.id, key), action, files, indicator=key)
 
-    def of_plan(self, files: PlanFiles) -> dict[str, Known]:
+    def of_plan(self, files: PlanFiles) -> dict[str, Register]:
         """Return the registers that each plan has of its own."""
         plan, budget = files.plan, files.budget
         of_budget = files.file("budget.yaml")
@@ -357,7 +357,7 @@ class _Checker(Allotments):
         if not self.use("part", named.part, place.below("part"), files.id):
             return False
         inside = parts[named.part].activities if named.part in parts else None
-        self.known["activity"] = Known(inside, files.file("activities.yaml"))
+        self.known["activity"] = Register(inside, files.file("activities.yaml"))
         known = self.use("activity", named.activity, place.below("activity"), files.id)
         activity = (inside or {}).get(named.activity)
         if known and activity and not activity.units:

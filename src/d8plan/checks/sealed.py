@@ -104,14 +104,14 @@ class _Expected(NamedTuple):
 
 def compare(context: Context, *, required: bool) -> tuple[list[Finding], int]:
     """Return what differs from the seals, and how many values were compared; ``required`` asks for every seal."""
-    checker = _Checker(context, required=required)
+    checker = _SealChecker(context, required=required)
     checker.registers()
     for files in context.dataset.plans.values():
         checker.plan(files)
     return checker.findings, checker.made
 
 
-class _Checker:
+class _SealChecker:
     def __init__(self, context: Context, *, required: bool) -> None:
         self.context, self.dataset, self.required = context, context.dataset, required
         self.findings: list[Finding] = []

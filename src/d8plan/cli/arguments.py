@@ -101,7 +101,7 @@ class Command(TyperCommand):
         return rest
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The program itself, with the options that stand before its commands."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from d8plan import __version__
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
 from d8plan.app.folders import folder_above
 from d8plan.cli import commands, streams
-from d8plan.cli.arguments import USE_UTF_8, Command, Group, given
+from d8plan.cli.arguments import USE_UTF_8, Command, CommandGroup, given
 from d8plan.cli.terminal import Terminal
 from d8plan.text.language import CATALOGUES, DEFAULT, LANGUAGES, language
 from d8plan.text.message import M, Message
@@ -52,7 +52,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     """
     app = typer.Typer(
         name="d8plan",
-        cls=Group,
+        cls=CommandGroup,
         help=_("A public plan kept as data: proven, summarised, printed as its annexes."),
         epilog=_("“d8plan” alone shows where the plans stand. “d8plan COMMAND --help” shows how a command is used."),
         rich_markup_mode=None,

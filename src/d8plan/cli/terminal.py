@@ -20,7 +20,7 @@ from d8plan.text.message import M, Message
 from d8plan.text.names import inert, printable
 
 if TYPE_CHECKING:
-    from d8plan.app.editing import Proposal
+    from d8plan.app.editing import ChangeProposal
     from d8plan.app.workspace import Workspace
     from d8plan.views.table import View
 
@@ -85,7 +85,7 @@ class Terminal(Voice):
         """Write tables to standard output, and a line that sets them off."""
         streams.people(self.table(view) + "\n")
 
-    def preview(self, proposal: Proposal) -> None:
+    def preview(self, proposal: ChangeProposal) -> None:
         """Show the figures that would change, and what becomes of totals and findings."""
         from d8plan.views.comparison import view
         from d8plan.views.comparison.changes import Version
@@ -98,7 +98,7 @@ class Terminal(Voice):
         else:
             self.show(view(comparison, M("This would change")))
 
-    def apply(self, workspace: Workspace, proposal: Proposal, *, allow_findings: bool, look: bool) -> None:
+    def apply(self, workspace: Workspace, proposal: ChangeProposal, *, allow_findings: bool, look: bool) -> None:
         """Show a proposal and write it, unless it brings errors or is only to be looked at."""
         from d8plan.app.editing import refuse_faults
 

@@ -28,12 +28,12 @@ def text_of(path: Path, terminal: Terminal) -> str:
 
 def _workbook(path: Path, terminal: Terminal) -> list[str]:
     from d8plan.render.textconv import sheet_lines
-    from d8plan.storage.excel.guard import RefusedError
+    from d8plan.storage.excel.guard import RefusedWorkbookError
     from d8plan.storage.excel.reader import read
 
     try:
         return list(sheet_lines(read(path)))
-    except RefusedError as error:
+    except RefusedWorkbookError as error:
         reason = terminal.language.say(error.message)
     try:
         return [f"# {reason}", f"# sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"]

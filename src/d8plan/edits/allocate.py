@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from d8plan.edits.apportion import Bounds, Share, apportion
+from d8plan.edits.apportion import ApportionedShare, Bounds, apportion
 from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind, total
 from d8plan.ledger.ledger import Ledger
@@ -23,7 +23,7 @@ EQUAL, REMAINDER = "equal", "remainder"
 """Ways to weigh units that every plan has; the others are its zone figures, and weights given."""
 
 
-class Ask(NamedTuple):
+class AllotmentRequest(NamedTuple):
     """How to share out."""
 
     by: str | None = None
@@ -40,25 +40,25 @@ class Ask(NamedTuple):
     """Whether a unit may get more than the phase leaves it."""
 
 
-class Line(NamedTuple):
+class ProposedLine(NamedTuple):
     """What is proposed for a unit."""
 
     unit: str
     weight: Fraction
-    share: Share
+    share: ApportionedShare
     today: int | None
     """Its figure today; None where the cell is empty."""
     remainder: int | None
     """What the phase leaves it; None where the phase says nothing."""
 
 
-class Proposal(NamedTuple):
+class SharedTotal(NamedTuple):
     """A total shared out."""
 
     indicator: str
     level: str | None
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[ProposedLine, ...]
     """In the plan's order."""
     rest: int
     """What no unit may have: it stays in the line of what is not allotted."""
@@ -67,7 +67,7 @@ class Proposal(NamedTuple):
 class Allocator:
     """Shares totals of one plan out, each proposal counting those before it."""
 
-    def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles, ask: Ask) -> None:
+    def __init__(self, dataset: Dataset, ledger: Ledger, files: PlanFiles, ask: AllotmentRequest) -> None:
         """Take the plan and how to share out."""
         self.ledger, self.files, self.ask, self.names = ledger, files, ask, Names(dataset)
         self.remainders = Remainders(dataset, ledger, files.id, files.plan.phase)
@@ -85,7 +85,7 @@ class Allocator:
             return {level: totals[level] for level in self.files.plan.levels if level in totals}
         return {None: allocation.target}
 
-    def propose(self, indicator: str, level: str | None, amount: int) -> Proposal:
+    def propose(self, indicator: str, level: str | None, amount: int) -> SharedTotal:
         """Return an amount shared out at a level; raises MinimaError where the minima come to more than it."""
         units = unit_order(self.files)
         left = {unit: self._remainder(indicator, level, unit) for unit in units}
@@ -96,9 +96,11 @@ class Allocator:
             figure.unit: figure.value
             for figure in self.ledger.of(self.files.id, Kind.INDICATOR, indicator, level=level)
         }
-        lines = tuple(Line(unit, weights[unit], shared.shares[unit], today.get(unit), left[unit]) for unit in units)
+        lines = tuple(
+            ProposedLine(unit, weights[unit], shared.shares[unit], today.get(unit), left[unit]) for unit in units
+        )
         self.made[indicator, level] = {line.unit: line.share.value for line in lines}
-        return Proposal(indicator, level, amount, lines, shared.rest)
+        return SharedTotal(indicator, level, amount, lines, shared.rest)
 
     def _remainder(self, indicator: str, level: str | None, unit: str) -> int | None:
         beside = 0
@@ -144,7 +146,7 @@ class Allocator:
         return Bounds(least, max(min(within), least) if within else None)
 
 
-def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int | None]:
+def values(files: PlanFiles, proposals: Iterable[SharedTotal]) -> dict[Place, int | None]:
     """Return the figures and stated totals that proposals change, by place.
 
     An empty cell of a unit that takes no part stays empty.
@@ -170,7 +172,7 @@ def values(files: PlanFiles, proposals: Iterable[Proposal]) -> dict[Place, int |
     return changed
 
 
-def view(dataset: Dataset, files: PlanFiles, proposals: Iterable[Proposal], source: str | None = None) -> View:
+def view(dataset: Dataset, files: PlanFiles, proposals: Iterable[SharedTotal], source: str | None = None) -> View:
     """Return proposals for people: a table each with weight, exact quota, proposal, today's figure and remainder.
 
     ``source`` tells where weights that were given come from.
@@ -189,7 +191,7 @@ def flat(shown: View) -> View:
     return shown._replace(tables=(first._replace(rows=rows, totals=0),))
 
 
-def _table(dataset: Dataset, files: PlanFiles, one: Proposal) -> Table:
+def _table(dataset: Dataset, files: PlanFiles, one: SharedTotal) -> Table:
     columns = [
         Column("indicator", numeric=False, audience=Audience.MACHINES),
         Column("level", numeric=False, audience=Audience.MACHINES),
@@ -238,7 +240,7 @@ def _weight(weight: Fraction) -> Value:
     return weight.numerator if weight.denominator == 1 else Exact(weight)
 
 
-def _title(dataset: Dataset, files: PlanFiles, one: Proposal) -> Message:
+def _title(dataset: Dataset, files: PlanFiles, one: SharedTotal) -> Message:
     known = Names(dataset).indicator(one.indicator)
     name, amount = known.short_name, Amount(one.total, known.unit_of_measure)
     if one.level is None:

@@ -16,7 +16,7 @@ class Bounds(NamedTuple):
     """None where there is no bound."""
 
 
-class Share(NamedTuple):
+class ApportionedShare(NamedTuple):
     """What one gets."""
 
     quota: Fraction
@@ -28,7 +28,7 @@ class Share(NamedTuple):
 class Shares(NamedTuple):
     """Shares of a total, and what nobody may have."""
 
-    shares: dict[str, Share]
+    shares: dict[str, ApportionedShare]
     rest: int
     """0 unless the bounds, or weights of 0, leave something over."""
 
@@ -61,7 +61,7 @@ def apportion(total: int, weights: Mapping[str, Fraction], bounds: Mapping[str, 
     by_remainder = sorted(quotas, key=lambda key: values[key] - quotas[key])
     for key in by_remainder[:left]:
         values[key] += 1
-    return Shares({key: Share(quotas[key], values[key]) for key in weights}, total - given)
+    return Shares({key: ApportionedShare(quotas[key], values[key]) for key in weights}, total - given)
 
 
 class _Sharing:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind, percent
-from d8plan.ledger.ledger import Ledger, Unread, amended, latest
+from d8plan.ledger.ledger import Ledger, UnreadKind, amended, latest
 from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import stated_levels, unit_order
 from d8plan.ledger.statements import NamedUnits, Selector, Source, Statement, selector_of, units_with_some
@@ -86,7 +86,7 @@ class _Builder:
         """The cells of each series by their unit or holder."""
         self.statements: list[Statement] = []
         self.named_units: list[NamedUnits] = []
-        self.unread: Counter[tuple[str, Unread]] = Counter()
+        self.unread: Counter[tuple[str, UnreadKind]] = Counter()
 
     def ledger(self) -> Ledger:
         return Ledger(
@@ -161,11 +161,11 @@ class _Builder:
             if (files.id, indicator) not in self.unprovable:
                 self._allocation(files, indicator, allocation)
             elif self._aggregation(indicator) != "not-additive":
-                self.unread[files.id, Unread.STATEMENT] += 1 + len(allocation.levels)
-                self.unread[files.id, Unread.CONTROL] += len(allocation.control)
+                self.unread[files.id, UnreadKind.STATEMENT] += 1 + len(allocation.levels)
+                self.unread[files.id, UnreadKind.CONTROL] += len(allocation.control)
         for key, zone in files.plan.zone.items():
             if (files.id, key) in self.unprovable:
-                self.unread[files.id, Unread.STATEMENT] += 1
+                self.unread[files.id, UnreadKind.STATEMENT] += 1
                 continue
             self._state(
                 Source.ZONE,
@@ -301,7 +301,7 @@ class _Builder:
             return
         for key, stated in files.budget.totals.items():
             if (file, "totals", key) in self.unprovable:
-                self.unread[files.id, Unread.STATEMENT if stated.source else Unread.CONTROL] += 1
+                self.unread[files.id, UnreadKind.STATEMENT if stated.source else UnreadKind.CONTROL] += 1
                 continue
             chosen = tuple(
                 names[selected]
@@ -328,7 +328,7 @@ class _Builder:
         for key, value in files.statements.values.items():
             selector = self._followed(files, value)
             if selector is None or (name, "values", key) in self.unprovable:
-                self.unread[files.id, Unread.STATEMENT] += 1
+                self.unread[files.id, UnreadKind.STATEMENT] += 1
                 continue
             cells = self._selected(selector)
             counted = units_with_some(cells) if selector.kind else selector.among or ()
@@ -365,7 +365,7 @@ class _Builder:
                     )
                 )
             else:
-                self.unread[files.id, Unread.STATEMENT] += 1
+                self.unread[files.id, UnreadKind.STATEMENT] += 1
 
     def add_lost(self) -> None:
         """Count what stands in the files but could not be used."""
@@ -374,21 +374,21 @@ class _Builder:
             place, plan = Place(file, tuple(path)), plan_of(file) or ""
             total = keys.total_at(place)
             if keys.coordinates(place):
-                self.unread[plan, Unread.FIGURE] += 1
+                self.unread[plan, UnreadKind.FIGURE] += 1
             elif total and "control" in path[2:3]:
-                self.unread[plan, Unread.CONTROL] += 1
+                self.unread[plan, UnreadKind.CONTROL] += 1
             elif total and total.kind is Kind.INDICATOR:
-                self.unread[plan, Unread.STATEMENT] += self._aggregation(total.series) != "not-additive"
+                self.unread[plan, UnreadKind.STATEMENT] += self._aggregation(total.series) != "not-additive"
             match file.rpartition("/")[2], *path:
                 case ["budget.yaml", "totals", key, "amount"]:
                     cited = (file, "totals", key, "source", "document") in lost
-                    self.unread[plan, Unread.STATEMENT if cited else Unread.CONTROL] += 1
+                    self.unread[plan, UnreadKind.STATEMENT if cited else UnreadKind.CONTROL] += 1
                 case (
                     ["plan.yaml", "zone", _, "total"]
                     | ["statements.yaml", "values", _, "value"]
                     | ["statements.yaml", "named_units", _, "text"]
                 ):
-                    self.unread[plan, Unread.STATEMENT] += 1
+                    self.unread[plan, UnreadKind.STATEMENT] += 1
 
     def _stated_elsewhere(self, selector: Selector, value: ValueStatement, cells: tuple[Figure, ...]) -> int | None:
         """Return the target or level total that a number of the text repeats, where no sum may be made."""

@@ -14,7 +14,7 @@ from d8plan.models.findings import Cited
 from d8plan.models.places import Place
 
 
-class Unread(StrEnum):
+class UnreadKind(StrEnum):
     """What the files have and the ledger has not."""
 
     FIGURE = "figure"
@@ -32,7 +32,7 @@ class Ledger(NamedTuple):
     named_units: tuple[NamedUnits, ...]
     series: dict[tuple[str, Kind, str], tuple[Figure, ...]]
     """Figures by plan, kind and series, units in the plan's order."""
-    unread: Mapping[tuple[str, Unread], int]
+    unread: Mapping[tuple[str, UnreadKind], int]
     """By plan, how many figures and statements the files have beyond these: another finding says why."""
     amended: dict[Place, Cited]
     """The document that each amended value has now."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from d8plan.ledger.figures import Figure
-from d8plan.ledger.ledger import Ledger, Unread
+from d8plan.ledger.ledger import Ledger, UnreadKind
 from d8plan.ledger.statements import NamedUnits, Source, Statement
 
 
@@ -53,13 +53,13 @@ class Proofs:
         controls = [item for item in stated if item.cited is None]
         named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
         controls_holding = sum(1 for item in controls if item.stated == item.computed)
-        unread = Counter({kind: sum(self.ledger.unread.get((plan, kind), 0) for plan in plans) for kind in Unread})
+        unread = Counter({kind: sum(self.ledger.unread.get((plan, kind), 0) for plan in plans) for kind in UnreadKind})
         return Proof(
-            figures=len(figures) + unread[Unread.FIGURE],
+            figures=len(figures) + unread[UnreadKind.FIGURE],
             figures_proven=sum(1 for figure in figures if figure.number in covered),
-            statements=len(stated) - len(controls) + len(named) + unread[Unread.STATEMENT],
+            statements=len(stated) - len(controls) + len(named) + unread[UnreadKind.STATEMENT],
             statements_proven=len(holding) - controls_holding + named_holding,
-            controls=len(controls) + unread[Unread.CONTROL],
+            controls=len(controls) + unread[UnreadKind.CONTROL],
             controls_proven=controls_holding,
         )
 

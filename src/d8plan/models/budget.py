@@ -26,7 +26,7 @@ class Origin(StrictModel):
     """Budget years it comes from."""
 
 
-class Amount(StrictModel):
+class HeldAmount(StrictModel):
     """An amount and the line that states it."""
 
     amount: Dong
@@ -42,7 +42,7 @@ class Holder(StrictModel):
     """Name, as the plan writes it."""
     level: LevelId
     """Level of the plan."""
-    amounts: dict[OriginId, Amount]
+    amounts: dict[OriginId, HeldAmount]
     """Amounts by origin."""
     unit: UnitId | None = None
     """The unit, where the holder is one unit."""

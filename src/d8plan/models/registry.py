@@ -19,7 +19,7 @@ from d8plan.models.base import (
 )
 
 
-class Kind(StrictModel):
+class UnitKind(StrictModel):
     """A kind of unit."""
 
     name: Text
@@ -52,7 +52,7 @@ class Unit(StrictModel):
 class UnitsFile(StrictModel):
     """units.yaml: every unit and agency, once."""
 
-    kinds: dict[Id, Kind]
+    kinds: dict[Id, UnitKind]
     """Kinds of units; tiers of government are data."""
     units: dict[Id, Unit]
     """Units and agencies by id."""

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from d8plan import render
 from d8plan.models.findings import Rule
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.text.language import Language
 
 _PREFIX = "validation_"
@@ -68,7 +68,7 @@ class ReportWriter(ABC):
         return ReportWriter._by_module[importlib.import_module(f"{render.__name__}.{_PREFIX}{form}").__name__]
 
     @abstractmethod
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder; return what can be written by now.
 
         Of a folder that cannot be read and is the only one, a format that cannot hold it tells nothing.

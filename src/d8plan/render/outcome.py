@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
         return severity is Severity.ERROR or (self.strict and severity is Severity.WARNING)
 
 
-class Unread(NamedTuple):
+class UnreadFolder(NamedTuple):
     """A data folder that could not be read."""
 
     folder: str

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Finding, Located, Severity, citation, difference
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 
@@ -30,9 +30,9 @@ class Tally(NamedTuple):
     left_out: int = 0
 
     @classmethod
-    def of(cls, judged: Outcome | Unread) -> Tally:
+    def of(cls, judged: Outcome | UnreadFolder) -> Tally:
         """Return the counts of a folder."""
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             return cls(folders=1, unread=1)
         return cls(
             folders=1,
@@ -55,9 +55,9 @@ class Tally(NamedTuple):
         return not self.failed and not self.unread
 
 
-def verdict(judged: Outcome | Unread | Tally) -> Message:
+def verdict(judged: Outcome | UnreadFolder | Tally) -> Message:
     """Return whether all is well, in a word or two."""
-    return NOT_READ if isinstance(judged, Unread) else OK if judged.ok else NOT_OK
+    return NOT_READ if isinstance(judged, UnreadFolder) else OK if judged.ok else NOT_OK
 
 
 def proven_of_total(proof: Proof) -> tuple[tuple[int, int], ...]:

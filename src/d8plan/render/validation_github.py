@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from d8plan.models.findings import Located, Severity
 from d8plan.render.formats import ReportWriter
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import NOT_READ, finding_lines, left_out
 from d8plan.text.message import Amount, M
 from d8plan.text.names import inert
@@ -17,10 +17,10 @@ class GithubReport(ReportWriter):
 
     for_service = True
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Return a folder's commands."""
         say = self.say
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             title = _property(say(NOT_READ))
             return f"::error title={title}::{_data(f'{judged.folder}: {say(judged.reason)}')}\n"
         lines = [self._command(located, "") for located in judged.findings]

@@ -8,7 +8,7 @@ from typing import Any
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Located, RelatedLine
 from d8plan.render.formats import ReportSettings, ReportWriter
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.text.language import Language
 
 VERSION = 1
@@ -26,9 +26,9 @@ class JsonReport(ReportWriter):
         self.folders: list[str] = []
         """The folders' documents, as text already: it takes a fraction of the space."""
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder; return its document where it is the only one."""
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             if not self.settings.several:
                 return ""
             document = {"folder": judged.folder, "error": self.say(judged.reason)}

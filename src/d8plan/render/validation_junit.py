@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 from d8plan.models.findings import Located, Rule, Severity
 from d8plan.models.places import PLANS
 from d8plan.render.formats import ReportSettings, ReportWriter
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import finding_lines
 
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,9 +36,9 @@ class JunitReport(ReportWriter):
         self.suites: list[str] = []
         self.sum: Counter[str] = Counter()
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder."""
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             suite = _clean(judged.folder)
             self._suite(suite, [_test("read", suite, "error", self.say(judged.reason))])
             return ""

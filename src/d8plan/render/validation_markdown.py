@@ -8,7 +8,7 @@ from typing import NamedTuple
 from d8plan.models.findings import Located, Severity, citation
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.markdown import escaped, table
-from d8plan.render.outcome import Outcome, PlanLine, Unread
+from d8plan.render.outcome import Outcome, PlanLine, UnreadFolder
 from d8plan.render.phrases import Tally, counts, left_out, not_counted, proven_of_total, value, verdict
 from d8plan.text.message import Amount, M, Message
 
@@ -48,11 +48,11 @@ class MarkdownReport(ReportWriter):
         self.uncounted: list[str] = []
         self.sum = Tally()
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder."""
         folder, result, tally = escaped(judged.folder), self._say(verdict(judged)), Tally.of(judged)
         self.sum = self.sum.plus(tally)
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             self._add("folders", [folder, f"{result}: {self._say(judged.reason)}", *[NOTHING] * len(_RESULT)])
             return ""
         numbers = (tally.checks, tally.errors, tally.warnings, tally.infos, tally.known)

@@ -14,7 +14,7 @@ from d8plan import __version__
 from d8plan.models.findings import Finding, Located, Rule, Severity
 from d8plan.models.places import Mark
 from d8plan.render.formats import ReportSettings, ReportWriter
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import finding_lines
 from d8plan.text.names import printable
 
@@ -34,9 +34,9 @@ class SarifReport(ReportWriter):
         self.results: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder."""
-        if isinstance(judged, Unread):
+        if isinstance(judged, UnreadFolder):
             text = f"{judged.folder}: {self.say(judged.reason)}"
             self.notifications.append({"level": "error", "message": _message(text)})
             return ""

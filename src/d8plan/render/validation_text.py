@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from d8plan.models.findings import Finding, Located, RelatedLine, Severity, citation, difference
 from d8plan.render.formats import ReportSettings, ReportWriter
-from d8plan.render.outcome import Accepted, Outcome, PlanLine, Unread
+from d8plan.render.outcome import Accepted, Outcome, PlanLine, UnreadFolder
 from d8plan.render.phrases import (
     VERDICTS,
     Tally,
@@ -51,13 +51,13 @@ class TextReport(ReportWriter):
         """What is told next, as text already: a folder's records are many times larger."""
         self.sum = Tally()
 
-    def add(self, judged: Outcome | Unread) -> str:
+    def add(self, judged: Outcome | UnreadFolder) -> str:
         """Take in a folder; return its report where it is the only one, else its line."""
         tally = Tally.of(judged)
         self.sum = self.sum.plus(tally)
         if not self.settings.several:
-            return "" if isinstance(judged, Unread) else self._whole(judged, tally)
-        if isinstance(judged, Unread):
+            return "" if isinstance(judged, UnreadFolder) else self._whole(judged, tally)
+        if isinstance(judged, UnreadFolder):
             return self._folder_line(judged, judged.reason)
         if judged.failing:
             self._line("")
@@ -88,7 +88,7 @@ class TextReport(ReportWriter):
         self._total(tally)
         return self._text()
 
-    def _folder_line(self, judged: Outcome | Unread, told: Message) -> str:
+    def _folder_line(self, judged: Outcome | UnreadFolder, told: Message) -> str:
         width = max(_columns(self.say(message)) for message in VERDICTS)
         padded = _pad(self.say(verdict(judged)), width)
         painted = self.paint(padded, "green" if judged.ok else "red")

@@ -35,7 +35,7 @@ class Raw(NamedTuple):
     number_format: str = "General"
 
 
-class Area(NamedTuple):
+class MergedRange(NamedTuple):
     """A merged range; the first row and column hold its value, both last ones are included."""
 
     row: int
@@ -50,7 +50,7 @@ class Grid(NamedTuple):
     name: str
     cells: Mapping[tuple[int, int], Raw]
     """Cells by row and column; empty ones are left out, and of a merged range all but the first."""
-    merged: tuple[Area, ...] = ()
+    merged: tuple[MergedRange, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     """Rows that are hidden or filtered out; they count all the same."""
     hidden_columns: frozenset[int] = frozenset()

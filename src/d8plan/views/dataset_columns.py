@@ -14,7 +14,7 @@ class Type(StrEnum):
     YES_NO = "boolean"
 
 
-class Column(NamedTuple):
+class DatasetColumn(NamedTuple):
     """A column of a table."""
 
     name: str
@@ -24,24 +24,26 @@ class Column(NamedTuple):
     """Whether each row has a value."""
 
 
-class Described(NamedTuple):
+class DatasetTable(NamedTuple):
     """A table: its name, what a row of it is, and its columns."""
 
     name: str
     meaning: str
-    columns: tuple[Column, ...]
+    columns: tuple[DatasetColumn, ...]
 
 
-def _text(name: str, meaning: str, *, required: bool = True) -> Column:
-    return Column(name, Type.TEXT, meaning, required)
+def _text(name: str, meaning: str, *, required: bool = True) -> DatasetColumn:
+    return DatasetColumn(name, Type.TEXT, meaning, required)
 
 
-def _whole(name: str, meaning: str) -> Column:
-    return Column(name, Type.WHOLE, meaning)
+def _whole(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, Type.WHOLE, meaning)
 
 
-def _selector(name: str, meaning: str) -> Column:
-    return Column(name, Type.TEXT, f"Selector: {meaning}; null where the statement does not narrow by it.", False)
+def _selector(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(
+        name, Type.TEXT, f"Selector: {meaning}; null where the statement does not narrow by it.", False
+    )
 
 
 _PLAN = _text("plan", "Id of the plan.")
@@ -51,7 +53,7 @@ _LINE = _whole("line", "Line of the file, from 1.")
 _POINTER = _text("pointer", "Symbolic place in the plan's folder; names the statement within its province and plan.")
 _MEASURE = _text("unit_of_measure", "Unit of measure; đ for money, null for a count of units.", required=False)
 
-PLANS = Described(
+PLANS = DatasetTable(
     "plans",
     "Plans of a year or of a phase.",
     (
@@ -64,7 +66,7 @@ PLANS = Described(
         _text("province_name", "Official name of the province."),
     ),
 )
-FIGURES = Described(
+FIGURES = DatasetTable(
     "figures",
     "Figures of indicators and zones; an empty cell has no row, a printed 0 has one.",
     (
@@ -76,12 +78,12 @@ FIGURES = Described(
         _text("level", "Level that carries it out; null where the plan does not split by level.", required=False),
         _whole("value", "The figure."),
         _MEASURE,
-        Column("adds", Type.YES_NO, "Whether it may be summed with the figures of other units and levels."),
+        DatasetColumn("adds", Type.YES_NO, "Whether it may be summed with the figures of other units and levels."),
         _FILE,
         _LINE,
     ),
 )
-BUDGET = Described(
+BUDGET = DatasetTable(
     "budget",
     "Amounts of money.",
     (
@@ -96,7 +98,7 @@ BUDGET = Described(
         _LINE,
     ),
 )
-TARGETS = Described(
+TARGETS = DatasetTable(
     "targets",
     "Targets of indicators and their totals by level, as the annex states them: what a text may repeat.",
     (
@@ -105,15 +107,15 @@ TARGETS = Described(
         _text("indicator", "Id of the indicator."),
         _text("level", "Level; null for the target of the whole indicator.", required=False),
         _whole("stated", "The number stated."),
-        Column("control", Type.YES_NO, "Whether it is a control total, which no document states."),
+        DatasetColumn("control", Type.YES_NO, "Whether it is a control total, which no document states."),
     ),
 )
-GROUPS = Described(
+GROUPS = DatasetTable(
     "groups",
     "Units of the groups that plans name.",
     (_PLAN, _LAST, _text("unit_group", "Id of the group."), _text("unit", "Id of the unit.")),
 )
-TOTALS = Described(
+TOTALS = DatasetTable(
     "totals",
     "Statements: every number that a document states about figures, with what it selects and how it follows.",
     (
@@ -139,7 +141,7 @@ TOTALS = Described(
         _POINTER,
     ),
 )
-SELECTED_UNITS = Described(
+SELECTED_UNITS = DatasetTable(
     "selected_units",
     "Units that a statement of the text selects; a statement without a row here selects all.",
     (_PLAN, _LAST, _POINTER, _text("unit", "Id of the unit.")),

@@ -100,7 +100,7 @@ class Series(NamedTuple):
     values: tuple[int | Amount | Fraction | None, ...]
 
 
-class Form(Enum):
+class ChartForm(Enum):
     """Forms of a chart."""
 
     BARS = "bars"
@@ -111,7 +111,7 @@ class Chart(NamedTuple):
     """A chart of horizontal bars."""
 
     key: str
-    form: Form
+    form: ChartForm
     title: Message
     alternative: Message
     """What the chart shows, for those who do not see it; the values are told after it."""
@@ -189,7 +189,7 @@ def _targets(summary: Summary) -> Section:
             charts = (
                 Chart(
                     "targets-of-phase",
-                    Form.BARS,
+                    ChartForm.BARS,
                     M("The plan’s targets as a share of the phase"),
                     M("Bar chart: of each indicator, which share of the phase’s target this plan allots."),
                     tuple(name for name, _ in shares),
@@ -258,7 +258,7 @@ def _budget(summary: Summary) -> Section:
 
     chart = Chart(
         "budget-by-holder",
-        Form.STACKED,
+        ChartForm.STACKED,
         M("Budget by holder and origin"),
         M("Stacked bar chart: the money of each holder, by origin."),
         tuple(_names(table)[:split]),

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from d8plan.ledger.plans import unit_order
 from d8plan.text.message import M
-from d8plan.views.page import Chart, Form, Heat, HeatCell, HeatRow, Section, Series
+from d8plan.views.page import Chart, ChartForm, Heat, HeatCell, HeatRow, Section, Series
 from d8plan.views.progress import Progress, Standing, Which
 from d8plan.views.progress_tables import Views, lines
 from d8plan.views.table import View
@@ -79,7 +79,7 @@ def _charts(views: Views) -> tuple[Chart, ...]:
     return (
         Chart(
             "progress-of-plan",
-            Form.BARS,
+            ChartForm.BARS,
             M("Done of the year’s plan"),
             M("Bar chart: of each indicator, which share of the year’s target is done."),
             tuple(name for name, _ in shares),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from d8plan.app.editing import Proposal, as_if
+from d8plan.app.editing import ChangeProposal, as_if
 from d8plan.app.errors import UNUSABLE, CommandError
 from d8plan.app.folders import find_folder
 from d8plan.app.workspace import prove
@@ -111,4 +111,4 @@ def _show_figures(folder: Path, journal: Journal, terminal: Terminal) -> None:
     before = load(folder)
     after = as_if(before, {name: content for name, content in files.items() if content is not None})
     if after.dataset.broken == {(JOURNAL,)} == before.dataset.broken:
-        terminal.preview(Proposal(before, after, prove(before), prove(after), {}, [], []))
+        terminal.preview(ChangeProposal(before, after, prove(before), prove(after), {}, [], []))

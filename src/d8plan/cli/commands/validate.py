@@ -19,7 +19,7 @@ from d8plan.cli import streams
 from d8plan.cli.options import argument, option
 from d8plan.cli.terminal import Terminal, terminal_of
 from d8plan.render.formats import ReportFormat, ReportSettings, ReportWriter
-from d8plan.render.outcome import Outcome, Unread
+from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.storage.data.rules import SEAL
 from d8plan.text.message import M, Message
 
@@ -148,7 +148,7 @@ class _Run:
         self._write(self.writer.end())
         return self.worst
 
-    def _take(self, outcome: Outcome | Unread) -> None:
+    def _take(self, outcome: Outcome | UnreadFolder) -> None:
         if isinstance(outcome, Outcome):
             self.worst = max(self.worst, OK if outcome.ok else FINDINGS)
             if not self.several:

@@ -22,7 +22,7 @@ from d8plan.models.registry import Unit
 Plain = dict[str, Any]
 
 
-class Ask(NamedTuple):
+class DraftRequest(NamedTuple):
     """What is to be started."""
 
     plan: str
@@ -52,13 +52,13 @@ class Draft(NamedTuple):
     """Levels that go on from one of another id: the name of the old one and of the new one."""
 
 
-def draft(dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> Draft:
+def draft(dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: DraftRequest) -> Draft:
     """Return the draft of a plan started from ``old``."""
     return _Drafting(dataset, ledger, old, ask).draft()
 
 
 class _Drafting:
-    def __init__(self, dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: Ask) -> None:
+    def __init__(self, dataset: Dataset, ledger: Ledger, old: PlanFiles, ask: DraftRequest) -> None:
         self.dataset, self.old, self.ask = dataset, old, ask
         self.span = old.plan.period
         self.begins = datetime.date(ask.span.first, 1, 1)

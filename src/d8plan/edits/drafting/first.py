@@ -41,14 +41,14 @@ class Beginning(NamedTuple):
     """What stands at the head of each."""
 
 
-class RefusedError(ToldError):
+class RefusedNameError(ToldError):
     """Something typed that no data can be made of."""
 
 
 def begin(first: First) -> Beginning:
     """Return the data folder of a province's first plan, its targets not yet allotted.
 
-    Raises RefusedError where a name is missing or stands twice, or an indicator cannot be read.
+    Raises RefusedNameError where a name is missing or stands twice, or an indicator cannot be read.
     """
     plan, document = str(first.year), f"kh-{first.year}"
     province = _named(M("The name of the province is empty"), first.province)
@@ -57,9 +57,9 @@ def begin(first: First) -> Beginning:
     name = province[len(province_kind) :].strip() if province_kind else province
     province_kind = province_kind or _KINDS_OF_PROVINCE[0]
     units = _units(first.units, kind)
-    kinds = Ids()
+    kinds = IdMaker()
     kind_of_province, kind_of_unit = kinds.of(province_kind), kinds.of(kind)
-    ids = Ids([UNALLOTTED])
+    ids = IdMaker([UNALLOTTED])
     territory = ids.of(name)
     register: Plain = {territory: {"name": name, "kind": kind_of_province, "order": 0}}
     listed = [ids.of(unit) for unit in units]
@@ -97,7 +97,7 @@ _COMMENTS = {
 }
 
 
-class Ids:
+class IdMaker:
     """Makes ids of names, each another one."""
 
     def __init__(self, taken: list[str] | None = None) -> None:
@@ -117,7 +117,7 @@ class Ids:
 def _named(empty: Message, typed: str) -> str:
     name = " ".join(nfc(typed).split())
     if not name:
-        raise RefusedError(empty, M("Give a name"))
+        raise RefusedNameError(empty, M("Give a name"))
     return name
 
 
@@ -131,22 +131,22 @@ def _units(typed: list[str], kind: str) -> list[str]:
         if not name:
             continue
         if fold(name) in found:
-            raise RefusedError(
+            raise RefusedNameError(
                 M("“{name}” stands twice among the units", name=name), M("Give each unit a name of its own")
             )
         found[fold(name)] = name
     if not found:
-        raise RefusedError(M("No unit is named"), M("Name at least one, with commas between"))
+        raise RefusedNameError(M("No unit is named"), M("Name at least one, with commas between"))
     return list(found.values())
 
 
 def _indicators(typed: list[str], units: list[str]) -> tuple[Plain, Plain]:
     """Return the register of indicators, and their allocations."""
-    ids, register, allocations = Ids(), {}, {}
+    ids, register, allocations = IdMaker(), {}, {}
     for order, one in enumerate(typed, 1):
         found = _INDICATOR.fullmatch(" ".join(nfc(one).split()))
         if found is None:
-            raise RefusedError(
+            raise RefusedNameError(
                 M("“{value}” is no indicator with unit of measure and target", value=one),
                 M("Write it as {example}", example="“Lớp tập huấn (lớp)=60”"),
             )
@@ -162,7 +162,9 @@ def _indicators(typed: list[str], units: list[str]) -> tuple[Plain, Plain]:
         rest = {UNALLOTTED: target} if target else {}
         allocations[key] = {"target": target, "units": {**dict.fromkeys(units), **rest}}
     if not register:
-        raise RefusedError(M("No indicator is named"), M("Write it as {example}", example="“Lớp tập huấn (lớp)=60”"))
+        raise RefusedNameError(
+            M("No indicator is named"), M("Write it as {example}", example="“Lớp tập huấn (lớp)=60”")
+        )
     return register, allocations
 
 
@@ -174,11 +176,11 @@ def _levels(typed: str | None, kind_id: str, kind: str) -> Mapping[str, Plain]:
 
 
 def levels_typed(typed: str) -> dict[str, str]:
-    """Return levels by id and name, typed as ``province=Cấp tỉnh,commune=Cấp xã``; raise RefusedError for others."""
+    """Return levels by id and name, typed as ``province=Cấp tỉnh,commune=Cấp xã``; else raise RefusedNameError."""
     pieces = [_LEVEL.fullmatch(piece) for piece in typed.split(",")]
     named = {piece["id"]: piece["name"] for piece in pieces if piece}
     if len(named) < len(pieces):
-        raise RefusedError(
+        raise RefusedNameError(
             M("“{value}” names no levels", value=typed),
             M("Write it as {example}", example='--levels "province=Cấp tỉnh,commune=Cấp xã"'),
         )

@@ -73,7 +73,7 @@ _COLUMNS: Columns[_Proof] = (
 )
 
 
-class Proofs:
+class ProofSheet:
     """Statements of documents as rows and conditions of a workbook."""
 
     def __init__(self, dataset: Dataset, ledger: Ledger, sheets: Iterable[Sheet], comments: Comments) -> None:

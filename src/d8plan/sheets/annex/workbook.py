@@ -21,7 +21,7 @@ from d8plan.models.plan import Signature
 from d8plan.sheets.annex.budget import BudgetTable
 from d8plan.sheets.annex.comments import Comments
 from d8plan.sheets.annex.filling import Filling, Former, filled, signed
-from d8plan.sheets.annex.proofs import Proofs
+from d8plan.sheets.annex.proofs import ProofSheet
 from d8plan.sheets.annex.table import AnnexTable
 from d8plan.sheets.annex.texts import workbook_of
 from d8plan.sheets.book import Address, Book, Sheet, cell_name, printed, sheet_names
@@ -75,7 +75,7 @@ def book(
     laid = _lay(dataset, plan_id, unit)
     annexes = [signed(filled(annex.sheet, filling), annex.signature) for annex in laid]
     if unit is None and annexes:
-        proofs = Proofs(dataset, ledger, annexes, comments)
+        proofs = ProofSheet(dataset, ledger, annexes, comments)
         marked = {place for sheet in annexes for cell in sheet.cells for place in cell.places if place in faults}
         name = list(sheet_names([*(sheet.name for sheet in annexes), printed(M("Check sheet"))]))[-1]
         proof = proofs.sheet(name, plans, comments.exceptions(marked))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from d8plan.sheets.reading.expected import ExpectedColumn, ExpectedTable, bare
 from d8plan.text import legacy_encodings
-from d8plan.text.cells import Area, Grid, Holds
+from d8plan.text.cells import Grid, Holds, MergedRange
 
 _ALIKE = 0.85
 """How much a heading must resemble the one it is taken for."""
@@ -155,7 +155,7 @@ def _over(texts: _SheetTexts, first: int) -> dict[int, list[Heading]]:
     over: defaultdict[int, list[Heading]] = defaultdict(list)
     for (row, column), text in sorted(texts.bare.items()):
         if row < first and text:
-            area = spans.get((row, column), Area(row, column, row, column))
+            area = spans.get((row, column), MergedRange(row, column, row, column))
             heading = Heading(row, column, str(texts.grid.cells[row, column].value), text)
             for each in range(column, area.last_column + 1):
                 over[each].append(heading)

@@ -26,14 +26,14 @@ from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.storage.data import rules, seals, strict_yaml
 from d8plan.storage.data.faults import about, explain
 from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
-from d8plan.storage.data.strict_yaml import Source
+from d8plan.storage.data.strict_yaml import YamlSource
 from d8plan.storage.data.tree import JOURNAL, PREFIX, Tree, is_prepared
 from d8plan.text.message import M, Message
 from d8plan.text.names import nearest
 
 R = TypeVar("R", bound=StrictModel)
 S = TypeVar("S", Seal, RegisterSeal)
-_UNREAD = Source("", None, (), readable=False, events=iter(()))
+_UNREAD = YamlSource("", None, (), readable=False, events=iter(()))
 
 
 class Loaded(NamedTuple):
@@ -42,7 +42,7 @@ class Loaded(NamedTuple):
     folder: Path
     dataset: Dataset
     findings: tuple[Finding, ...]
-    sources: dict[str, Source]
+    sources: dict[str, YamlSource]
     contents: dict[str, bytes]
     """Every file as it was read."""
     tree: Tree
@@ -102,7 +102,7 @@ class _Loader:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.findings: list[Finding] = []
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, YamlSource] = {}
         self.contents: dict[str, bytes] = {}
         self.broken: set[tuple[str, ...]] = set()
         self.lost: set[tuple[str, ...]] = set()
@@ -230,7 +230,7 @@ class _Loader:
         valid, _ = validate(record, source.data)
         return valid if valid is not None and not source.problems else self._right(name, record, source)
 
-    def _right(self, name: str, record: type[R], source: Source) -> R | None:
+    def _right(self, name: str, record: type[R], source: YamlSource) -> R | None:
         """Tell what is wrong with a file's data, and return the entries that are right."""
         # What the reader refused is told already.
         told = {problem.path for problem in source.problems}

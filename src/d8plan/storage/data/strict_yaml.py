@@ -56,7 +56,7 @@ _NEAR_WORDS = frozenset({"", "~", "none", *_WORDS})
 
 
 @dataclass
-class Source:
+class YamlSource:
     """A file's text, its data, and what was refused of it."""
 
     text: str
@@ -82,7 +82,7 @@ class Source:
         return locate(self.root, keys, of_key=of_key)
 
 
-def read(content: bytes) -> Source:
+def read(content: bytes) -> YamlSource:
     """Return what ``content`` holds; everything refused is a problem, nothing is raised."""
     text, refused = decode(content)
     if refused:
@@ -98,11 +98,11 @@ def read(content: bytes) -> Source:
         if left := conflicts(text, beginnings=False):
             return _refused(text, conflict_problems(left))
         return _refused(text, (*reader.told(), syntax_problem(error, text)))
-    return Source(text, data, reader.told(), readable=True, events=reader.events)
+    return YamlSource(text, data, reader.told(), readable=True, events=reader.events)
 
 
-def _refused(text: str, problems: Iterable[Problem]) -> Source:
-    return Source(text, None, tuple(problems), readable=False, events=iter(()))
+def _refused(text: str, problems: Iterable[Problem]) -> YamlSource:
+    return YamlSource(text, None, tuple(problems), readable=False, events=iter(()))
 
 
 class _StopError(Exception):

@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from d8plan.storage.excel.guard import RefusedError
-from d8plan.text.cells import Area, Grid, Holds, Raw
+from d8plan.storage.excel.guard import RefusedWorkbookError
+from d8plan.text.cells import Grid, Holds, MergedRange, Raw
 from d8plan.text.message import Message
 
 MEMORY = 300_000_000
@@ -34,7 +34,7 @@ def main(name: str) -> None:
 
     try:
         answer = {"grids": _grids_as_data(parse(sys.stdin.buffer.read(), name))}
-    except RefusedError as error:
+    except RefusedWorkbookError as error:
         answer = {"refused": [_message_as_data(part) for part in (error.message, error.action)]}
     sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
 
@@ -46,7 +46,7 @@ def grids_or_refusal(answer: bytes) -> tuple[Grid, ...]:
         message, action = (_message(part) for part in data["refused"])
         if message is None:
             raise ValueError(data)
-        raise RefusedError(message, action)
+        raise RefusedWorkbookError(message, action)
     return tuple(_grid(each) for each in data["grids"])
 
 
@@ -84,7 +84,7 @@ def _grid(data: dict[str, Any]) -> Grid:
     return Grid(
         name=data["name"],
         cells={(row, column): _raw(*rest) for row, column, *rest in data["cells"]},
-        merged=tuple(Area(*area) for area in data["merged"]),
+        merged=tuple(MergedRange(*area) for area in data["merged"]),
         hidden_rows=frozenset(data["hidden_rows"]),
         hidden_columns=frozenset(data["hidden_columns"]),
         hidden=data["hidden"],

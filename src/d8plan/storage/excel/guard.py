@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from d8plan.storage.excel.kinds import MIME_TYPE, PASSWORD, Kind, kind_of, kind_of_package
+from d8plan.storage.excel.kinds import MIME_TYPE, PASSWORD, FileKind, kind_of, kind_of_package
 from d8plan.text.message import M, Message, ToldError
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ _CHUNK = 64 * 1024
 _TYPES = "[content_types].xml"
 
 
-class RefusedError(ToldError):
+class RefusedWorkbookError(ToldError):
     """A file that is not read as a workbook: what is wrong, and what to do."""
 
 
@@ -94,32 +94,32 @@ def key(part: str) -> str:
     return posixpath.normpath(part.replace("\\", "/").lstrip("/")).lower()
 
 
-def damaged() -> RefusedError:
+def damaged() -> RefusedWorkbookError:
     """Return the refusal of a workbook whose parts contradict each other or cannot be parsed."""
-    return RefusedError(
+    return RefusedWorkbookError(
         M("The workbook is damaged or incomplete"), M("Ask for the file again, or open it in Excel and save it again")
     )
 
 
-def too_large(what: Message) -> RefusedError:
+def too_large(what: Message) -> RefusedWorkbookError:
     """Return the refusal of a workbook that holds more than is read."""
-    return RefusedError(what, _COPY)
+    return RefusedWorkbookError(what, _COPY)
 
 
-def too_much() -> RefusedError:
+def too_much() -> RefusedWorkbookError:
     """Return the refusal of a workbook with more in it than is counted by name."""
     return too_large(M("The workbook holds more than a plan's annexes do"))
 
 
 def check(content: bytes, name: str) -> None:
-    """Raise RefusedError where ``content`` cannot be read as a workbook at all; ``name`` is the file's name."""
+    """Raise RefusedWorkbookError where ``content`` cannot be read as a workbook at all; ``name`` is the file's name."""
     opened(content, name)
 
 
 def opened(content: bytes, name: str) -> Package:
-    """Return the parts of a workbook, none of them parsed; raises RefusedError as ``check`` does."""
+    """Return the parts of a workbook, none of them parsed; raises RefusedWorkbookError as ``check`` does."""
     if not content:
-        raise RefusedError(M("The file is empty"), M("Ask for the file again"))
+        raise RefusedWorkbookError(M("The file is empty"), M("Ask for the file again"))
     if len(content) > MAX_FILE:
         raise too_large(M("The file is larger than {number} MB", number=MAX_FILE // MEGABYTE))
     if (kind := kind_of(content, name)) is not None:
@@ -136,14 +136,14 @@ def opened(content: bytes, name: str) -> Package:
     return _guarded(partial(_looked_into, package))
 
 
-def _of_kind(kind: Kind) -> RefusedError:
-    return RefusedError(kind.message, kind.action)
+def _of_kind(kind: FileKind) -> RefusedWorkbookError:
+    return RefusedWorkbookError(kind.message, kind.action)
 
 
-def _strange(what: Message) -> RefusedError:
+def _strange(what: Message) -> RefusedWorkbookError:
     """Return the refusal of what no spreadsheet program writes."""
     message = M("The workbook was not made by a spreadsheet program: it holds {what}", what=what)
-    return RefusedError(message, M("Do not open it; ask whoever sent it for the file again"))
+    return RefusedWorkbookError(message, M("Do not open it; ask whoever sent it for the file again"))
 
 
 def _guarded(step: Callable[[], T]) -> T:

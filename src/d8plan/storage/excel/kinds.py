@@ -13,7 +13,7 @@ _IN_EXCEL = M("Open it in Excel and save it as .xlsx")
 _NAME_ANOTHER = M("Name the workbook of the annex")
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """A kind of file that is not read."""
 
     message: Message
@@ -22,14 +22,16 @@ class Kind(NamedTuple):
     """What to do."""
 
 
-def _other(label: Message, action: Message = _NAME_ANOTHER) -> Kind:
+def _other(label: Message, action: Message = _NAME_ANOTHER) -> FileKind:
     """Return a kind that people call by a name."""
-    return Kind(M("The file is not an Excel workbook (.xlsx) but {kind}", kind=label), action)
+    return FileKind(M("The file is not an Excel workbook (.xlsx) but {kind}", kind=label), action)
 
 
-PASSWORD = Kind(M("The file is protected by a password"), M("Open it in Excel, remove the password and save it again"))
-MACROS = Kind(M("The workbook holds macros"), M("Save it as .xlsx in Excel, without its macros"))
-UNKNOWN = Kind(M("The file is not an Excel workbook (.xlsx)"), _NAME_ANOTHER)
+PASSWORD = FileKind(
+    M("The file is protected by a password"), M("Open it in Excel, remove the password and save it again")
+)
+MACROS = FileKind(M("The workbook holds macros"), M("Save it as .xlsx in Excel, without its macros"))
+UNKNOWN = FileKind(M("The file is not an Excel workbook (.xlsx)"), _NAME_ANOTHER)
 LOCK = _other(M("a lock file, which Excel keeps while a workbook is open"), M("Name the workbook itself"))
 OLD_EXCEL = _other(M("an old Excel file (.xls)"), _IN_EXCEL)
 BINARY_EXCEL = _other(M("an Excel binary workbook (.xlsb)"), _IN_EXCEL)
@@ -88,7 +90,7 @@ _OF_PARTS = (
 )
 
 
-def kind_of(content: bytes, name: str) -> Kind | None:
+def kind_of(content: bytes, name: str) -> FileKind | None:
     """Return what a file is; None for a zip archive, which may be a workbook."""
     if content.startswith(_ZIP):
         return None
@@ -103,7 +105,7 @@ def kind_of(content: bytes, name: str) -> Kind | None:
     return _kind_of_text(content, name)
 
 
-def kind_of_package(parts: frozenset[str], types: bytes, mime_type: bytes) -> Kind | None:
+def kind_of_package(parts: frozenset[str], types: bytes, mime_type: bytes) -> FileKind | None:
     """Return what a zip archive is; None for a workbook.
 
     It is told by its parts, in lower case, by its content types, and by what an OpenDocument file says that it is.
@@ -141,7 +143,7 @@ def _of_macros(types: bytes) -> bool:
     return found
 
 
-def _kind_of_text(content: bytes, name: str) -> Kind:
+def _kind_of_text(content: bytes, name: str) -> FileKind:
     head = content[:_LOOKED_AT]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as Excel saves "Unicode text"
         head = head[2:].replace(b"\0", b"")

@@ -31,7 +31,7 @@ _ERROR = "e"
 def parse(content: bytes, name: str) -> tuple[Grid, ...]:
     """Return the sheets of a workbook in their order, charts and dialogs left out.
 
-    Raises RefusedError, and MemoryError where it was limited.
+    Raises RefusedWorkbookError, and MemoryError where it was limited.
     """
     package = guard.opened(content, name)
     try:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from d8plan.storage.excel.child import grids_or_refusal
-from d8plan.storage.excel.guard import MAX_FILE, RefusedError
+from d8plan.storage.excel.guard import MAX_FILE, RefusedWorkbookError
 from d8plan.text.cells import Grid
 from d8plan.text.message import M
 
@@ -27,7 +27,7 @@ _CHILD = (
 def read(path: Path, *, seconds: float = SECONDS) -> tuple[Grid, ...]:
     """Return the sheets of a workbook in their order, charts left out.
 
-    Raises RefusedError where the file is missing, cannot be read, or is no workbook that is read.
+    Raises RefusedWorkbookError where the file is missing, cannot be read, or is no workbook that is read.
     """
     content = _content(path)
     folders = json.dumps([os.path.abspath(folder) for folder in sys.path])
@@ -44,7 +44,7 @@ def read(path: Path, *, seconds: float = SECONDS) -> tuple[Grid, ...]:
         return grids_or_refusal(child.stdout)
     except (subprocess.SubprocessError, OSError, ValueError, LookupError, TypeError) as error:
         # Ended by its limits, or by a fault in a library: which of the two does not help the user.
-        raise RefusedError(
+        raise RefusedWorkbookError(
             M("The workbook cannot be read"), M("Copy the annex alone into a new workbook and save that")
         ) from error
 
@@ -67,12 +67,12 @@ def _content(path: Path) -> bytes:
                 raise _no_file(path)
             return file.read(MAX_FILE + 1)
     except FileNotFoundError as error:
-        raise RefusedError(M("The file is missing"), M("Check its name and folder")) from error
+        raise RefusedWorkbookError(M("The file is missing"), M("Check its name and folder")) from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         reason = getattr(error, "strerror", None) or str(error)
         message = M("The file cannot be read: {reason}", reason=reason)
-        raise RefusedError(message, M("Check that it is a file that you may read")) from error
+        raise RefusedWorkbookError(message, M("Check that it is a file that you may read")) from error
 
 
-def _no_file(path: Path) -> RefusedError:
-    return RefusedError(M("{path} is not a file", path=str(path)), M("Name the workbook of the annex"))
+def _no_file(path: Path) -> RefusedWorkbookError:
+    return RefusedWorkbookError(M("{path} is not a file", path=str(path)), M("Name the workbook of the annex"))

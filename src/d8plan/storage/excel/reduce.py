@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 
 from d8plan.storage.excel import guard
 from d8plan.storage.excel.guard import Package
-from d8plan.text.cells import Area
+from d8plan.text.cells import MergedRange
 from d8plan.text.message import M
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 500
@@ -52,7 +52,7 @@ class SheetOutline(NamedTuple):
 
     name: str
     hidden: bool
-    merged: tuple[Area, ...] = ()
+    merged: tuple[MergedRange, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     beyond: str = ""
@@ -62,7 +62,7 @@ class SheetOutline(NamedTuple):
 def reduce(package: Package) -> tuple[bytes, list[SheetOutline]]:
     """Return a workbook of what is read, and its sheets in their order, those that hold no cells left out.
 
-    Raises RefusedError, or one of ``guard.DAMAGE``.
+    Raises RefusedWorkbookError, or one of ``guard.DAMAGE``.
     """
     return _Reducer(package).reduced()
 
@@ -127,7 +127,7 @@ class _Reducer:
     def _root(self, part: str, expected: str) -> Xml.Element:
         root = Xml.fromstring(self.package.read(part))  # noqa: S314 - the guard lets no document type pass
         if root.tag == f"{{{_STRICT}}}{expected}":
-            raise guard.RefusedError(
+            raise guard.RefusedWorkbookError(
                 M("The workbook is saved as “Strict Open XML”, which is not read"),
                 M("Save it in Excel as “Excel Workbook (.xlsx)”"),
             )
@@ -207,7 +207,7 @@ class _Reducer:
             if self.shared > MAX_SHARED:
                 raise guard.too_much()
 
-    def _merged(self, root: Xml.Element) -> Iterator[Area]:
+    def _merged(self, root: Xml.Element) -> Iterator[MergedRange]:
         """Yield the merged ranges, as far as cells are read: a whole row or column may be merged."""
         for element in root.iterfind(f"{{{MAIN}}}mergeCells/{{{MAIN}}}mergeCell"):
             area = _area(element.get("ref") or "A1")
@@ -242,7 +242,7 @@ def _hidden_columns(root: Xml.Element) -> Iterator[int]:
             yield from range(first - 1, min(last, MAX_COLUMNS))
 
 
-def _area(reference: str) -> Area:
+def _area(reference: str) -> MergedRange:
     """Return a range, cut to the cells that are read: A1:C9, whole columns A:C or whole rows 1:9."""
     first, _, last = reference.replace("$", "").partition(":")
     ends = []
@@ -257,7 +257,7 @@ def _area(reference: str) -> Area:
     (row, column), (last_row, last_column) = ends
     if last_row < row or last_column < column:
         raise ValueError(reference)
-    return Area(row, column, min(last_row, MAX_ROWS - 1), min(last_column, MAX_COLUMNS - 1))
+    return MergedRange(row, column, min(last_row, MAX_ROWS - 1), min(last_column, MAX_COLUMNS - 1))
 
 
 def _as_plain(text: Xml.Element) -> None:

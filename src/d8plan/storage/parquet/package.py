@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, NamedTuple
 
-from d8plan.views.dataset_columns import TABLES, Described
+from d8plan.views.dataset_columns import TABLES, DatasetTable
 
 NAME = "datapackage.json"
 SCHEMAS, PROOFS = "schemas", "proofs"
@@ -19,7 +19,7 @@ MARK, VERSION = "d8plan_dataset", 1
 class PartitionFile(NamedTuple):
     """A file of the dataset."""
 
-    table: Described
+    table: DatasetTable
     province: str
     year: int
     path: str
@@ -33,11 +33,11 @@ def schemas() -> dict[str, str]:
     return {_schema_path(table): _json(_schema(table)) for table in TABLES}
 
 
-def _schema_path(table: Described) -> str:
+def _schema_path(table: DatasetTable) -> str:
     return f"{SCHEMAS}/{table.name}.json"
 
 
-def _schema(table: Described) -> dict[str, Any]:
+def _schema(table: DatasetTable) -> dict[str, Any]:
     return {
         "fields": [
             {"name": column.name, "type": str(column.type), "description": column.meaning}

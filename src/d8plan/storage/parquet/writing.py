@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from d8plan.storage.parquet.package import NAME, PROOFS, PartitionFile, descriptor, schemas
-from d8plan.views.dataset_columns import TABLES, Described, Type
+from d8plan.views.dataset_columns import TABLES, DatasetTable, Type
 from d8plan.views.dataset_rows import DatasetRow, Partition
 
 _TYPES = {Type.TEXT: pa.string(), Type.WHOLE: pa.int64(), Type.YES_NO: pa.bool_()}
@@ -49,7 +49,7 @@ class DatasetWriter:
         parts = sorted(self.parts, key=lambda part: (order[part.table.name], part.province, part.year))
         self._save(NAME, descriptor(parts, self.sources, sorted(proofs)).encode("utf-8"))
 
-    def _write(self, table: Described, province: str, partition: Partition) -> PartitionFile:
+    def _write(self, table: DatasetTable, province: str, partition: Partition) -> PartitionFile:
         rows = partition.rows[table.name]
         path = f"{table.name}/province={province}/year={partition.year}/part-0.parquet"  # as Hive names it
         sink = pa.BufferOutputStream()
@@ -64,7 +64,7 @@ class DatasetWriter:
         target.write_bytes(content)
 
 
-def _arrow(table: Described, rows: list[DatasetRow]) -> pa.Table:
+def _arrow(table: DatasetTable, rows: list[DatasetRow]) -> pa.Table:
     fields = [pa.field(column.name, _TYPES[column.type], nullable=not column.required) for column in table.columns]
     columns = [[row[number] for row in rows] for number in range(len(fields))]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
