@@ -194,12 +194,12 @@ class Ids:
             return True
         return bool(known.broken) and (used in known.broken or self._names(known.broken).nearest(used) is not None)
 
-    def follow(self, file: str, model: StrictModel, files: PlanFiles | None = None) -> list[Reference]:
+    def follow(self, file: str, model: StrictModel | None, files: PlanFiles | None = None) -> list[Reference]:
         """Check each id that the model of a file declares; return those that are unknown."""
         plan = files.id if files else None
         return [
             use
-            for use in references(model)
+            for use in (references(model) if model else ())
             if not self.use(use.register, use.id, Place(file, use.keys, use.of_key), plan, **_about(file, use))
         ]
 

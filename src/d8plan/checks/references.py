@@ -16,9 +16,10 @@ from d8plan.ledger.build import Unprovable
 from d8plan.ledger.plans import is_split
 from d8plan.models.activities import Cap
 from d8plan.models.annex import AnnexFile
-from d8plan.models.files import Dataset, Partly, PlanFiles
+from d8plan.models.files import PER_PLAN, Dataset, Partly, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule
 from d8plan.models.places import Place
+from d8plan.models.references import Reference
 from d8plan.models.registry import Aggregation, Unit
 from d8plan.models.statements import ActivityRef, Select
 from d8plan.text.message import M, Message
@@ -251,9 +252,9 @@ class _ReferenceChecker(Allotments):
         """Check the ids of a plan's files."""
         self.meant = {}
         self.known |= self.of_plan(files)
-        unknown = self.follow(files.file("plan.yaml"), files.plan, files)
-        self.plan_units(files, [str(use.id) for use in unknown if use.of_key and use.keys[0] == "units"])
-        for use in self.follow(files.file("allocations.yaml"), files.allocations, files):
+        unknown = {name: self.follow(files.file(name), files.model(name), files) for name in PER_PLAN}
+        self.plan_units(files, [use.id for use in unknown["plan.yaml"] if use.of_key and use.keys[0] == "units"])
+        for use in unknown["allocations.yaml"]:
             if use.keys[0] == "indicators" and use.register in ("indicator", "level") and use.of_key:
                 self.unprovable.add((files.id, str(use.keys[1])))
         self.allocations(files)
@@ -261,10 +262,9 @@ class _ReferenceChecker(Allotments):
         for key, group in files.plan.groups.items():
             for index, unit in enumerate(group.units):
                 self.elsewhere(files, files, unit, files.place("plan.yaml", "groups", key, "units", index))
-        self._budget(files)
-        self._activities(files)
+        self._budget(files, unknown["budget.yaml"])
+        self._caps(files)
         self._statements(files)
-        self.follow(files.file("exceptions.yaml"), files.exceptions, files)
         if files.annex:
             self._annex(files, files.annex)
         self._results(files)
@@ -274,7 +274,6 @@ class _ReferenceChecker(Allotments):
     def _annex(self, files: PlanFiles, annex: AnnexFile) -> None:
         """Check that an annex has one heading for each thing that it shows."""
         name = files.file("annex.yaml")
-        self.follow(name, annex, files)
         shown: set[str] = set()
         for group_key, heading in annex.groups.items():
             for key in heading.indicators:
@@ -303,9 +302,10 @@ class _ReferenceChecker(Allotments):
     def _heading(self, files: PlanFiles, place: Place, message: Message) -> None:
         self.add(ANNEX_INCOMPLETE, message, place, M("Give it one heading in annex.yaml"), files)
 
-    def _budget(self, files: PlanFiles) -> None:
+    def _budget(self, files: PlanFiles, unknown: Iterable[Reference]) -> None:
+        """Mark what unknown ids of the budget leave unprovable."""
         name = files.file("budget.yaml")
-        for use in self.follow(name, files.budget, files):
+        for use in unknown:
             if use.keys[0] == "holders" and use.register in ("level", "origin"):
                 self._without(files, holder=str(use.keys[1]))
             elif use.keys[0] == "totals" and use.register != "document":
@@ -319,9 +319,9 @@ class _ReferenceChecker(Allotments):
             self.follow(files.file(f"results/{period}.yaml"), reports, files)
         self.known = own
 
-    def _activities(self, files: PlanFiles) -> None:
+    def _caps(self, files: PlanFiles) -> None:
+        """Check what the caps of activities name."""
         name = files.file("activities.yaml")
-        self.follow(name, files.activities, files)
         for part_key, part in files.activities.parts.items():
             for activity_key, activity in part.activities.items():
                 for key, quantity in activity.quantities.items():
@@ -339,7 +339,6 @@ class _ReferenceChecker(Allotments):
 
     def _statements(self, files: PlanFiles) -> None:
         name, statements = files.file("statements.yaml"), files.statements
-        self.follow(name, statements, files)
         for key, value in statements.values.items():
             place = Place(name, ("values", key))
             if not self._selects(files, value.select, place, counts=value.aggregate == "count"):

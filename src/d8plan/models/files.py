@@ -106,6 +106,11 @@ class PlanFiles(NamedTuple):
         """Amendments with the names of their files, in the order in which they apply: the last one counts."""
         return sorted(self.amendments.items(), key=lambda item: (item[1].date, item[0]))
 
+    def model(self, name: str) -> StrictModel | None:
+        """Return what one of the plan's files holds, by its name; None of an annex that is not there."""
+        held: StrictModel | None = getattr(self, name.removesuffix(".yaml"))
+        return held
+
     def file(self, name: str) -> str:
         """Return the path of one of the plan's files, relative to the data folder."""
         return f"{PLANS}/{self.id}/{name}"

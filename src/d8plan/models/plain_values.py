@@ -22,7 +22,7 @@ def of_plan(files: PlanFiles) -> tuple[PlainValues, PlainValues]:
     """Return the values of a plan's files: what its document says, and what is kept about it."""
     said: PlainValues = {}
     kept: PlainValues = {}
-    records = {name: getattr(files, name.removesuffix(".yaml")) for name in PER_PLAN}
+    records = {name: files.model(name) for name in PER_PLAN}
     records |= {f"{AMENDMENTS}{name}.yaml": amendment for name, amendment in files.amendments.items()}
     for name, record in records.items():
         if record is not None and record is not EMPTY.get(name):
