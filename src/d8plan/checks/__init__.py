@@ -72,6 +72,7 @@ def run(
             result = module.check(context)
             findings += result.findings
             made += result.made
+    findings.sort(key=lambda finding: finding.rule.code)
     catalogue = rules()
     set_otherwise = collect(exceptions.severities(context, [code for code in catalogue if code[0] in SETTABLE]))
     exceptable = {code: rule for code, rule in catalogue.items() if rule.exceptable}
