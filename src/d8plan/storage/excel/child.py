@@ -9,7 +9,6 @@ import contextlib
 import datetime
 import gc
 import json
-import os
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -27,8 +26,8 @@ SECONDS = 10
 def main(name: str) -> None:
     """Read a workbook's content from standard input; ``name`` is its file's name."""
     _limit()
-    # Other XML libraries that may be installed have limits of their own.
-    os.environ.update({"OPENPYXL_LXML": "False", "OPENPYXL_DEFUSEDXML": "False"})
+    # What openpyxl takes where it is installed: XML libraries with limits of their own, and slow to import.
+    sys.modules.update(dict.fromkeys(("defusedxml", "lxml", "numpy")))  # type: ignore[arg-type] # None: not there
     gc.disable()  # a short life: what is read is bounded, and looking through it for cycles takes long
     from d8plan.storage.excel.parse import parse  # within the limits
 
