@@ -30,7 +30,7 @@ from d8plan.storage.data.tree import JOURNAL
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 ALLOCATIONS = "plans/2024/allocations.yaml"
 TEAMS = Place(ALLOCATIONS, ("indicators", "communication-teams", "units", "bao-lac", "district"))
-KILLS = 20
+KILLS = 10
 """Of each command."""
 
 
@@ -111,7 +111,7 @@ def test_a_kill_at_any_instant_leaves_the_old_plan_or_the_new(name: str, tmp_pat
     for number in range(KILLS):
         folder = Path(shutil.copytree(start, tmp_path / "data"))
         # Writing is a small part of it: most of the kills are aimed there.
-        aimed = number % 4 > 0
+        aimed = number % 3 > 0
         within = rng.uniform(0, 0.012) if aimed else takes * rng.uniform(0, 1.1)
         if number == 0:
             within = 0  # before it does anything, however busy the machine is

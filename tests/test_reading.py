@@ -145,6 +145,7 @@ def test_reading_changes_nothing(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(opening, "PATIENCE", 0)
+    monkeypatch.setattr(opening, "_TRIES", 0)
     folder, outside, out = tmp_path / "repo/data", tmp_path / "outside", tmp_path / "out"
     shutil.copytree(DATA, folder)
     begin(tmp_path / "repo")

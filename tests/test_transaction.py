@@ -45,10 +45,8 @@ class Case(NamedTuple):
         return Path(shutil.copytree(self.loaded.folder, to))
 
 
-@pytest.fixture(scope="module", params=[SET_ONE, SET_SEVERAL], ids=["one file", "several files"])
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    change: Change = request.param
-    above = tmp_path_factory.mktemp("case")
+def made(change: Change, above: Path) -> Case:
+    """Return a change that was made once in a folder, beside the data before."""
     folder = change.folder(above / "data")
     done = Path(shutil.copytree(folder, above / "done"))
     found = d8plan("--data", str(done), *change.arguments)
@@ -56,12 +54,14 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Case(load(folder), files_of(folder), files_of(done))
 
 
-@pytest.fixture
-def several(tmp_path: Path) -> Case:
-    folder = SET_SEVERAL.folder(tmp_path / "case")
-    done = Path(shutil.copytree(folder, tmp_path / "done"))
-    assert d8plan("--data", str(done), *SET_SEVERAL.arguments).returncode == 0
-    return Case(load(folder), files_of(folder), files_of(done))
+@pytest.fixture(scope="module", params=[SET_ONE, SET_SEVERAL], ids=["one file", "several files"])
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return made(request.param, tmp_path_factory.mktemp("case"))
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    return made(SET_SEVERAL, tmp_path_factory.mktemp("several"))
 
 
 def changing(folder: Path, case: Case) -> Callable[[], int]:
@@ -106,7 +106,7 @@ def failing(work: Callable[[], int], number: int, code: int, *, persistent: bool
         raise OSError(code, os.strerror(code))
 
     def failed() -> int:
-        transaction.PATIENCE = 0.2
+        transaction.PATIENCE = 0
         at_call(number, fail, persistent=persistent)
         return work()
 
