@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = Path(__file__).parent.parent / "src" / "d8plan"
 KEYWORDS = {"M": None, "_": None}
+PAGE = "page of a rule"
+"""Context of texts that stand on the pages of rules alone (``tools/pages.py``); they are not compiled."""
 KEPT = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-T")
 """Lines of a catalogue's header that say something; the rest is dates and placeholders."""
 
@@ -43,15 +46,33 @@ def read(path: Path, code: str = "") -> Catalog:
     return catalogue
 
 
-def update_catalogues() -> None:
-    """Make each catalogue hold the messages of the source and no others."""
+def update_catalogues(pages: Mapping[str, str] | None = None) -> None:
+    """Make each catalogue hold the messages of the source and no others.
+
+    ``pages`` is what the pages of rules say, each text with its rule; without it these stay as they are.
+    """
     for path in catalogues():
         old = read(path)
+        if pages is None:
+            pages = {str(entry.id): " ".join(entry.auto_comments) for entry in old if entry.context == PAGE}
         new = Catalog(locale=path.parent.parent.name, header_comment=old.header_comment, fuzzy=False)
         for template in sorted(templates()):
             known = old.get(template)
             new.add(template, known.string if known else "")
+        for text, rule in pages.items():
+            known = old.get(text, PAGE)
+            new.add(text, known.string if known else "", auto_comments=[rule] if rule else [], context=PAGE)
         write(path, new)
+
+
+def compiled(path: Path) -> bytes:
+    """Return a catalogue as the program reads it."""
+    spoken = read(path)
+    for entry in [entry for entry in spoken if entry.context == PAGE]:
+        spoken.delete(entry.id, PAGE)
+    content = io.BytesIO()
+    write_mo(content, spoken)
+    return content.getvalue()
 
 
 def write(path: Path, catalogue: Catalog) -> None:
@@ -69,8 +90,7 @@ def compile_catalogues() -> None:
     """Write a .mo beside every .po, each whole at any moment: a program that runs from this folder reads it."""
     for path in catalogues():
         new = path.with_suffix(".mo.new")
-        with new.open("wb") as file:
-            write_mo(file, read(path))
+        new.write_bytes(compiled(path))
         new.replace(path.with_suffix(".mo"))
 
 

@@ -4,8 +4,8 @@ The docstring under a rule says what it proves, ``Why:``, how to ``Mend:`` and, 
 words do not do, how to ``Except:``. From these, the examples of ``tests/cases/rules`` and what
 ``validate`` tells of them it writes one page a rule and language into ``src/d8plan/checks/pages``, which
 ``d8plan explain`` shows, and ``docs/rules.md``, which lists them.
-Vietnamese is in ``docs/rules/vi.po``: paragraphs that are new stand there empty until somebody
-writes them, those no longer used are taken out.
+Vietnamese is in the catalogue of the messages: paragraphs that are new stand there empty until
+somebody writes them, those no longer used are taken out.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import catalogues
-from babel.messages.catalog import Catalog
 
 from d8plan.app import workspace
 from d8plan.app.catalogue import catalogue
@@ -50,7 +49,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
 PAGES = SOURCE / "d8plan" / "checks" / "pages"
 INDEX = ROOT / "docs" / "rules.md"
-VIETNAMESE = ROOT / "docs" / "rules" / "vi.po"
+VIETNAMESE = catalogues.SOURCE / "text" / "locale" / "vi" / "LC_MESSAGES" / "d8plan.po"
 CASES = ROOT / "tests" / "cases" / "rules"
 DATA = ROOT / "data"
 TODAY = datetime.date(2026, 11, 23)
@@ -127,7 +126,7 @@ def docstrings() -> dict[str, Told]:
 
 
 class Tongue:
-    """English as it is written here and in docstrings, or the Vietnamese of ``docs/rules/vi.po``."""
+    """English as it is written here and in docstrings, or the Vietnamese of the catalogue."""
 
     def __init__(self, code: str) -> None:
         """Take one of ``LANGUAGES``."""
@@ -145,9 +144,8 @@ class Tongue:
 
 def vietnamese() -> dict[str, str]:
     """Return the Vietnamese of every text, empty where there is none yet."""
-    if not VIETNAMESE.exists():
-        return {}
-    return {str(message.id): str(message.string) for message in catalogues.read(VIETNAMESE, "vi") if message.id}
+    entries = catalogues.read(VIETNAMESE)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.context == catalogues.PAGE}
 
 
 # --- Examples.
@@ -466,11 +464,7 @@ def write() -> int:
     for path in set(PAGES.glob("*/*.md")) - set(files):
         path.unlink()
     known = vietnamese()
-    texts = Catalog(locale="vi", header_comment="# Vietnamese of the rules' pages; see tools/pages.py.", fuzzy=False)
-    for text, rule in asked.items():
-        texts.add(text, known.get(text, ""), auto_comments=[rule] if rule else [])
-    VIETNAMESE.parent.mkdir(parents=True, exist_ok=True)
-    catalogues.write(VIETNAMESE, texts)
+    catalogues.update_catalogues(asked)
     return sum(not known.get(text) for text in asked)
 
 
