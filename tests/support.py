@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import importlib
 import os
 import shutil
@@ -71,6 +72,7 @@ def _become_d8plan(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], o
     """Run d8plan in this process, from a state as at its start, and end."""
     code = 1
     try:
+        gc.disable()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out, 1)
         os.dup2(err, 2)

@@ -66,6 +66,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return sum(_WIDTHS.get(char, 500) for char in bare) / 1000 * size * (1.09 if bold else 1) * _SLACK
 
 
+@lru_cache(maxsize=16384)
 def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
     """Return how many lines text takes when wrapped at ``width``."""
     lines, used, space = 1, 0.0, text_width(" ", size)
@@ -88,8 +89,12 @@ def fit(sheet: Sheet) -> Sheet:
     which it takes the fewest pages.
     """
     down = _down()
-    fitted = [_fit(sheet, size) for size in (TEXT_SIZES if sheet.official else LIST_SIZES)]
-    wide_enough = [one for one in fitted if sum(one.widths) <= _across() + _ROUNDING] or fitted[-1:]
+    fitted = []
+    for size in TEXT_SIZES if sheet.official else LIST_SIZES:
+        fitted.append(one := _fit(sheet, size))
+        if sheet.official and _is_within_margins(one) and sum(one.heights) <= down:
+            break  # smaller text is not wanted, and each size takes long
+    wide_enough = [one for one in fitted if _is_within_margins(one)] or fitted[-1:]
     whole = [one for one in wide_enough if sum(one.heights) <= down]
     readable = [one for one in wide_enough if sum(one.heights[one.header[0] : one.header[1] + 1]) <= down / 2]
     if not whole and sum(wide_enough[-1].heights) * LEAST_SCALE <= down:
@@ -98,6 +103,10 @@ def fit(sheet: Sheet) -> Sheet:
     if not sheet.official:
         chosen = min(wide_enough, key=lambda one: math.ceil(sum(one.heights) / down))
     return chosen._replace(new_page=_new_page(chosen))
+
+
+def _is_within_margins(sheet: Sheet) -> bool:
+    return sum(sheet.widths) <= _across() + _ROUNDING
 
 
 def _new_page(sheet: Sheet) -> int | None:
