@@ -25,13 +25,15 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def imported() -> None:
+def imported() -> Iterator[None]:
     """Import all but the command line once, and leave it alone, for the many processes that are forked of this one."""
     for module in pkgutil.walk_packages(d8plan.__path__, "d8plan."):
         if not module.name.startswith(("d8plan.__main__", "d8plan.cli")):
             importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

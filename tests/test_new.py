@@ -236,8 +236,8 @@ def test_a_crash_at_any_system_call_leaves_the_folder_as_it_was_or_the_whole_dra
     done = Path(shutil.copytree(start, tmp_path / "done"))
     made(done, *NEW)
     old, new = files_of(start), files_of(done)
-    # Every eighth call; test_transaction.py tries each of a smaller change.
-    for number in range(int(after), 200, 8):
+    # Every fifteenth call; test_transaction.py tries each of a smaller change.
+    for number in range(int(after), 200, 15):
         folder = Path(shutil.copytree(start, tmp_path / "data"))
 
         def work(number: int = number, folder: Path = folder) -> int:
