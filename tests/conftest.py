@@ -1,4 +1,4 @@
-"""What tests share: a copy of the shipped data to damage."""
+"""What tests share: copies of the shipped data to damage."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import gc
 import importlib
 import os
 import pkgutil
+import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
 import pytest
-from support import copy_draft
+from support import DATA, copy_draft
 
 import d8plan
+from d8plan.storage.data import strict_yaml
+
+pytest_plugins = ["reported"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,3 +45,17 @@ def imported() -> Iterator[None]:
 def data(tmp_path: Path) -> Path:
     """Return a copy of the shipped data folder, its plans drafts."""
     return copy_draft(tmp_path / "data")
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Path:
+    """Return a copy of the shipped data folder with its seals."""
+    return Path(shutil.copytree(DATA, tmp_path / "sealed"))
+
+
+@pytest.fixture(scope="module")
+def read_once() -> Iterator[None]:
+    """Parse a file that no test changes once: what it holds depends on its bytes alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_yaml, "read", lru_cache(maxsize=100)(strict_yaml.read))
+        yield
