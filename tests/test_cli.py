@@ -191,6 +191,13 @@ def test_tone_marks_in_either_place(spelling: str, unit: str) -> None:
     assert unit in json.loads(d8plan("summary", "--unit", spelling, "--format", "json").stdout)["title"]
 
 
+@pytest.mark.parametrize("typed", ["LĐTBXH", "ldtbxh", "Sở Lao động - TB & XH"])
+def test_a_short_name_is_a_name(data: Path, typed: str) -> None:
+    replace_once(data / "units.yaml", "  labour-department:\n", "  labour-department:\n    short_name: LĐTBXH\n")
+    shown = d8plan("--data", str(data), "summary", "2024", "--unit", typed, "--format", "json")
+    assert json.loads(shown.stdout)["title"] == "Sở Lao động - TB & XH, kế hoạch 2024"
+
+
 def test_unit_summary_holds_what_is_allotted() -> None:
     shown = json.loads(d8plan("summary", "--district", "bao lac", "--format", "json").stdout)
     rows = {row["indicator"]: row for row in shown["allotments"]}
