@@ -43,12 +43,12 @@ def test_values_and_rest_sum_to_the_total(total: int, weights: dict[str, Fractio
         return
     shares, rest = apportion(total, weights, bounds)
     assert sum(share.value for share in shares.values()) + rest == total
-    assert sum(share.quota for share in shares.values()) + rest == total
+    assert sum(share.quota for share in shares.values()) + Fraction(rest) == total
     for key, share in shares.items():
         assert share.value >= within[key].least
         most = within[key].most
         assert most is None or share.value <= most
-        assert abs(share.value - share.quota) < 1
+        assert abs(Fraction(share.value) - share.quota) < 1
         if not weights[key]:
             assert share.value == within[key].least
     if rest:  # only where nobody who takes part may have more
@@ -151,7 +151,7 @@ def test_no_share_is_text_that_a_spreadsheet_makes_a_date_of() -> None:
     assert {row["quota"] for row in json.loads(done.stdout)["proposal"]} == {"1.111111", "0.000000"}
 
 
-@pytest.mark.parametrize("typed", ["1.234", "1,234", "6_0", "٦٠", "1e2", "60,5", "1000000000"])
+@pytest.mark.parametrize("typed", ["1.234", "1,234", "6_0", "٦٠", "1e2", "60,5", "1000000000000000"])
 def test_numbers_of_options_have_one_reading(typed: str) -> None:
     ask = ("--lang", "en", "allocate", "2024", "doi thoai", "--level", "district", "--total", "60")
     for option in (["--total", typed], ["--min", typed], ["--max", f"Bảo Lạc={typed}"], ["--fix", f"Bảo Lạc={typed}"]):

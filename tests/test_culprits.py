@@ -16,6 +16,7 @@ from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import language
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
@@ -423,11 +424,11 @@ def test_no_change_of_a_figure_names_more_than_three_or_what_is_proven(
             assert "another column" not in words
 
 
-def swaps(value: int) -> set[int]:
+def swaps(value: ExactNumber) -> set[int]:
     """Return the numbers that two neighbouring digits of a number make when they change places."""
     typed = str(value)
     found = {int(f"{typed[:at]}{typed[at + 1]}{typed[at]}{typed[at + 2 :]}") for at in range(len(typed) - 1)}
-    return {other for other in found if len(str(other)) == len(typed)} - {value}
+    return {other for other in found if len(str(other)) == len(typed)} - {int(value)}
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,6 +15,7 @@ from d8plan.checks import run
 from d8plan.ledger.figures import percent
 from d8plan.models.files import PlanFiles
 from d8plan.storage.data.loader import load
+from d8plan.text.exact import ExactNumber
 
 EXAMPLE = ROOT / "examples" / "phase-2-communes"
 SINCE = datetime.date(2025, 7, 1)
@@ -40,7 +41,7 @@ def plan_of(folder: Path, plan: str) -> PlanFiles:
     return load(folder / "data").dataset.plans[plan]
 
 
-def target(files: PlanFiles, indicator: str) -> int:
+def target(files: PlanFiles, indicator: str) -> ExactNumber:
     assert files.allocations is not None
     return files.allocations.indicators[indicator].target
 

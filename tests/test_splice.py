@@ -335,7 +335,7 @@ def test_exact_bytes(before: str, path: Keys, value: Any, after: str) -> None:
         ("a: [1]\n", ("a", "x")),
         ("a: 1\na: 2\n", ("a",)),
         ("a: &x 1\nb: *x\n", ("a",)),
-        ("a: 16.035\n", ("a",)),
+        ("a: 16,035\n", ("a",)),
         ("a: 1\n--- b\n", ("a",)),
         ("a:\n", ("a",)),
         ("", ("a",)),

@@ -99,7 +99,7 @@ def test_every_message_of_the_parser_has_words() -> None:
 
 
 def test_faults_before_the_place_where_a_file_breaks_off_are_told_too() -> None:
-    problems = read(b"a: 16.035\nb: 1\nb: 2\nc: [\n").problems
+    problems = read(b"a: 16,035\nb: 1\nb: 2\nc: [\n").problems
     assert [(problem.rule.code, problem.mark.line) for problem in problems] == [("Y005", 1), ("Y003", 3), ("Y002", 4)]
 
 

@@ -10,14 +10,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from d8plan.text import numbers
 from d8plan.text.cells import Holds, Raw
 from d8plan.text.language import language
 from d8plan.text.message import Message
-from d8plan.text.numbers import Typed, Written, read, read_text
+from d8plan.text.numbers import Measure, Typed, Written
 
 TEAMS = "tổ"
 NBSP, THIN, FIGURE, NARROW, ZERO_WIDTH = "\u00a0", "\u2009", "\u2007", "\u202f", "\u200b"
 COUNTS = st.integers(0, 10**15 - 1)
+
+
+def read(raw: Raw | None, unit_of_measure: str, written: Written | None = None, decimals: int = 0) -> Typed:
+    return numbers.read(raw, Measure(unit_of_measure, decimals, written))
+
+
+def read_text(text: str, unit_of_measure: str, written: Written | None = None, decimals: int = 0) -> Typed:
+    return numbers.read_text(text, Measure(unit_of_measure, decimals, written))
 
 
 def words(message: Message | None) -> str:

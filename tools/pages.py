@@ -43,6 +43,7 @@ from d8plan.models.findings import SETTABLE, Finding, Rule, Severity
 from d8plan.models.places import PLANS, Mark, Place
 from d8plan.storage.data import strict_yaml
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import LANGUAGES, language
 
 ROOT = Path(__file__).parent.parent
@@ -334,8 +335,8 @@ def exception(loaded: Loaded, finding: Finding, tongue: Tongue) -> list[str]:
     ]
 
 
-def _scalar(value: int | str | None) -> str:
-    plain = isinstance(value, int) or _PLAIN.fullmatch(value or "")
+def _scalar(value: ExactNumber | str | None) -> str:
+    plain = isinstance(value, ExactNumber) or _PLAIN.fullmatch(value or "")
     return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 

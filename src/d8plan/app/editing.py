@@ -21,6 +21,7 @@ from d8plan.storage.data.raw_text import decode
 from d8plan.storage.data.seals import written
 from d8plan.storage.data.splice import splice
 from d8plan.storage.data.yaml_text import EditError, new_file
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.text.names import find_names
 
@@ -88,7 +89,7 @@ class ChangeProposal(NamedTuple):
 
 def propose(
     workspace: Workspace,
-    values: Mapping[Place, int | None],
+    values: Mapping[Place, ExactNumber | None],
     *,
     with_totals: bool,
     amendment: Amendment | None,
@@ -120,7 +121,7 @@ def propose(
     return ChangeProposal(loaded, after, old, new, files, errors, signed)
 
 
-def spliced(loaded: Loaded, values: Mapping[Place, int | None]) -> dict[str, bytes]:
+def spliced(loaded: Loaded, values: Mapping[Place, ExactNumber | None]) -> dict[str, bytes]:
     """Return the files that new values change, by name; raise CommandError where one cannot be written."""
     try:
         wanted = edits.by_file(loaded.dataset, values)

@@ -15,6 +15,7 @@ from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
 from d8plan.models.places import Place
 from d8plan.text.message import M
+from d8plan.text.numbers import Measure
 
 
 class TypedFigure(NamedTuple):
@@ -28,10 +29,10 @@ class TypedFigure(NamedTuple):
 
 
 class FigurePlace(NamedTuple):
-    """Where the value stands, and what it measures."""
+    """Where the value stands, and in what it is kept."""
 
     place: Place
-    unit_of_measure: str
+    measure: Measure
 
 
 def find(workspace: Workspace, files: PlanFiles, typed: TypedFigure) -> FigurePlace:
@@ -50,15 +51,17 @@ def find(workspace: Workspace, files: PlanFiles, typed: TypedFigure) -> FigurePl
             return _of_indicator(workspace, files, key, typed, level)
         case Kind.ZONE:
             unit = typed.unit and choose(M("unit"), typed.unit, names.units(files.plan.units))
-            return FigurePlace(keys.of_zone(files.id, key, unit), files.plan.zone[key].unit_of_measure)
+            zone = files.plan.zone[key]
+            return FigurePlace(keys.of_zone(files.id, key, unit), Measure(zone.unit_of_measure, zone.decimals or 0))
         case Kind.BUDGET:
-            return FigurePlace(_of_budget(workspace, files, key, typed, level), DONG)
+            return FigurePlace(_of_budget(workspace, files, key, typed, level), Measure(DONG))
 
 
 def _of_indicator(
     workspace: Workspace, files: PlanFiles, key: str, typed: TypedFigure, level: str | None
 ) -> FigurePlace:
-    allocation, measure = files.allocations.indicators[key], workspace.names.unit_of_measure(files, key)
+    allocation = files.allocations.indicators[key]
+    measure = Measure(workspace.names.unit_of_measure(files, key), workspace.names.decimals(key))
     if typed.unit is None:
         return FigurePlace(keys.of_indicator(files.id, key, *_total_of(allocation, level)), measure)
     unit = choose(M("unit"), typed.unit, workspace.names.units([*files.plan.units, UNALLOTTED]))

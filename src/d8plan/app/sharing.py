@@ -14,13 +14,14 @@ from d8plan.edits.apportion import Bounds, MinimaError
 from d8plan.ledger.names import Spellings
 from d8plan.ledger.plans import is_split
 from d8plan.models.files import PlanFiles
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import nfc
-from d8plan.text.numbers import read_text
+from d8plan.text.numbers import Measure, read_text
 
 _EVERY = ""
 """Stands for every unit that takes part; no id is empty."""
-_MOST = 999_999_999
+_MOST = 999_999_999_999_999
 """Figures are no larger."""
 WEIGHT_FILES = (".csv", ".tsv", ".txt", ".xlsx")
 
@@ -54,11 +55,13 @@ class SharedOut(NamedTuple):
 
 def share_out(workspace: Workspace, request: SharingRequest) -> SharedOut:
     """Return what is proposed; raise CommandError where what was typed names nothing, or the minima do not fit."""
-    total = None if request.total is None else _number(request.total, M("Write it as {example}", example="--total 60"))
     files = workspace.plan(request.plan)
     if not files.allocations.indicators:
         raise CommandError(M("Plan {plan} has no allocations", plan=files.id), USAGE)
-    ask, source = _ask(workspace, files, request)
+    decimals = _decimals(workspace, files, request)
+    example = M("Write it as {example}", example="--total 60")
+    total = None if request.total is None else _number(request.total, decimals, example)
+    ask, source = _ask(workspace, files, request, decimals)
     allocator = Allocator(workspace.dataset, workspace.report.ledger, files, ask)
     if request.indicator is None:
         wanted = [
@@ -77,8 +80,13 @@ def share_out(workspace: Workspace, request: SharingRequest) -> SharedOut:
 
 
 def _wanted(
-    workspace: Workspace, files: PlanFiles, request: SharingRequest, typed: str, total: int | None, allocator: Allocator
-) -> list[tuple[str, str | None, int]]:
+    workspace: Workspace,
+    files: PlanFiles,
+    request: SharingRequest,
+    typed: str,
+    total: ExactNumber | None,
+    allocator: Allocator,
+) -> list[tuple[str, str | None, ExactNumber]]:
     """Return what is to be shared out of the indicator named: level and total."""
     indicator = workspace.indicator(files, typed)
     if not workspace.names.adds(indicator):
@@ -104,7 +112,16 @@ def _wanted(
     return [(indicator, level, of_level) for level, of_level in stated.items()]
 
 
-def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tuple[AllotmentRequest, str | None]:
+def _decimals(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> int:
+    """Return how many decimals numbers may have that are typed for the indicator named, or for any of the plan."""
+    named = request.indicator
+    indicators = files.allocations.indicators if named is None else [workspace.indicator(files, named)]
+    return max(workspace.names.decimals(indicator) for indicator in indicators)
+
+
+def _ask(
+    workspace: Workspace, files: PlanFiles, request: SharingRequest, decimals: int
+) -> tuple[AllotmentRequest, str | None]:
     units = workspace.names.units(files.plan.units)
     by_unit, source, by = None, None, request.by
     if by is not None and by.casefold().endswith(WEIGHT_FILES):
@@ -120,17 +137,17 @@ def _ask(workspace: Workspace, files: PlanFiles, request: SharingRequest) -> tup
         ways = {EQUAL: [EQUAL, "chia đều"], REMAINDER: [REMAINDER, "còn lại"], **zones}
         by = choose(M("way to weigh"), nfc(by), ways)
     among = {choose(M("unit"), name, units) for name in request.among}
-    bounds = _bounds(request, units)
+    bounds = _bounds(request, units, decimals)
     every = bounds.pop(_EVERY, Bounds())
     return AllotmentRequest(by, by_unit, among, bounds, every, request.beyond_phase), source
 
 
-def _bounds(request: SharingRequest, units: Spellings) -> dict[str, Bounds]:
+def _bounds(request: SharingRequest, units: Spellings, decimals: int) -> dict[str, Bounds]:
     """Return the bounds of each unit that was named with one, and of every unit under ``_EVERY``."""
     bounds: dict[str, Bounds] = {}
     for option, pieces in (("--min", request.least), ("--max", request.most), ("--fix", request.fixed)):
         for piece in pieces:
-            unit, number = _bound(option, piece, units)
+            unit, number = _bound(option, piece, units, decimals)
             bound = bounds.get(unit, Bounds())
             narrowed = {"--min": bound._replace(least=number), "--max": bound._replace(most=number)}
             bounds[unit] = narrowed.get(option, Bounds(number, number))
@@ -144,18 +161,18 @@ def _bounds(request: SharingRequest, units: Spellings) -> dict[str, Bounds]:
     return bounds
 
 
-def _bound(option: str, typed: str, units: Spellings) -> tuple[str, int]:
+def _bound(option: str, typed: str, units: Spellings, decimals: int) -> tuple[str, ExactNumber]:
     """Return the unit and the number of a bound such as ``Name=3``; of a number alone, ``_EVERY``."""
     name, separator, number = typed.rpartition("=")
     example = M("Write it as {example}", example=f'{option} "Mường La=3"')
     if option == "--fix" and not separator:
         raise CommandError(M("“{value}” is no bound", value=typed), USAGE, example)
-    return choose(M("unit"), name, units) if separator else _EVERY, _number(number, example)
+    return choose(M("unit"), name, units) if separator else _EVERY, _number(number, decimals, example)
 
 
-def _number(typed: str, example: Message) -> int:
-    """Return the whole number of an option."""
-    read = read_text(typed, "")
+def _number(typed: str, decimals: int, example: Message) -> ExactNumber:
+    """Return the number of an option."""
+    read = read_text(typed, Measure("", decimals))
     if read.refused or read.value is None or read.value > _MOST:
         why = read.refused or M("“{value}” is no number from 0 to {most}", value=typed, most=Amount(_MOST))
         raise CommandError(why, USAGE, example)

@@ -11,6 +11,7 @@ from d8plan.app.voice import Voice
 from d8plan.app.workspace import prove
 from d8plan.models.places import PLANS, Place
 from d8plan.storage.data.loader import Loaded, load
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.views.comparison import Version, compare
 
@@ -95,7 +96,7 @@ def version_of(loaded: Loaded, name: Message) -> Version:
     return Version(loaded.dataset, report._replace(findings=(*loaded.findings, *report.findings)), name)
 
 
-def changed_since(now: Version, revision: str, folders: Sequence[Path]) -> dict[Place, int | None]:
+def changed_since(now: Version, revision: str, folders: Sequence[Path]) -> dict[Place, ExactNumber | None]:
     """Return what figures were in a version, by their place, where they are others now; None where there was none."""
     then = version_of(open_version(revision, folders), name_of(revision, folders))
     return {change.cell.place: change.old for change in compare(then, now).figures}

@@ -19,6 +19,7 @@ from d8plan.sheets.reading import Merged, ReadFigures
 from d8plan.storage.data.loader import Loaded
 from d8plan.storage.excel.guard import RefusedWorkbookError
 from d8plan.storage.excel.reader import read as read_grids
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.views.table import Column, Table, View
 
@@ -30,7 +31,7 @@ class Returned(NamedTuple):
     plan: str
     marks: AnnexMarks | None
     reading: ReadFigures
-    data: dict[Place, int]
+    data: dict[Place, ExactNumber]
     """The figures of today."""
 
     def notes(self) -> list[Message]:
@@ -83,7 +84,7 @@ def returned(workspace: Workspace, path: Path, plan: str | None, *, partial: boo
     return Returned(path, chosen, marks, reading, data)
 
 
-def figures_of(dataset: Dataset) -> dict[Place, int]:
+def figures_of(dataset: Dataset) -> dict[Place, ExactNumber]:
     """Return every figure by its place; empty cells are left out."""
     return {figure.place: figure.value for figure in build(dataset).figures}
 

@@ -21,6 +21,7 @@ from d8plan.ledger.statements import Statement
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.findings import Finding, Related, Severity
 from d8plan.models.places import KeyPath, Place
+from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import Amount, M
 
 Exceptions = Mapping[tuple[str, str], ExceptionEntry]
@@ -32,7 +33,7 @@ class _Cause:
     """Failing sums with one difference, narrowest first, and the figures they all contain."""
 
     number: int
-    shift: int
+    shift: ExactNumber
     suspects: frozenset[int]
     findings: list[Finding] = field(default_factory=list)
 
@@ -46,8 +47,8 @@ class _Group:
     """Causes of one severity that suspect the same figures: their numbers by their difference."""
 
     def __init__(self) -> None:
-        self.total = 0
-        self.by_shift: dict[int, set[int]] = {}
+        self.total: ExactNumber = 0
+        self.by_shift: dict[ExactNumber, set[int]] = {}
 
     def add(self, cause: _Cause) -> None:
         """Take a cause in."""
@@ -70,7 +71,7 @@ class _Causes:
         self.by_cell: defaultdict[int | None, dict[tuple[Severity, frozenset[int]], _Group]] = defaultdict(dict)
         """Groups by each cell that they suspect; those that suspect none under None."""
 
-    def take(self, finding: Finding, shift: int) -> None:
+    def take(self, finding: Finding, shift: ExactNumber) -> None:
         """Give a finding to the cause that explains it, else make it one."""
         near: dict[tuple[Severity, frozenset[int]], _Group] = dict(self.by_cell[None])
         for number in finding.parts:
@@ -157,8 +158,8 @@ def _explains(cause: _Cause, finding: Finding, exceptions: Exceptions) -> bool:
     """Tell whether the fault of failing sums can be that of a finding that compares no sum."""
     if cause.findings[0].severity.rank > finding.severity.rank:
         return False
-    excess = abs(shift_of(finding, exceptions)) if finding.rule is MISMATCHED else finding.excess or 0
-    off = 0 < excess <= abs(cause.shift) and bool(finding.parts & cause.suspects)
+    excess = magnitude(shift_of(finding, exceptions)) if finding.rule is MISMATCHED else finding.excess or 0
+    off = 0 < excess <= magnitude(cause.shift) and bool(finding.parts & cause.suspects)
     return off or bool(finding.parts and finding.parts <= cause.suspects)
 
 
@@ -168,11 +169,16 @@ def sums_without_exception(ledger: Ledger, exceptions: Exceptions) -> list[State
     return [one for one in ledger.statements if one.is_sum and (one.plan, one.place.pointer()) not in doubted]
 
 
-def shift_of(finding: Finding, exceptions: Exceptions) -> int:
+def shift_of(finding: Finding, exceptions: Exceptions) -> ExactNumber:
     """Return by how much a sum is off, beyond what its exception accounts for."""
     shift = finding.difference or 0
     known = exceptions.get((finding.plan or "", finding.exception or ""))
-    if finding.rule is MISMATCHED and known and isinstance(known.stated, int) and isinstance(known.computed, int):
+    if (
+        finding.rule is MISMATCHED
+        and known
+        and isinstance(known.stated, ExactNumber)
+        and isinstance(known.computed, ExactNumber)
+    ):
         shift -= known.computed - known.stated
     return shift
 

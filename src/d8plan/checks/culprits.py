@@ -19,6 +19,7 @@ from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Source, Statement
 from d8plan.models.findings import Finding, Related, Term
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber, plain
 from d8plan.text.message import Amount, M, Message
 
 MOST_ALIKE = 2
@@ -74,9 +75,9 @@ class _Index:
         return frozenset(right | {cell.number for cell in lines if (cell.plan, cell.series) in split})
 
     @cached_property
-    def _failing_by_shift(self) -> dict[tuple[int, int], list[Place]]:
+    def _failing_by_shift(self) -> dict[tuple[ExactNumber, int], list[Place]]:
         """By how much a sum fails and a cell of it: the places of up to two such sums."""
-        found: dict[tuple[int, int], list[Place]] = {}
+        found: dict[tuple[ExactNumber, int], list[Place]] = {}
         for one in self._sums[1]:
             shift = one.computed - one.stated
             for number in one.cells:
@@ -86,9 +87,9 @@ class _Index:
         return found
 
     @cached_property
-    def _failing_by_cell(self) -> dict[int, list[tuple[int, frozenset[int]]]]:
+    def _failing_by_cell(self) -> dict[int, list[tuple[ExactNumber, frozenset[int]]]]:
         """By how much the first failing sums of each cell fail, and all their cells: more make no slip likelier."""
-        found: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        found: dict[int, list[tuple[ExactNumber, frozenset[int]]]] = {}
         for one in self._sums[1]:
             shift = one.computed - one.stated
             for number in one.cells:
@@ -157,7 +158,7 @@ class _Index:
     def _found(self, finding: Finding, cells: list[Figure]) -> Iterator[_Suspect]:
         name = self._names(cells)
         shift, stated = shift_of(finding, self.exceptions), finding.stated
-        assert isinstance(stated, int)
+        assert isinstance(stated, ExactNumber)
         if shift == 0:  # the exception is what is wrong
             return
         # Where the sums that fail share one figure alone, it has been blamed.
@@ -196,12 +197,12 @@ class _Index:
                 text = M("{name}: the total is the one without it", name=self._names(mine[:1])(mine[0]))
                 yield _Suspect("left out", text, mine[0].place)
 
-    def _fails_with(self, finding: Finding, shift: int) -> bool:
+    def _fails_with(self, finding: Finding, shift: ExactNumber) -> bool:
         """Tell whether another total of the same figures is off by as much: it is hardly the totals that are wrong."""
         failing = self._failing_by_shift
         return any(place != finding.place for number in finding.parts for place in failing.get((shift, number), ()))
 
-    def _empty(self, cells: list[Figure], candidates: list[Figure], missing: int) -> Iterator[_Suspect]:
+    def _empty(self, cells: list[Figure], candidates: list[Figure], missing: ExactNumber) -> Iterator[_Suspect]:
         """Yield the candidates with nothing in them that would make the sum right."""
         if missing <= 0:
             return
@@ -228,7 +229,7 @@ class _Index:
             text = M("{name}: empty; {value} would do", name=name(empty[0]), value=Amount(missing))
             yield _Suspect("empty", text, empty[0].place)
 
-    def _others(self, cell: Figure, level: str | None) -> dict[str, int]:
+    def _others(self, cell: Figure, level: str | None) -> dict[str, ExactNumber]:
         """Return what each other plan that has a cell's column gives its unit."""
         return {
             plan: total(self.ledger.of(plan, cell.kind, cell.series, level=level, units=[cell.unit]))
@@ -248,7 +249,7 @@ class _Index:
             return []
         return self._empty_lines.get((first.plan, first.series), [])
 
-    def _doubled(self, by_unit: dict[str, list[Figure]], shift: int) -> Iterator[_Suspect]:
+    def _doubled(self, by_unit: dict[str, list[Figure]], shift: ExactNumber) -> Iterator[_Suspect]:
         """Yield a row that repeats the row above it, and is just what is too much."""
         units = list(by_unit)
         for above, unit in pairwise(units):
@@ -261,10 +262,10 @@ class _Index:
                 text = M("{name}: the whole row repeats that of {above}", name=name, above=other)
                 yield _Suspect("doubled", text, mine[0].place)
 
-    def _row(self, plan: str, unit: str) -> list[int]:
+    def _row(self, plan: str, unit: str) -> list[ExactNumber]:
         return [cell.value for cell in self._rows.get((plan, unit), ()) if cell.number in self.given]
 
-    def _neighbour(self, cell: Figure, value: int) -> str | None:
+    def _neighbour(self, cell: Figure, value: ExactNumber) -> str | None:
         """Return the name of the column beside a cell that has, for the same unit, the ``value`` that the cell should.
 
         Its own sum has to fail as well, by what two numbers that changed places, or one that moved over, make it
@@ -287,12 +288,12 @@ class _Index:
         return None
 
 
-def _slip(wrong: int, right: int) -> Message | None:
+def _slip(wrong: ExactNumber, right: ExactNumber) -> Message | None:
     """Return which slip of the hand makes ``wrong`` of ``right``, if one does."""
     for factor in FACTORS:
         if (right > 0 and wrong == right * factor) or (wrong > 0 and right == wrong * factor):
             return M("off by a factor of {factor}", factor=Amount(factor))
-    one, other = str(wrong), str(right)
+    one, other = plain(wrong), plain(right)
     if max(wrong, right) >= TWO_DIGITS and len(one) == len(other):
         differ = [at for at, (left, along) in enumerate(zip(one, other, strict=True)) if left != along]
         if len(differ) == 2 and differ[1] == differ[0] + 1 and sorted(one) == sorted(other):

@@ -12,6 +12,7 @@ from d8plan.ledger.names import Names
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
+from d8plan.text.exact import magnitude
 from d8plan.text.message import Amount, M
 
 ZONE_DIFFERS = Rule(
@@ -121,7 +122,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
             Names(dataset).cite(theirs.source.document, theirs.source.lines),
             keys.of_zone(phase.id, zone),
         ),
-        excess=abs(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
+        excess=magnitude(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,
         parts=frozenset(one.number for f in differ for one in (f, whole[f.unit])),
         related=tuple(related),
     )

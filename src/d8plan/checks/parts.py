@@ -10,6 +10,7 @@ from d8plan.ledger.figures import Figure, Kind, total
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 
 ABOVE_WHOLE = Rule("A007", "part-above-whole", M("part that is more than its whole"), exceptable=True)
@@ -111,15 +112,17 @@ class _Plan:
                 else None
             )
 
-    def _stated(self, indicator: str) -> dict[str | None, tuple[int, tuple[str, ...]]]:
+    def _stated(self, indicator: str) -> dict[str | None, tuple[ExactNumber, tuple[str, ...]]]:
         """Return an indicator's target and level totals, each with its keys; the target under None."""
         allocation = self.given[indicator]
-        found: dict[str | None, tuple[int, tuple[str, ...]]] = {None: (allocation.target, ("target",))}
+        found: dict[str | None, tuple[ExactNumber, tuple[str, ...]]] = {None: (allocation.target, ("target",))}
         for field, held in (("control", allocation.control), ("levels", allocation.levels)):
             found |= {level: (stated, (field, level)) for level, stated in (held or {}).items()}
         return found
 
-    def _finding(self, indicator: str, name: Message, place: Place, values: tuple[int, int], whole: Place) -> Finding:
+    def _finding(
+        self, indicator: str, name: Message, place: Place, values: tuple[ExactNumber, ExactNumber], whole: Place
+    ) -> Finding:
         of = self.known[self.known[indicator].part_of or ""]
         declared = Place("indicators.yaml", ("indicators", indicator, "part_of"))
         return Finding(

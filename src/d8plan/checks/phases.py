@@ -15,6 +15,7 @@ from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 
 ABOVE_PHASE = Rule("P004", "above-phase", M("more than the phase allots"), exceptable=True)
@@ -77,8 +78,8 @@ class _Over(NamedTuple):
     figures: tuple[Figure, ...]
     whole: tuple[Figure, ...]
     """The phase's figures."""
-    allotted: int
-    of_phase: int
+    allotted: ExactNumber
+    of_phase: ExactNumber
     name: Message
 
 
@@ -325,7 +326,7 @@ MOST_BY_CHANCE = 3
 
 def _fit(taken: Iterable[Figure], allotted: Iterable[Figure]) -> bool:
     """Tell whether the years leave nothing below 0 of any cell of the phase: then no unit or level is above it."""
-    left: defaultdict[tuple[str, str | None], int] = defaultdict(int)
+    left: defaultdict[tuple[str, str | None], ExactNumber] = defaultdict(int)
     for figure in allotted:
         left[figure.unit, figure.level] += figure.value
     for figure in taken:

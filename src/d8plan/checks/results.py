@@ -26,6 +26,7 @@ from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
 from d8plan.models.results import Said, UnitReport
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 
 PERIOD = Rule("T001", "result-period", M("file of results that is named after no period of the plan"))
@@ -278,7 +279,7 @@ def _differing(context: Context, files: PlanFiles, one: PeriodComparison) -> Fin
 
 def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
     """Yield the first result of each figure that is far beyond its plan: alone, or with those before it."""
-    planned: defaultdict[tuple[Kind, str, str, str | None], int] = defaultdict(int)
+    planned: defaultdict[tuple[Kind, str, str, str | None], ExactNumber] = defaultdict(int)
     for (plan, kind, series), figures in context.ledger.series.items():
         for figure in figures if plan == files.id else ():
             planned[kind, series, figure.unit, figure.level] += figure.value
@@ -293,7 +294,8 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
         if alone is not None:
             yield _far(context, files, alone.figure, alone.figure.value, planned[key])
             continue
-        last, so_far = None, 0
+        last: Done | None = None
+        so_far: ExactNumber = 0
         for one in counted(found) if context.names.is_summed(*key[:2]) else ():
             last, so_far = one, so_far + one.figure.value
             if so_far >= bound:
@@ -301,7 +303,7 @@ def _beyond(context: Context, files: PlanFiles, done: list[Done]) -> Outcomes:
         yield _far(context, files, last.figure, so_far, planned[key]) if last and so_far >= bound else None
 
 
-def _far(context: Context, files: PlanFiles, figure: Figure, done: int, planned: int) -> Finding:
+def _far(context: Context, files: PlanFiles, figure: Figure, done: ExactNumber, planned: ExactNumber) -> Finding:
     told = {"name": context.names.figure(figure), "done": Amount(done), "planned": Amount(planned)}
     return Finding(
         rule=BEYOND,

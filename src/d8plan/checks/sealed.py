@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -16,6 +15,7 @@ from d8plan.models.files import SEAL, PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import PLANS, Place
 from d8plan.models.seal import PlainValues, RegisterSeal, Seal, digest
+from d8plan.text.exact import ExactNumber, as_json_text
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 
@@ -404,7 +404,7 @@ class _SealChecker:
             at = next((i for i, (new, old) in enumerate(pairs) if new != old), min(len(value), len(wanted.value)))
             place = place._replace(keys=(*place.keys, min(at, len(value) - 1)))
         cell = self.cells.get(place)
-        numbers = isinstance(value, int) and isinstance(wanted.value, int)
+        numbers = isinstance(value, ExactNumber) and isinstance(wanted.value, ExactNumber)
         name = M("Order of {name}", name=Place.parse(pointer, plan).pointer()) if is_order else self._name(place)
         values = {"name": name, "old": _text(wanted.value), "new": _text(value)}
         self._add(
@@ -479,7 +479,7 @@ def _told_by_entries(pointer: str, wanted: _Expected, expected: Mapping[str, _Ex
 
 def _text(value: Any) -> str:
     """Return a leaf as it is typed in YAML."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else as_json_text(value, ensure_ascii=False)
 
 
 def _whole(pointers: Collection[str], others: Iterable[str]) -> Iterator[str]:

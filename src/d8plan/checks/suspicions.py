@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations, islice
-from math import gcd
 
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.culprits import FACTORS
@@ -15,6 +15,7 @@ from d8plan.ledger.statements import Source
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import Amount, M
 from d8plan.text.names import fold
 
@@ -169,9 +170,9 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
             if f.level == level and f.value
         }
         pairs = [(f, whole[f.unit]) for f in column if f.unit in whole]
-        shares = {(f.value // gcd(f.value, of), of // gcd(f.value, of)) for f, of in pairs}
-        share, of_whole = next(iter(shares)) if len(shares) == 1 else (0, 1)
-        simple = 0 < share < of_whole <= LARGEST_DENOMINATOR
+        shares = {ratio(f.value, of) for f, of in pairs}
+        share = next(iter(shares)) if len(shares) == 1 else Fraction(0)
+        simple = 0 < share < 1 and share.denominator <= LARGEST_DENOMINATOR
         varied = len({f.value for f, _ in pairs}) > 1
         if len(pairs) < EQUAL_AT_LEAST or len(pairs) < len(whole) or not simple or not varied:
             yield None
@@ -183,7 +184,7 @@ def _share(context: Context, files: PlanFiles, columns: dict[str | None, list[Fi
             message=M(
                 "{name}: {share} of phase {phase} in each of {count} units, {total} in all",
                 name=f"{name}, {levels[level].name}" if level in levels else name,
-                share=f"{share}/{of_whole}",
+                share=str(share),
                 phase=phase,
                 count=len(pairs),
                 total=Amount(total(f for f, _ in pairs), column[0].unit_of_measure),
@@ -232,7 +233,7 @@ def _of_level(context: Context, figure: Figure) -> Place:
 
 
 def _tails(context: Context, budget: Sequence[Figure]) -> Iterator[Finding | None]:
-    by_tail: defaultdict[int, list[Figure]] = defaultdict(list)
+    by_tail: defaultdict[ExactNumber, list[Figure]] = defaultdict(list)
     for figure in budget:
         by_tail[figure.value % TAIL].append(figure)
     for figure in budget:
@@ -297,8 +298,8 @@ def _scale(context: Context, column: Sequence[Figure]) -> Iterator[Finding | Non
         )
 
 
-def _slipped(value: int, factor: int, least: int, most: int) -> bool:
+def _slipped(value: ExactNumber, factor: int, least: ExactNumber, most: ExactNumber) -> bool:
     """Tell whether a value lies far outside its neighbours, and inside when divided or multiplied."""
     if value > FAR * most:
-        return value % factor == 0 and least <= value // factor <= most
+        return value % factor == 0 and least * factor <= value <= most * factor
     return value * FAR < least and least <= value * factor <= most

@@ -16,6 +16,7 @@ from d8plan.ledger.plans import is_split, stated_levels, unit_order
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import Audience, Column, Exact, Fact, Table, Value, View
 
@@ -46,9 +47,9 @@ class ProposedLine(NamedTuple):
     unit: str
     weight: Fraction
     share: ApportionedShare
-    today: int | None
+    today: ExactNumber | None
     """Its figure today; None where the cell is empty."""
-    remainder: int | None
+    remainder: ExactNumber | None
     """What the phase leaves it; None where the phase says nothing."""
 
 
@@ -57,10 +58,10 @@ class SharedTotal(NamedTuple):
 
     indicator: str
     level: str | None
-    total: int
+    total: ExactNumber
     lines: tuple[ProposedLine, ...]
     """In the plan's order."""
-    rest: int
+    rest: ExactNumber
     """What no unit may have: it stays in the line of what is not allotted."""
 
 
@@ -71,13 +72,13 @@ class Allocator:
         """Take the plan and how to share out."""
         self.ledger, self.files, self.ask, self.names = ledger, files, ask, Names(dataset)
         self.remainders = Remainders(dataset, ledger, files.id, files.plan.phase)
-        self.made: dict[tuple[str, str | None], dict[str, int]] = {}
+        self.made: dict[tuple[str, str | None], dict[str, ExactNumber]] = {}
 
     def indicators(self) -> list[str]:
         """Return the indicators whose figures are summed, in the plan's order."""
         return [key for key in self.files.allocations.indicators if self.names.adds(key)]
 
-    def stated(self, indicator: str) -> dict[str | None, int]:
+    def stated(self, indicator: str) -> dict[str | None, ExactNumber]:
         """Return the totals to share out of an indicator: of each level, or its target where it is not split."""
         allocation = self.files.allocations.indicators[indicator]
         if is_split(allocation):
@@ -85,13 +86,13 @@ class Allocator:
             return {level: totals[level] for level in self.files.plan.levels if level in totals}
         return {None: allocation.target}
 
-    def propose(self, indicator: str, level: str | None, amount: int) -> SharedTotal:
+    def propose(self, indicator: str, level: str | None, amount: ExactNumber) -> SharedTotal:
         """Return an amount shared out at a level; raises MinimaError where the minima come to more than it."""
         units = unit_order(self.files)
         left = {unit: self._remainder(indicator, level, unit) for unit in units}
         weights = self._weights(indicator, left)
         bounds = {unit: self._bounds(unit, left[unit], weights[unit]) for unit in units}
-        shared = apportion(amount, weights, bounds)
+        shared = apportion(amount, weights, bounds, self.names.decimals(indicator))
         today = {
             figure.unit: figure.value
             for figure in self.ledger.of(self.files.id, Kind.INDICATOR, indicator, level=level)
@@ -102,8 +103,8 @@ class Allocator:
         self.made[indicator, level] = {line.unit: line.share.value for line in lines}
         return SharedTotal(indicator, level, amount, lines, shared.rest)
 
-    def _remainder(self, indicator: str, level: str | None, unit: str) -> int | None:
-        beside = 0
+    def _remainder(self, indicator: str, level: str | None, unit: str) -> ExactNumber | None:
+        beside: ExactNumber = 0
         for other in self.files.plan.levels if level is not None else ():
             if (made := self.made.get((indicator, other))) is not None and other != level:
                 beside += made[unit]
@@ -111,7 +112,7 @@ class Allocator:
                 beside += total(self.ledger.of(self.files.id, Kind.INDICATOR, indicator, level=other, units=[unit]))
         return self.remainders.of_unit(indicator, unit, level, beside)
 
-    def _weights(self, indicator: str, left: Mapping[str, int | None]) -> dict[str, Fraction]:
+    def _weights(self, indicator: str, left: Mapping[str, ExactNumber | None]) -> dict[str, Fraction]:
         by = self.ask.by or (REMAINDER if self.remainders.has(indicator) else EQUAL)
         taking = self.ask.among or self._with_zone()
         weights: dict[str, Fraction] = {}
@@ -133,7 +134,7 @@ class Allocator:
         found = {unit for unit in units if any(value is not None for value in units[unit].zone.values())}
         return found or set(units)
 
-    def _bounds(self, unit: str, left: int | None, weight: Fraction) -> Bounds:
+    def _bounds(self, unit: str, left: ExactNumber | None, weight: Fraction) -> Bounds:
         own = self.ask.bounds.get(unit, Bounds())
         # Who fixes a figure above the remainder, or below the common minimum, has told.
         if own.least == own.most:
@@ -146,13 +147,13 @@ class Allocator:
         return Bounds(least, max(min(within), least) if within else None)
 
 
-def values(files: PlanFiles, proposals: Iterable[SharedTotal]) -> dict[Place, int | None]:
+def values(files: PlanFiles, proposals: Iterable[SharedTotal]) -> dict[Place, ExactNumber | None]:
     """Return the figures and stated totals that proposals change, by place.
 
     An empty cell of a unit that takes no part stays empty.
     """
-    changed: dict[Place, int | None] = {}
-    totals: dict[str, dict[str, int]] = {}
+    changed: dict[Place, ExactNumber | None] = {}
+    totals: dict[str, dict[str, ExactNumber]] = {}
     for proposal in proposals:
         plan, indicator, level = files.id, proposal.indicator, proposal.level
         allocation = files.allocations.indicators[indicator]

@@ -1,18 +1,22 @@
-"""Share a whole number out in whole numbers: largest remainders, within bounds, exactly."""
+"""Share a number out in numbers of so many decimals: largest remainders, within bounds, exactly."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import NamedTuple
+
+from d8plan.text.exact import ExactNumber, shortest
 
 
 class Bounds(NamedTuple):
     """What one may get at least and at most; equal where it is fixed."""
 
-    least: int = 0
-    most: int | None = None
+    least: ExactNumber = 0
+    most: ExactNumber | None = None
     """None where there is no bound."""
 
 
@@ -21,7 +25,7 @@ class ApportionedShare(NamedTuple):
 
     quota: Fraction
     """Its exact share of the total, within its bounds."""
-    value: int
+    value: ExactNumber
     """The quota rounded down, or up where the largest remainders take what is left."""
 
 
@@ -29,45 +33,66 @@ class Shares(NamedTuple):
     """Shares of a total, and what nobody may have."""
 
     shares: dict[str, ApportionedShare]
-    rest: int
+    rest: ExactNumber
     """0 unless the bounds, or weights of 0, leave something over."""
 
 
 class MinimaError(ValueError):
     """The minima come to more than the total."""
 
-    def __init__(self, least: int) -> None:
+    def __init__(self, least: ExactNumber) -> None:
         """Take what they come to."""
         super().__init__(least)
         self.least = least
 
 
-def apportion(total: int, weights: Mapping[str, Fraction], bounds: Mapping[str, Bounds]) -> Shares:
+def apportion(
+    total: ExactNumber, weights: Mapping[str, Fraction], bounds: Mapping[str, Bounds], decimals: int = 0
+) -> Shares:
     """Share ``total`` out in proportion to ``weights``, none of which is negative; values and rest sum to it exactly.
 
     A weight of 0 takes no part and gets its minimum. Of equal remainders the first in the order of ``weights``
     is rounded up. Each bound has ``least`` of at most ``most``. Raises MinimaError where the minima do not fit.
+    Values have at most so many ``decimals``, as total and bounds do: the smallest parts are counted, as tenths.
     """
-    within = {key: bounds.get(key, Bounds()) for key in weights}
-    least = sum(bound.least for bound in within.values())
-    if least > total:
-        raise MinimaError(least)
+    scale = 10**decimals
+    within = {key: _counted(bounds.get(key, Bounds()), scale) for key in weights}
+    whole, least = floor(total * scale), sum(bound.least for bound in within.values())
+    if least > whole:
+        raise MinimaError(_number(least, decimals))
     sharing = _Sharing(weights, within)
     room = sharing.room()
-    given = total if room is None else min(total, room)
+    given = whole if room is None else min(whole, room)
     quotas = sharing.quotas(given)
     values = {key: quota.numerator // quota.denominator for key, quota in quotas.items()}
     left = given - sum(values.values())
     by_remainder = sorted(quotas, key=lambda key: values[key] - quotas[key])
     for key in by_remainder[:left]:
         values[key] += 1
-    return Shares({key: ApportionedShare(quotas[key], values[key]) for key in weights}, total - given)
+    shares = {key: ApportionedShare(quotas[key] / scale, _number(values[key], decimals)) for key in weights}
+    return Shares(shares, _number(whole - given, decimals))
+
+
+class _CountedBounds(NamedTuple):
+    """Bounds in the smallest parts that a number may have."""
+
+    least: int
+    most: int | None
+
+
+def _counted(bounds: Bounds, scale: int) -> _CountedBounds:
+    most = None if bounds.most is None else floor(bounds.most * scale)
+    return _CountedBounds(ceil(bounds.least * scale), most)
+
+
+def _number(count: int, decimals: int) -> ExactNumber:
+    return shortest(Decimal(count).scaleb(-decimals)) if decimals else count
 
 
 class _Sharing:
     """Quotas as a function of one rate: each is its weight times the rate, kept within its bounds."""
 
-    def __init__(self, weights: Mapping[str, Fraction], bounds: Mapping[str, Bounds]) -> None:
+    def __init__(self, weights: Mapping[str, Fraction], bounds: Mapping[str, _CountedBounds]) -> None:
         self.weights, self.bounds = weights, bounds
 
     def room(self) -> int | None:

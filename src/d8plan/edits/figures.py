@@ -15,6 +15,7 @@ from d8plan.models import plain_values
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity
 from d8plan.models.places import KeyPath, Place, plan_of
+from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import M, ToldError
 
 _ABSENT = object()
@@ -24,7 +25,7 @@ class RefusedEditError(ToldError):
     """A value that the data cannot hold at its place."""
 
 
-def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, dict[KeyPath, Any]]:
+def by_file(dataset: Dataset, values: Mapping[Place, ExactNumber | None]) -> dict[str, dict[KeyPath, Any]]:
     """Return what to write, by file and path of each value, so that every place has its new value.
 
     A unit's line that is null, or is not there, becomes a mapping of all levels of its indicator. An amount
@@ -41,7 +42,7 @@ def by_file(dataset: Dataset, values: Mapping[Place, int | None]) -> dict[str, d
     return dict(found)
 
 
-def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, Any]:
+def _line(files: PlanFiles, place: Place, value: ExactNumber | None) -> tuple[KeyPath, Any]:
     """Return the path to write at and what to write there."""
     at = keys.coordinates(place)
     if at is None or at.unit is None or at.kind is Kind.ZONE:
@@ -57,7 +58,7 @@ def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, A
         if isinstance(line, dict) or (line is None and value is not None and is_split(allocation)):
             raise RefusedEditError(M("{indicator} is split by level: name one", indicator=at.series))
         return place.keys, value
-    if isinstance(line, int):
+    if isinstance(line, ExactNumber):
         raise RefusedEditError(
             M("{unit} has one number for all levels of {indicator}", unit=at.unit, indicator=at.series)
         )
@@ -67,7 +68,7 @@ def _line(files: PlanFiles, place: Place, value: int | None) -> tuple[KeyPath, A
     return place.keys, value
 
 
-def following_totals(before: Report, after: Report, changed: Collection[Place]) -> dict[Place, int]:
+def following_totals(before: Report, after: Report, changed: Collection[Place]) -> dict[Place, ExactNumber]:
     """Return the stated totals that followed from the figures before and do not any more.
 
     They come with the number that follows now, whatever states them: annex, budget or text. A total moves only
@@ -98,17 +99,17 @@ def new_errors(before: Iterable[Finding], after: Iterable[Finding]) -> list[Find
     """
     before = tuple(before)
     known = {_identity(finding) for finding in before}
-    apart: dict[tuple[object, ...], int] = {}
+    apart: dict[tuple[object, ...], ExactNumber] = {}
     for one in before:
         if one.difference is not None:
             at = (one.rule.code, one.plan, one.place)
-            apart[at] = max(abs(one.difference), apart.get(at, 0))
+            apart[at] = max(magnitude(one.difference), apart.get(at, 0))
     return [
         one
         for one in after
         if one.severity is Severity.ERROR
         and _identity(one) not in known
-        and (one.difference is None or abs(one.difference) > apart.get((one.rule.code, one.plan, one.place), -1))
+        and (one.difference is None or magnitude(one.difference) > apart.get((one.rule.code, one.plan, one.place), -1))
     ]
 
 

@@ -17,7 +17,9 @@ from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place, plan_of
+from d8plan.models.registry import Indicator
 from d8plan.models.statements import UnitsStatement, ValueStatement
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 
 Unprovable = frozenset[tuple[str, ...]]
@@ -41,8 +43,8 @@ def build(dataset: Dataset, unprovable: Unprovable = frozenset()) -> Ledger:
 class _Parts(NamedTuple):
     """What numerator and denominator of a rate come to; None where neither cell has a figure."""
 
-    above: int | None
-    below: int | None
+    above: ExactNumber | None
+    below: ExactNumber | None
 
     @property
     def are_given(self) -> bool:
@@ -52,8 +54,8 @@ class _Parts(NamedTuple):
 class _Rate:
     """A rate's numerator and denominator, to be asked by unit and level; None takes all of them."""
 
-    def __init__(self, measure: str, above: Iterable[Figure], below: Iterable[Figure], spoilt: bool) -> None:
-        self.measure, self.spoilt = measure, spoilt
+    def __init__(self, indicator: Indicator, above: Iterable[Figure], below: Iterable[Figure], spoilt: bool) -> None:
+        self.measure, self.decimals, self.spoilt = indicator.unit_of_measure, indicator.decimals or 0, spoilt
         self._above, self._below = _by_line(above, spoilt), _by_line(below, spoilt)
 
     def of(self, unit: str | None, level: str | None) -> _Parts:
@@ -62,12 +64,12 @@ class _Rate:
     def proof(self, unit: str | None, level: str | None) -> dict[str, Any]:
         """Return what follows for a line or total, as arguments of a statement: 0 of nothing."""
         above, below = self.of(unit, level)
-        return {"given": percent(above or 0, below) if below else 0, "counts_in": self.measure}
+        return {"given": percent(above or 0, below, self.decimals) if below else 0, "counts_in": self.measure}
 
 
-def _by_line(figures: Iterable[Figure], spoilt: bool) -> dict[tuple[str | None, str | None], int]:
+def _by_line(figures: Iterable[Figure], spoilt: bool) -> dict[tuple[str | None, str | None], ExactNumber]:
     """Return the sums of figures by unit and level; unless some are missing, of all units and of all levels too."""
-    sums: dict[tuple[str | None, str | None], int] = {}
+    sums: dict[tuple[str | None, str | None], ExactNumber] = {}
     for figure in figures:
         wider = () if spoilt else (None,)
         for key in {(unit, level) for unit in (figure.unit, *wider) for level in (figure.level, *wider)}:
@@ -112,14 +114,15 @@ class _Builder:
         series: str,
         unit: str,
         level: str | None,
-        value: int | None,
+        value: ExactNumber | None,
         measure: str,
         place: Place,
         *,
         adds: bool = True,
         owner: str | None = None,
     ) -> None:
-        cell = Figure(len(self.cells), kind, plan, series, unit, level, value or 0, measure, place, adds, owner)
+        number = 0 if value is None else value
+        cell = Figure(len(self.cells), kind, plan, series, unit, level, number, measure, place, adds, owner)
         self.cells.append(cell)
         self.grid[plan, kind, series].append(cell)
         self.lines[plan, kind, series, unit].append(cell)
@@ -188,14 +191,14 @@ class _Builder:
         files: PlanFiles,
         label: Message,
         place: Place,
-        stated: int,
+        stated: ExactNumber,
         selector: Selector,
         cited: Cited | None,
         *,
         measure: str | None = None,
         measure_place: Place | None = None,
         counted: tuple[str, ...] | None = None,
-        given: int | None = None,
+        given: ExactNumber | None = None,
         counts_in: str | None = None,
         cells: tuple[Figure, ...] | None = None,
     ) -> None:
@@ -270,7 +273,7 @@ class _Builder:
             return None
         above, below = (self._given(self._selected(Selector(files.id, Kind.INDICATOR, part))) for part in parts)
         spoilt = any((files.id, part) in self.unprovable for part in parts)
-        return _Rate(self.names.indicator(indicator).unit_of_measure, above, below, spoilt)
+        return _Rate(self.names.indicator(indicator), above, below, spoilt)
 
     def _rates(self, files: PlanFiles, cells: tuple[Figure, ...], rate: _Rate) -> None:
         """State of each line of a rate what its parts give; where it is empty beside given parts, as of a 0."""
@@ -390,7 +393,9 @@ class _Builder:
                 ):
                     self.unread[plan, UnreadKind.STATEMENT] += 1
 
-    def _stated_elsewhere(self, selector: Selector, value: ValueStatement, cells: tuple[Figure, ...]) -> int | None:
+    def _stated_elsewhere(
+        self, selector: Selector, value: ValueStatement, cells: tuple[Figure, ...]
+    ) -> ExactNumber | None:
         """Return the target or level total that a number of the text repeats, where no sum may be made."""
         summed = len(cells) < 2 or all(cell.adds for cell in cells)
         if summed or selector.among is not None or value.aggregate == "count":

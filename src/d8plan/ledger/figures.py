@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber, ratio, rounded
 
 
 class Kind(StrEnum):
@@ -30,7 +32,7 @@ class Figure(NamedTuple):
     """Id of the unit, or of the holder of money."""
     level: str | None
     """None where the source does not split by level."""
-    value: int
+    value: ExactNumber
     unit_of_measure: str
     place: Place
     adds: bool = True
@@ -44,12 +46,12 @@ class Figure(NamedTuple):
         return self.owner if self.kind is Kind.BUDGET else self.unit
 
 
-def total(figures: Iterable[Figure]) -> int:
+def total(figures: Iterable[Figure]) -> ExactNumber:
     """Return the sum of the figures' values."""
     return sum([figure.value for figure in figures])  # a list: the ledger's busiest loop
 
 
-def together(figures: Iterable[Figure]) -> int | None:
+def together(figures: Iterable[Figure]) -> ExactNumber | None:
     """Return what figures come to for a reader; None where there are none, or they may not be summed."""
     chosen = list(figures)
     if not chosen or (len(chosen) > 1 and not all(figure.adds for figure in chosen)):
@@ -57,14 +59,14 @@ def together(figures: Iterable[Figure]) -> int | None:
     return total(chosen)
 
 
-def percent(numerator: int, denominator: int) -> int:
-    """Return a rate in whole per cent, rounded half up; the denominator is above 0."""
-    return (200 * numerator + denominator) // (2 * denominator)
+def percent(numerator: ExactNumber, denominator: ExactNumber, decimals: int = 0) -> ExactNumber:
+    """Return a rate in per cent, rounded half up to so many places; the denominator is above 0."""
+    return rounded(100 * ratio(numerator, denominator), decimals)
 
 
-def reached(numerator: int, denominator: int) -> int:
-    """Return a rate of what was done in whole per cent: 100 only where all is done, 0 only where nothing is."""
-    rounded = percent(numerator, denominator)
+def reached(numerator: ExactNumber, denominator: ExactNumber, decimals: int = 0) -> ExactNumber:
+    """Return a rate of what was done in per cent: 100 only where all is done, 0 only where nothing is."""
+    rate, least = percent(numerator, denominator, decimals), rounded(Fraction(1, 10**decimals), decimals)
     if numerator < denominator:
-        return min(max(rounded, int(numerator > 0)), 99)
-    return rounded if numerator == denominator else max(rounded, 101)
+        return min(max(rate, least if numerator else 0), 100 - least)
+    return rate if numerator == denominator else max(rate, 100 + least)

@@ -103,6 +103,10 @@ class Names(NamedTuple):
         """Return the indicators that a plan allots, in the annex's order."""
         return sorted(files.allocations.indicators, key=lambda key: self.indicator(key).order)
 
+    def decimals(self, indicator: str) -> int:
+        """Return how many places after its point a number of an indicator may have."""
+        return self.indicator(indicator).decimals or 0
+
     def adds(self, indicator: str) -> bool:
         """Tell whether an indicator's figures may be summed over units and levels."""
         return self.indicator(indicator).aggregation.units == "sum"

@@ -10,6 +10,7 @@ from d8plan.ledger.names import COMPARED, Names
 from d8plan.ledger.plans import stated_levels
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.text.exact import ExactNumber
 
 
 class Remainders:
@@ -27,7 +28,7 @@ class Remainders:
         whole = self._allocation(self.phase, indicator)
         return whole is not None and self._names.indicator(indicator).aggregation.years in COMPARED
 
-    def target(self, indicator: str, level: str | None = None) -> int | None:
+    def target(self, indicator: str, level: str | None = None) -> ExactNumber | None:
         """Return what is left of the phase's target, or of its total of a level; None where it says none."""
         stated = _stated(self._allocation(self.phase, indicator), level)
         if stated is None or not self.has(indicator):
@@ -35,7 +36,7 @@ class Remainders:
         taken = [_stated(self._allocation(other, indicator), level) for other in self._taken(indicator)]
         return max(0, stated - sum(one or 0 for one in taken))
 
-    def of_unit(self, indicator: str, unit: str, level: str | None, beside: int) -> int | None:
+    def of_unit(self, indicator: str, unit: str, level: str | None, beside: ExactNumber) -> ExactNumber | None:
         """Return what is left for a unit at a level; None where the phase does not have the indicator.
 
         ``beside`` is what this year itself gives the unit at its other levels: all levels together stay within
@@ -48,7 +49,7 @@ class Remainders:
             left = min(left, self._left(indicator, unit, level))
         return max(0, left)
 
-    def _left(self, indicator: str, unit: str, level: str | None) -> int:
+    def _left(self, indicator: str, unit: str, level: str | None) -> ExactNumber:
         assert self.phase is not None
         plans = [self.phase, *self._taken(indicator)]
         whole, *taken = (
@@ -64,7 +65,7 @@ class Remainders:
         return files.allocations.indicators.get(indicator) if files else None
 
 
-def _stated(allocation: Allocation | None, level: str | None) -> int | None:
+def _stated(allocation: Allocation | None, level: str | None) -> ExactNumber | None:
     if allocation is None:
         return None
     return allocation.target if level is None else stated_levels(allocation).get(level)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from d8plan.models.allocations import UNALLOTTED, Allocation
 from d8plan.models.files import PlanFiles
+from d8plan.text.exact import ExactNumber
 
 
 def is_split(allocation: Allocation) -> bool:
@@ -16,7 +17,7 @@ def is_split(allocation: Allocation) -> bool:
     return 2 * sum(isinstance(value, dict) for value in given) > len(given)
 
 
-def stated_levels(allocation: Allocation) -> Mapping[str, int]:
+def stated_levels(allocation: Allocation) -> Mapping[str, ExactNumber]:
     """Return the level totals that an annex states or that we keep."""
     return {**allocation.control, **allocation.levels}
 
@@ -48,7 +49,7 @@ def paused(files: PlanFiles) -> frozenset[str]:
     return frozenset(indicator for part in parts if part.paused for indicator in part.indicators or ())
 
 
-def over_years(years: Iterable[PlanFiles], indicator: str, how: str) -> tuple[tuple[PlanFiles, ...], int]:
+def over_years(years: Iterable[PlanFiles], indicator: str, how: str) -> tuple[tuple[PlanFiles, ...], ExactNumber]:
     """Return the years that count for an indicator, and what their targets come to.
 
     ``how`` is how it is put together over years: ``sum`` counts all, ``last`` the latest that has it.

@@ -13,6 +13,7 @@ from d8plan.ledger.periods import ReportingPeriod, period_in
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.models.results import ResultsFile, Said, UnitReport
+from d8plan.text.exact import ExactNumber
 
 FOLDER = "results"
 FigureKeys = tuple[str, ...]
@@ -26,7 +27,7 @@ class ReportVersion(NamedTuple):
     received: datetime.date
     by: str | None
     note: str | None
-    figures: dict[FigureKeys, int]
+    figures: dict[FigureKeys, ExactNumber]
     earlier: dict[FigureKeys, str]
     """Under which number of ``earlier`` a figure stands, where it was corrected since."""
     corrections: int
@@ -59,7 +60,7 @@ class PeriodComparison(NamedTuple):
 
     whole: Done
     parts: tuple[Done, ...]
-    computed: int
+    computed: ExactNumber
     """What the parts come to."""
     holds: bool
 
@@ -116,9 +117,9 @@ class Remit:
         return given is not None
 
 
-def figures_of(said: Said) -> dict[FigureKeys, int | None]:
+def figures_of(said: Said) -> dict[FigureKeys, ExactNumber | None]:
     """Return the numbers of a report by their keys; None for one that was not reported."""
-    found: dict[FigureKeys, int | None] = {}
+    found: dict[FigureKeys, ExactNumber | None] = {}
     for indicator, given in said.done.items():
         for level, value in given.items() if isinstance(given, dict) else [(None, given)]:
             found["done", indicator, *([level] if level else [])] = value

@@ -11,6 +11,7 @@ from d8plan.models.files import Dataset
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place
 from d8plan.models.statements import Select
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Message
 
 
@@ -87,7 +88,7 @@ class Statement(NamedTuple):
     """The plan that states it."""
     label: Message
     place: Place
-    stated: int
+    stated: ExactNumber
     selector: Selector
     figures: tuple[Figure, ...]
     cells: frozenset[int]
@@ -102,7 +103,7 @@ class Statement(NamedTuple):
     measure_place: Place | None = None
     measure_cited: Cited | None = None
     """What states the unit of measure; another document than ``cited`` where an amendment changed one of both."""
-    given: int | None = None
+    given: ExactNumber | None = None
     """What follows otherwise than by a sum or a count: a rate of two sums, or a number stated elsewhere."""
 
     @property
@@ -122,7 +123,7 @@ class Statement(NamedTuple):
         return self.selector.level
 
     @property
-    def computed(self) -> int:
+    def computed(self) -> ExactNumber:
         """What follows from the figures."""
         if self.given is not None:
             return self.given

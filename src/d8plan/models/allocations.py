@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from d8plan.models.base import (
     Allotment,
-    Count,
     DocumentId,
     Entries,
     Id,
     IndicatorId,
     LevelId,
+    Measured,
     Note,
     Section,
     SourceLine,
@@ -38,16 +38,16 @@ class AllocationSource(StrictModel):
 class Allocation(StrictModel):
     """An indicator's target and its allotment to units."""
 
-    target: Count
+    target: Measured
     """The target that the annex states."""
     units: dict[Id, Allotment]
     """One line a unit: {province: 26, district: 55}, a number where not split, null where empty.
 
     The line “unallotted” holds what no unit has yet; a plan with any is not sealed.
     """
-    levels: Section[LevelId, Count] = {}
+    levels: Section[LevelId, Measured] = {}
     """Level totals that the annex states."""
-    control: Section[LevelId, Count] = {}
+    control: Section[LevelId, Measured] = {}
     """Level totals that the annex does not state, computed when its columns were transcribed."""
     window: Years | None = None
     """Years in which it is to be completed."""

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from d8plan.text.exact import MOST_DIGITS, is_exact
 
 
 class StrictModel(BaseModel):
@@ -38,7 +41,20 @@ _Distinct = AfterValidator(_each_once)
 _DISTINCT = Field(min_length=1, json_schema_extra={"uniqueItems": True})
 
 Count = Annotated[int, Field(ge=0, le=999_999_999)]
-"""A number of people, teams, classes…"""
+"""A whole number of things that are numbered or counted: rows, an order."""
+
+
+_WHOLE, _DECIMAL = "<whole>", "<decimal>"
+Decimals = Annotated[int, Field(ge=0, le=6)]
+"""Places after the point that a number may have."""
+
+Measured = Annotated[
+    Annotated[Annotated[int, Field(ge=0, le=999_999_999_999_999)], Tag(_WHOLE)]
+    | Annotated[Annotated[Decimal, Field(ge=0, max_digits=MOST_DIGITS)], Tag(_DECIMAL)],
+    Discriminator(lambda value: _DECIMAL if isinstance(value, Decimal) else _WHOLE),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 999_999_999_999_999}),
+]
+"""A number of people, teams, hectares…; with decimals where its indicator has them."""
 
 Dong = Annotated[int, Field(ge=0, le=999_999_999_999_999)]
 """Money in whole đồng; fifteen digits is what a spreadsheet holds exactly."""
@@ -95,26 +111,29 @@ Pointer = Annotated[str, Field(min_length=1, pattern=r"^[a-z-]+\.yaml#(/[^/]+)+$
 
 Date = Annotated[datetime.date, BeforeValidator(parse_date)]
 
-BY_LEVEL, SINGLE, NUMBER, TEXT = "<by level>", "<single>", "<number>", "<text>"
+BY_LEVEL, SINGLE, TEXT = "<by level>", "<single>", "<text>"
 """Forms of a value that has several, each checked against one so that an error names one reason. They stand in an
 error's location, where no key of a data file can be one of them."""
-FORMS = frozenset({BY_LEVEL, SINGLE, NUMBER, TEXT})
+FORMS = frozenset({BY_LEVEL, SINGLE, TEXT, _WHOLE, _DECIMAL})
 
 Allotment = Annotated[
-    Annotated[dict[Id, Count | None], Tag(BY_LEVEL)] | Annotated[Count | None, Tag(SINGLE)],
+    Annotated[dict[Id, Measured | None], Tag(BY_LEVEL)] | Annotated[Measured | None, Tag(SINGLE)],
     Discriminator(lambda value: BY_LEVEL if isinstance(value, dict) else SINGLE),
 ]
 """One number a level, one number, or null where nothing is allotted."""
 
 Reported = Annotated[
-    Annotated[dict[LevelId, Count | None], Tag(BY_LEVEL)] | Annotated[Count | None, Tag(SINGLE)],
+    Annotated[dict[LevelId, Measured | None], Tag(BY_LEVEL)] | Annotated[Measured | None, Tag(SINGLE)],
     Discriminator(lambda value: BY_LEVEL if isinstance(value, dict) else SINGLE),
 ]
 """The same of what was done; its levels are those of the plan."""
 
 NumberOrText = Annotated[
-    Annotated[int, Tag(NUMBER)] | Annotated[Text, Tag(TEXT)],
-    Discriminator(lambda value: NUMBER if isinstance(value, int) and not isinstance(value, bool) else TEXT),
+    Annotated[int, Tag(_WHOLE)] | Annotated[Decimal, Tag(_DECIMAL)] | Annotated[Text, Tag(TEXT)],
+    Discriminator(
+        lambda value: _DECIMAL if isinstance(value, Decimal) else _WHOLE if is_exact(value) else TEXT,
+    ),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "minLength": 1}]}),
 ]
 """What an exception states."""
 
@@ -126,7 +145,7 @@ def _no_mapping(value: object) -> object:
 
 
 Leaf = Annotated[
-    Any, AfterValidator(_no_mapping), WithJsonSchema({"type": ["integer", "string", "boolean", "null", "array"]})
+    Any, AfterValidator(_no_mapping), WithJsonSchema({"type": ["number", "string", "boolean", "null", "array"]})
 ]
 """A value of a data file that holds no mapping: a number, text, null, or a list of these."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from d8plan.models.places import Mark, Place
+from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import Amount, M, Message
 
 
@@ -84,7 +85,7 @@ class Term(NamedTuple):
     """A part of a sum: what it is called, its figure (None where the cell is empty), where it stands."""
 
     name: Message
-    value: int | None
+    value: ExactNumber | None
     place: Place
 
 
@@ -103,13 +104,13 @@ class Finding(NamedTuple):
     indicator: str | None = None
     unit: str | None = None
     level: str | None = None
-    stated: int | str | None = None
-    computed: int | str | None = None
+    stated: ExactNumber | str | None = None
+    computed: ExactNumber | str | None = None
     unit_of_measure: str = ""
     cited: Cited | None = None
     parts: frozenset[int] = frozenset()
     """Numbers of the ledger's cells that it speaks of; empty where there are none."""
-    excess: int | None = None
+    excess: ExactNumber | None = None
     """By how much some of its cells are off, where it compares no sum of them: a slip so large may explain it."""
     summed: int | None = None
     """How many figures were summed; None where nothing was."""
@@ -122,9 +123,9 @@ class Finding(NamedTuple):
     """Id of the exception that covers it."""
 
     @property
-    def difference(self) -> int | None:
+    def difference(self) -> ExactNumber | None:
         """Computed less stated, where both are numbers."""
-        if isinstance(self.stated, int) and isinstance(self.computed, int):
+        if isinstance(self.stated, ExactNumber) and isinstance(self.computed, ExactNumber):
             return self.computed - self.stated
         return None
 
@@ -134,7 +135,7 @@ def difference(finding: Finding) -> Message:
     if finding.difference is None:
         return M("“{stated}” against “{computed}”", stated=finding.stated or "", computed=finding.computed or "")
     sign = "+" if finding.difference > 0 else "-" if finding.difference else ""
-    return M("{sign}{amount}", sign=sign, amount=Amount(abs(finding.difference), finding.unit_of_measure))
+    return M("{sign}{amount}", sign=sign, amount=Amount(magnitude(finding.difference), finding.unit_of_measure))
 
 
 class RelatedLine(NamedTuple):
@@ -143,7 +144,7 @@ class RelatedLine(NamedTuple):
     text: Message
     file: str
     line: int
-    value: int | None = None
+    value: ExactNumber | None = None
 
 
 class Located(NamedTuple):

@@ -10,9 +10,11 @@ from d8plan.models.base import (
     Citation,
     Code,
     Count,
+    Decimals,
     DocumentId,
     Entries,
     Id,
+    Measured,
     Note,
     PlanId,
     Section,
@@ -55,10 +57,12 @@ class Zone(StrictModel):
     """Official name."""
     unit_of_measure: Text
     """xã, xóm…"""
-    total: Count
+    total: Measured
     """The total that the plan states."""
     source: Citation
     """Where the total is stated."""
+    decimals: Decimals | None = None
+    """Places after the point that its numbers may have; none unless it says."""
     basis: DocumentId | None = None
     """The document that fixes the figures."""
     changed_by: DocumentId | None = None
@@ -72,7 +76,7 @@ class PlanUnit(StrictModel):
     """Its row number in the annex, which is the plan's official order."""
     line: SourceLine | None = None
     """Line of the annex's transcription with its figures."""
-    zone: dict[Id, Count | None]
+    zone: dict[Id, Measured | None]
     """Zone figures by id; null where the annex is empty."""
 
 

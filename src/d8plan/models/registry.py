@@ -8,6 +8,7 @@ from d8plan.models.base import (
     ContentId,
     Count,
     Date,
+    Decimals,
     Id,
     IndicatorId,
     KindId,
@@ -119,6 +120,8 @@ class Indicator(StrictModel):
     """Order in the annex."""
     aggregation: Aggregation
     """How its figures are put together."""
+    decimals: Decimals | None = None
+    """Places after the point that its numbers may have, none unless it says; of a rate, those it is rounded to."""
     part_of: IndicatorId | None = None
     """The indicator that it is a part of: women among the people trained."""
 

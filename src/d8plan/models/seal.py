@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
 from d8plan.models.base import StrictModel, parse_date
+from d8plan.text.exact import as_json_text
 
 PlainValues = dict[str, Any]
 """Plain values by their pointer: ``allocations.yaml#/indicators/teams/target``."""
@@ -61,5 +61,5 @@ class RegisterSeal(_SealFile):
 
 def digest(content: dict[str, Any]) -> str:
     """Return the digest of a seal's content."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = as_json_text(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode("utf-8")).hexdigest()

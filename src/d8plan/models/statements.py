@@ -6,12 +6,12 @@ from typing import Literal
 
 from d8plan.models.base import (
     Citation,
-    Count,
     Entries,
     GroupId,
     Id,
     IndicatorId,
     LevelId,
+    Measured,
     PartId,
     PlanId,
     StrictModel,
@@ -50,7 +50,7 @@ class _Statement(StrictModel):
 class ValueStatement(_Statement):
     """A number that the text states."""
 
-    value: Count
+    value: Measured
     """The number stated."""
     aggregate: Literal["sum", "count"] = "sum"
     """sum of the figures, or count of the units with more than 0; of a group alone, of its units."""

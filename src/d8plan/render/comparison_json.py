@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from d8plan.render.views import machine_rows
+from d8plan.text.exact import as_json_text
 from d8plan.text.language import Language
 from d8plan.views.comparison.changes import VersionComparison
 from d8plan.views.comparison.tables import figures, findings, totals
@@ -24,4 +23,4 @@ def as_json(comparison: VersionComparison, language: Language) -> str:
         **{table.key: machine_rows(table, language) for table in tables},
         "values": [{**change._asdict(), "place": change.place.full_pointer()} for change in comparison.values],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return as_json_text(document, ensure_ascii=False, indent=2) + "\n"

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from d8plan.models.findings import Finding, Severity
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.comparison.changes import FigureChange, TotalChange, VersionComparison
 from d8plan.views.comparison.entries import entries
@@ -24,7 +25,7 @@ class DocumentRow(NamedTuple):
     number: str
     label: Message
     unit_of_measure: str = ""
-    numbers: tuple[int | None, int | None] | None = None
+    numbers: tuple[ExactNumber | None, ExactNumber | None] | None = None
     """Before and after; None of a heading, under which other rows stand."""
 
 

@@ -15,6 +15,7 @@ from d8plan.render.outcome import Outcome
 from d8plan.render.phrases import finding_lines
 from d8plan.sheets.book import Address, Book, Cell, Role, Sheet, cell_name, sheet_names
 from d8plan.sheets.table import lay
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import printable
@@ -120,9 +121,13 @@ class _Listed(NamedTuple):
         """Its cell of the annex as people call it."""
         return M("{sheet}, {cell}", sheet=self.address.sheet, cell=self.address.cell) if self.address else None
 
-    def amount(self, value: int | str | None) -> Value:
+    def amount(self, value: ExactNumber | str | None) -> Value:
         """Return a value that is stated or computed."""
-        return Amount(value, self.finding.unit_of_measure) if isinstance(value, int) else value and printable(value)
+        return (
+            Amount(value, self.finding.unit_of_measure)
+            if isinstance(value, ExactNumber)
+            else value and printable(value)
+        )
 
 
 _WORD = partial(Column, numeric=False, words=Words.WORD)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Finding, Located, Severity, citation, difference
 from d8plan.render.outcome import Outcome, UnreadFolder
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M, Message
 
@@ -107,9 +108,9 @@ def values(finding: Finding, language: Language) -> list[tuple[str, str]]:
     return shown
 
 
-def value(given: int | str, measure: str, language: Language) -> str:
+def value(given: ExactNumber | str, measure: str, language: Language) -> str:
     """Return a stated or computed value, text as it stands."""
-    return language.amount(Amount(given, measure)) if isinstance(given, int) else language.show(given)
+    return language.amount(Amount(given, measure)) if isinstance(given, ExactNumber) else language.show(given)
 
 
 def finding_lines(located: Located, language: Language, reason: str = "") -> list[str]:

@@ -9,6 +9,7 @@ from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Located, RelatedLine
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
+from d8plan.text.exact import as_json_text
 from d8plan.text.language import Language
 
 VERSION = 1
@@ -34,7 +35,7 @@ class JsonReport(ReportWriter):
             document = {"folder": judged.folder, "error": self.say(judged.reason)}
         else:
             document = _document(judged, self.language)
-        text = json.dumps(document, ensure_ascii=False, indent=2)
+        text = as_json_text(document, ensure_ascii=False, indent=2)
         if not self.settings.several:
             return text + "\n"
         self.ok = self.ok and judged.ok

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import posixpath
 from pathlib import Path
@@ -16,6 +15,7 @@ from d8plan.models.places import Mark
 from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import finding_lines
+from d8plan.text.exact import as_json_text
 from d8plan.text.names import printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,7 +60,7 @@ class SarifReport(ReportWriter):
             "results": self.results,
         }
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-        return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+        return as_json_text(log, ensure_ascii=False, indent=2) + "\n"
 
     def _rule(self, rule: Rule) -> dict[str, Any]:
         return {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from fractions import Fraction
 
 from d8plan.render.markdown import escaped
 from d8plan.render.markdown import table as markdown_table
+from d8plan.text.exact import ExactNumber, as_json_text
 from d8plan.text.language import Language, telling
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import inert
@@ -22,7 +22,7 @@ OPEN_ROWS = 12
 MOST_ROWS = 200
 """Rows of a table in a comment, which holds 65,536 characters on GitHub."""
 _PLACES, _MOST_PLACES = 6, 31
-Plain = bool | int | float | str | None
+Plain = bool | ExactNumber | float | str | None
 """What machine formats hold."""
 
 _LIKE_A_DATE = re.compile(r"\s*(\d{1,2}[-/]\d{1,2}([-/]\d{2,4})?|\d{1,2}[-/]\d{4}|\d{4}[-/]\d{1,2})\s*")
@@ -34,7 +34,7 @@ def shown(value: Value, language: Language) -> str:
     """Return a value for people: grouped digits, per cent, a dash for nothing."""
     if value is None:
         return NOTHING
-    if isinstance(value, int):
+    if isinstance(value, ExactNumber):
         return language.number(value)
     if isinstance(value, Fraction):
         return language.percent(value)
@@ -89,7 +89,7 @@ def as_json(view: View, language: Language) -> str:
         }
         for remark in view.remarks
     ]
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return as_json_text(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def machine_rows(table: Table, language: Language) -> list[dict[str, Plain]]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from d8plan.models.findings import Severity
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import Message
 from d8plan.views.table import Number as Number
@@ -76,7 +77,7 @@ class Cell(NamedTuple):
     row: int
     column: int
     role: Role
-    value: int | Fraction | datetime.date | Text | None = None
+    value: ExactNumber | Fraction | datetime.date | Text | None = None
     """What is shown; of a total, what its formula gives."""
     rows: int = 1
     columns: int = 1
@@ -86,6 +87,8 @@ class Cell(NamedTuple):
     places: tuple[Place, ...] = ()
     """Where the data holds what the cell shows; a total may be stated more than once."""
     number: Number = Number.COUNT
+    decimals: int = 0
+    """Places after the point that its number may have, beside those that it has."""
     strong: bool = False
     """Set in bold, whatever its role."""
     note: tuple[Message, ...] = ()

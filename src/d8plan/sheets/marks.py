@@ -7,15 +7,18 @@ each sheet.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from d8plan.models.places import Place
 from d8plan.models.seal import digest
 from d8plan.sheets.book import Cell, Role, Sheet
 from d8plan.text.cells import Grid
+from d8plan.text.exact import ExactNumber, shortest
 
-MarkValue = int | str | None
+MarkValue = ExactNumber | str | None
 _DIGEST = "digest"
 """Key of the digest of the entries, where the kind has one."""
 
@@ -43,10 +46,10 @@ class AnnexMarks(NamedTuple):
     figures: dict[str, MarkValue] | None
     """Figures by pointer; None where they are damaged."""
 
-    def was(self, place: Place) -> int | None:
+    def was(self, place: Place) -> ExactNumber | None:
         """Return the figure at a place when the workbook was made."""
         figure = (self.figures or {}).get(place.full_pointer())
-        return figure if isinstance(figure, int) else None
+        return figure if isinstance(figure, ExactNumber) else None
 
     def knows(self, place: Place) -> bool:
         """Tell whether the workbook was made with a cell for the place."""
@@ -62,10 +65,13 @@ class FormMarks(NamedTuple):
     """Units by the names of their sheets."""
 
 
-def annex_marks_sheet(plan: str, unit: str | None, sheets: Iterable[Sheet], figures: Mapping[Place, int]) -> Sheet:
+def annex_marks_sheet(
+    plan: str, unit: str | None, sheets: Iterable[Sheet], figures: Mapping[Place, ExactNumber]
+) -> Sheet:
     """Return the sheet with the figure of every cell that a person may fill in; none where it is empty."""
     places = [place for sheet in sheets for cell in sheet.cells if cell.is_input for place in cell.places]
-    entries = {place.full_pointer(): figures.get(place) for place in places}
+    given = {place: figures.get(place) for place in places}
+    entries = {place.full_pointer(): None if value is None else shortest(value) for place, value in given.items()}
     return _sheet(ANNEX, ANNEX.name, {"plan": plan, "unit": unit, _DIGEST: digest(entries)}, entries)
 
 
@@ -121,6 +127,6 @@ def _value(grid: Grid, row: int, column: int) -> MarkValue:
     raw = grid.cells.get((row, column))
     if raw is None:
         return None
-    if isinstance(raw.value, float) and raw.value.is_integer():
-        return int(raw.value)
+    if isinstance(raw.value, float) and math.isfinite(raw.value):
+        return shortest(Decimal(repr(raw.value)))
     return raw.value if isinstance(raw.value, int) and not isinstance(raw.value, bool) else str(raw.value)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, Message
 from d8plan.text.names import official_day, official_month, printable
 
@@ -46,9 +47,10 @@ class Language:
             return ", ".join(self.show(item) for item in value)
         return printable(str(value))
 
-    def number(self, value: int) -> str:
-        """Return a whole number with grouped digits: 16.035.756.260 in Vietnamese."""
-        return f"{value:,}".replace(",", self._thousands)
+    def number(self, value: ExactNumber) -> str:
+        """Return a number with grouped digits and the places it is written with: 16.035.756.260, 1.444,59."""
+        whole, point, places = f"{value:,}".partition(".")
+        return whole.replace(",", self._thousands) + (self._decimal if point else "") + places
 
     def amount(self, amount: Amount) -> str:
         """Return a number with its unit of measure."""

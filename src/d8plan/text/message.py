@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from d8plan.text.exact import ExactNumber
+
 
 class Amount(NamedTuple):
     """A number with its unit of measure; shown with the language's digits."""
 
-    value: int
+    value: ExactNumber
     unit_of_measure: str = ""
 
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from d8plan.text.cells import Holds, Raw
+from d8plan.text.exact import MOST_DIGITS, ExactNumber, places, plain, shortest
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import fold, nfc
 
@@ -21,7 +22,7 @@ from d8plan.text.names import fold, nfc
 class Typed(NamedTuple):
     """What was typed, as it is understood."""
 
-    value: int | None
+    value: ExactNumber | None
     """The number; None for a cell that is empty or holds a dash, and for what is refused."""
     said: Message | None = None
     """How it was read, where it was not a plain number."""
@@ -48,8 +49,6 @@ class Written(NamedTuple):
     """What one of it is in the unit of measure that is kept."""
 
 
-MOST_DIGITS = 15
-"""Spreadsheets keep no more."""
 _MOST_PLACES = 30
 _LONGEST_SHOWN = 60
 _LONGEST_FORMAT = 255
@@ -91,22 +90,40 @@ _PIECE = re.compile(
 )
 
 
-def read(raw: Raw | None, unit_of_measure: str, written: Written | None = None) -> Typed:
-    """Return what a cell says of a figure in that unit of measure; no cell is an empty one.
+class Measure(NamedTuple):
+    """In what a figure is kept."""
 
-    A number that is ``written`` in another multiple is converted, and refused where that is not whole.
-    """
+    unit_of_measure: str
+    decimals: int = 0
+    """Places after the point that it may have."""
+    written: Written | None = None
+    """The multiple in which it is written, if that is another one: it is converted, and refused where that is not
+    exact."""
+
+    @property
+    def own(self) -> str:
+        """The unit of measure in which it is written."""
+        return self.written.unit_of_measure if self.written else self.unit_of_measure
+
+    @property
+    def takes_decimals(self) -> bool:
+        """Whether what is written may have places after the point."""
+        return self.written is not None or self.decimals > 0
+
+
+def read(raw: Raw | None, measure: Measure) -> Typed:
+    """Return what a cell says of a figure; no cell is an empty one."""
     if raw is None:
         return Typed(None)
-    typed = _read_value(raw, unit_of_measure, written)
+    typed = _read_value(raw, measure)
     if raw.formula is None or typed.value is None:
         return typed
-    value = Amount(typed.value, unit_of_measure)
+    value = Amount(typed.value, measure.unit_of_measure)
     return typed._replace(said=M("{formula} gives {value}", formula=_short(raw.formula), value=value))
 
 
-def read_text(text: str, unit_of_measure: str, written: Written | None = None) -> Typed:
-    """Return what text says of a figure in that unit of measure, ``written`` in it or in another multiple.
+def read_text(text: str, measure: Measure) -> Typed:
+    """Return what text says of a figure.
 
     The words after a number are the unit of measure, or one of several that a stroke joins as in
     “tổ/nhóm”, with or without accents. Only blanks, or one dash, say that there is no figure.
@@ -114,27 +131,59 @@ def read_text(text: str, unit_of_measure: str, written: Written | None = None) -
     clean = _clean(text)
     if _EMPTY.fullmatch(clean):
         return Typed(None)
-    shown, own = _short(clean), written.unit_of_measure if written else unit_of_measure
+    shown = _short(clean)
     found = _TEXT.fullmatch(clean)
-    if not found or (found["words"] and fold(found["words"]) not in _names(own)) or (found["decimal"] and not written):
-        return _refuse(_no_number(shown, own))
+    if not found or (found["words"] and fold(found["words"]) not in _names(measure.own)):
+        return _refuse(_no_number(shown, measure))
+    if found["decimal"] and not measure.takes_decimals:
+        return _refuse(_no_number(shown, measure))
     if (why := _doubt(found, shown)) is not None:
         return _refuse(why)
-    typed = _kept(_number_of(found), shown, unit_of_measure, written)
+    typed = _kept(_number_of(found), shown, measure)
     if typed.value is None:
         return typed
-    return typed._replace(said=M("“{text}” is read as {value}", text=shown, value=Amount(typed.value, unit_of_measure)))
+    value = Amount(typed.value, measure.unit_of_measure)
+    return typed._replace(said=M("“{text}” is read as {value}", text=shown, value=value))
 
 
-def _kept(number: Fraction, shown: str, unit_of_measure: str, written: Written | None) -> Typed:
-    """Return a number from 0 upwards as a whole one of the unit of measure that is kept."""
-    value = number * written.factor if written else number
-    if value.denominator != 1:
-        own = written.unit_of_measure if written else unit_of_measure
-        return _refuse(M("{number} {unit} is no whole number of {kept}", number=shown, unit=own, kept=unit_of_measure))
-    if value >= 10**MOST_DIGITS:
-        return _refuse(M("“{text}” has more than {most} digits", text=_short(str(value)), most=MOST_DIGITS))
-    return Typed(int(value))
+def _kept(number: ExactNumber, shown: str, measure: Measure) -> Typed:
+    """Return a number from 0 upwards as one of the unit of measure that is kept."""
+    value: ExactNumber = number
+    if measure.written:
+        parts = Fraction(number) * measure.written.factor * 10**measure.decimals
+        value = shortest(Decimal(parts.numerator).scaleb(-measure.decimals)) if parts.denominator == 1 else number
+        if parts.denominator != 1:
+            told = {"number": shown, "unit": measure.own, "kept": measure.unit_of_measure}
+            return _refuse(M("{number} {unit} is no whole number of {kept}", **told))
+    elif places(value) > measure.decimals:
+        value = shortest(value)  # zeros say no more
+        if places(value) > measure.decimals:
+            return _refuse(beyond(shown, places(value), measure))
+    if len(plain(value).replace(".", "")) > MOST_DIGITS:
+        return _refuse(M("“{text}” has more than {most} digits", text=_short(plain(value)), most=MOST_DIGITS))
+    return Typed(value)
+
+
+def beyond(number: str | Amount, given: int, measure: Measure) -> Message:
+    """Return why a number has too many places after its point."""
+    if not measure.decimals:
+        one = M("{number} has one decimal place, and whole {measure} are counted", number=number, measure=measure.own)
+        return (
+            one
+            if given == 1
+            else M(
+                "{number} has {places} decimal places, and whole {measure} are counted",
+                number=number,
+                places=given,
+                measure=measure.own,
+            )
+        )
+    return M(
+        "{number} has {places} decimal places, and at most {most} are kept",
+        number=number,
+        places=given,
+        most=measure.decimals,
+    )
 
 
 def read_weight(raw: Raw | None) -> Weight:
@@ -158,14 +207,14 @@ def _weigh_text(text: str) -> Weight:
         return Weight(Fraction(0), refused=M("“{text}” is not one number, such as 57 or 0,5", text=_short(text)))
     if (why := _doubt(found, _short(text))) is not None:
         return Weight(Fraction(0), refused=why)
-    return Weight(_number_of(found), fold(found["words"] or ""))
+    return Weight(Fraction(_number_of(found)), fold(found["words"] or ""))
 
 
 def _weigh_number(number: float, number_format: str) -> Weight:
     """Return a number as the shortest decimal that names it; its format may round it, and not show another number."""
     if not math.isfinite(number) or number < 0:
         return Weight(Fraction(0), refused=M("{number} is no number from 0 upwards", number=str(number)))
-    value = _decimal(number)
+    value = Fraction(_decimal(number))
     if value == 0:
         return Weight(value)
     shown = _TEXT.fullmatch(_clean(_show(_TYPICAL, number_format)))
@@ -188,18 +237,18 @@ def _doubt(found: re.Match[str], shown: str) -> Message | None:
     """Return why a text that was found to be a number is not taken for one; None where it is."""
     if found["either"]:
         return M("“{text}” can be read as more than one number", text=shown)
-    *whole, places = _MARKS.split(found["decimal"] or f"{found['whole']}.")
-    if len("".join(whole)) > MOST_DIGITS or len(places) > _MOST_PLACES:
+    *whole, after = _MARKS.split(found["decimal"] or f"{found['whole']}.")
+    if len("".join(whole)) > MOST_DIGITS or len(after) > _MOST_PLACES:
         return M("“{text}” has more than {most} digits", text=shown, most=MOST_DIGITS)
     return None
 
 
-def _number_of(found: re.Match[str]) -> Fraction:
+def _number_of(found: re.Match[str]) -> ExactNumber:
     """Return the number that a text was found to be; in a decimal the last mark is the decimal one."""
     if found["whole"]:
-        return Fraction(int(_MARKS.sub("", found["whole"])))
-    *whole, places = _MARKS.split(found["decimal"])
-    return Fraction(Decimal(f"{''.join(whole)}.{places}"))
+        return int(_MARKS.sub("", found["whole"]))
+    *whole, after = _MARKS.split(found["decimal"])
+    return Decimal(f"{''.join(whole)}.{after}")
 
 
 def _no_value(raw: Raw) -> Message | None:
@@ -215,33 +264,32 @@ def _no_value(raw: Raw) -> Message | None:
     return None
 
 
-def _read_value(raw: Raw, unit_of_measure: str, written: Written | None) -> Typed:
+def _read_value(raw: Raw, measure: Measure) -> Typed:
     if (why := _no_value(raw)) is not None:
         return _refuse(why)
     match raw.holds, raw.value:
         case Holds.TEXT, str(text):
-            return read_text(text, unit_of_measure, written)
+            return read_text(text, measure)
         case Holds.NUMBER, int() | float() as number if not isinstance(number, bool):
-            return _read_number(number, raw.number_format, unit_of_measure, written)
+            return _read_number(number, raw.number_format, measure)
         case Holds.BOOLEAN, flag:
-            return _refuse(_no_number(str(flag).upper(), unit_of_measure))
-    return _refuse(_no_number(_short(str(raw.value)), unit_of_measure))
+            return _refuse(_no_number(str(flag).upper(), measure))
+    return _refuse(_no_number(_short(str(raw.value)), measure))
 
 
-def _read_number(number: float, number_format: str, unit_of_measure: str, written: Written | None) -> Typed:
+def _read_number(number: float, number_format: str, measure: Measure) -> Typed:
     """Return what a number says; one that its format shows as another number is refused."""
     is_whole = math.isfinite(number) and number == int(number)
-    if not is_whole and not (written and math.isfinite(number)):
+    if not is_whole and not (measure.takes_decimals and math.isfinite(number)):
         return _refuse(M("{number} is not whole; the cell may show it rounded", number=str(number)))
     if number < 0:
         return _refuse(M("{number} is negative", number=Amount(int(number)) if is_whole else str(number)))
-    typed = _kept(_decimal(number), str(number), unit_of_measure, written)
+    typed = _kept(shortest(_decimal(number)), str(number), measure)
     if typed.value is None:
         return typed
     # What is shown in another multiple must be the number, not what it comes to.
-    own = written.unit_of_measure if written else unit_of_measure
     tried = int(number) if is_whole else _TYPICAL
-    shown = read_text(_show(tried, number_format), own)
+    shown = read_text(_show(tried, number_format), Measure(measure.own))
     if shown.value == tried:
         return typed
     form = _short(number_format)
@@ -251,9 +299,9 @@ def _read_number(number: float, number_format: str, unit_of_measure: str, writte
     return _refuse(M("The number format {format} does not show {number} as it is", format=form, number=told))
 
 
-def _decimal(number: float) -> Fraction:
+def _decimal(number: float) -> ExactNumber:
     """Return the shortest decimal that names a number."""
-    return Fraction(number) if isinstance(number, int) else Fraction(Decimal(repr(number)))
+    return number if isinstance(number, int) else Decimal(repr(number))
 
 
 def _show(value: int, number_format: str) -> str:
@@ -292,8 +340,12 @@ def _refuse(why: Message) -> Typed:
     return Typed(None, refused=why)
 
 
-def _no_number(text: str, unit_of_measure: str) -> Message:
-    return M("“{text}” is not one whole number, such as {example}", text=text, example=Amount(57, unit_of_measure))
+def _no_number(text: str, measure: Measure) -> Message:
+    if measure.decimals:
+        example = Amount(Decimal("57.5"), measure.unit_of_measure)
+        return M("“{text}” is not one number, such as {example}", text=text, example=example)
+    example = Amount(57, measure.unit_of_measure)
+    return M("“{text}” is not one whole number, such as {example}", text=text, example=example)
 
 
 def _short(text: str) -> str:

@@ -11,6 +11,8 @@ class Type(StrEnum):
 
     TEXT = "string"
     WHOLE = "integer"
+    DECIMAL = "number"
+    """Exact, with up to six places."""
     YES_NO = "boolean"
 
 
@@ -38,6 +40,10 @@ def _text(name: str, meaning: str, *, required: bool = True) -> DatasetColumn:
 
 def _whole(name: str, meaning: str) -> DatasetColumn:
     return DatasetColumn(name, Type.WHOLE, meaning)
+
+
+def _decimal(name: str, meaning: str) -> DatasetColumn:
+    return DatasetColumn(name, Type.DECIMAL, meaning)
 
 
 def _selector(name: str, meaning: str) -> DatasetColumn:
@@ -76,7 +82,7 @@ FIGURES = DatasetTable(
         _text("indicator", "Id of the indicator or zone figure."),
         _text("unit", "Id of the unit; “unallotted” for what no unit has yet."),
         _text("level", "Level that carries it out; null where the plan does not split by level.", required=False),
-        _whole("value", "The figure."),
+        _decimal("value", "The figure."),
         _MEASURE,
         DatasetColumn("adds", Type.YES_NO, "Whether it may be summed with the figures of other units and levels."),
         _FILE,
@@ -106,7 +112,7 @@ TARGETS = DatasetTable(
         _LAST,
         _text("indicator", "Id of the indicator."),
         _text("level", "Level; null for the target of the whole indicator.", required=False),
-        _whole("stated", "The number stated."),
+        _decimal("stated", "The number stated."),
         DatasetColumn("control", Type.YES_NO, "Whether it is a control total, which no document states."),
     ),
 )
@@ -134,7 +140,8 @@ TOTALS = DatasetTable(
         _selector("origin", "origin of money"),
         _text("numerator", "Indicator above the line of a rate.", required=False),
         _text("denominator", "Indicator below the line of a rate.", required=False),
-        _whole("stated", "The number stated."),
+        _decimal("stated", "The number stated."),
+        _whole("decimals", "Places after the point that a rate is rounded to; 0 of what is no rate."),
         _MEASURE,
         _FILE,
         _LINE,

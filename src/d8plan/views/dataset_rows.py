@@ -12,6 +12,7 @@ from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Source, Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.views.dataset_columns import (
     BUDGET,
     FIGURES,
@@ -23,7 +24,7 @@ from d8plan.views.dataset_columns import (
     TOTALS,
 )
 
-DatasetRow = tuple[str | int | bool | None, ...]
+DatasetRow = tuple[str | ExactNumber | bool | None, ...]
 FileAndLine = Callable[[Place], tuple[str, int]]
 """Tells the file and the line of a place."""
 
@@ -118,7 +119,8 @@ def _targets(files: PlanFiles) -> Iterable[DatasetRow]:
 def _total(names: Names, statement: Statement, where: FileAndLine) -> DatasetRow:
     proof = (str(statement.source), PROVES[statement.source].code, _proof(statement))
     at = (*where(statement.place), statement.place.pointer())
-    return (*proof, *_selected(names, statement), statement.stated, statement.unit_of_measure or None, *at)
+    decimals = names.decimals(statement.indicator or "") if proof[-1] == "rate" else 0
+    return (*proof, *_selected(names, statement), statement.stated, decimals, statement.unit_of_measure or None, *at)
 
 
 def _proof(statement: Statement) -> str:

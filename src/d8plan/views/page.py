@@ -13,6 +13,7 @@ from d8plan.ledger.names import Names
 from d8plan.ledger.plans import unit_order
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Finding, Severity, citation, difference
+from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Remarks
 from d8plan.views.summary import Summary
@@ -239,8 +240,8 @@ def _shares(table: Table, shared: bool) -> list[HeatCell]:
     *parts, whole = cells(table, "value")
     of = M("of the indicator’s total")
     made = [
-        HeatCell(part, Fraction(part, whole), of)
-        if shared and isinstance(part, int) and isinstance(whole, int) and whole
+        HeatCell(part, ratio(part, whole), of)
+        if shared and isinstance(part, ExactNumber) and isinstance(whole, ExactNumber) and whole
         else HeatCell(part)
         for part in parts
     ]
@@ -320,7 +321,7 @@ def _finding(finding: Finding) -> tuple[Value, ...]:
 
 def _exception(dataset: Dataset, report: Report, finding: Finding) -> tuple[Value, ...]:
     values = [
-        Amount(value, finding.unit_of_measure) if isinstance(value, int) else value
+        Amount(value, finding.unit_of_measure) if isinstance(value, ExactNumber) else value
         for value in (finding.stated, finding.computed)
     ]
     off = difference(finding) if finding.difference is not None else None

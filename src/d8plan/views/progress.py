@@ -20,6 +20,7 @@ from d8plan.ledger.plans import paused
 from d8plan.ledger.results import Done, ReportVersion, counted, known, reporters, reports_of, results
 from d8plan.ledger.statements import Selector
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.text.exact import ExactNumber, ratio
 
 INDICATOR, BUDGET = Kind.INDICATOR, Kind.BUDGET
 _Index = dict[tuple[Kind, str], list[Figure]]
@@ -40,9 +41,9 @@ class Which(NamedTuple):
 class Standing(NamedTuple):
     """Where something stands; None where there is no number."""
 
-    planned: int | None
-    in_period: int | None
-    cumulative: int | None
+    planned: ExactNumber | None
+    in_period: ExactNumber | None
+    cumulative: ExactNumber | None
     has_share: bool = True
     """Whether it is a sum, of which a part means something; a share of a rate does not."""
 
@@ -51,7 +52,7 @@ class Standing(NamedTuple):
         """What is done of what is planned; more than 1 as it is."""
         if not self.has_share or not self.planned or self.cumulative is None:
             return None
-        return Fraction(self.cumulative, self.planned)
+        return ratio(self.cumulative, self.planned)
 
     @property
     def is_empty(self) -> bool:
@@ -107,18 +108,18 @@ class Progress:
         shared = which.kind is BUDGET or self.names.has_shares(which.series)
         return Standing(self.planned(which), self._of_period(which), self.cumulative(which), shared)
 
-    def planned(self, which: Which) -> int | None:
+    def planned(self, which: Which) -> ExactNumber | None:
         """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
         if which.kind is INDICATOR and which.unit is None and which.level is None:
             allocation = self.files.allocations.indicators.get(which.series)
             return allocation.target if allocation else None
         return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
 
-    def cumulative(self, which: Which) -> int | None:
+    def cumulative(self, which: Which) -> ExactNumber | None:
         """Return what was done since the plan began: a sum, the latest state, or a rate of two of these."""
         return self._put_together(self._counting, which)
 
-    def _of_period(self, which: Which) -> int | None:
+    def _of_period(self, which: Which) -> ExactNumber | None:
         return self._put_together(self._counting_in_period, which)
 
     @cached_property
@@ -137,11 +138,11 @@ class Progress:
     def _is_shown(self, period: ReportingPeriod) -> bool:
         return period == self.period or self.period.holds(period)
 
-    def _put_together(self, done: _Index, which: Which) -> int | None:
+    def _put_together(self, done: _Index, which: Which) -> ExactNumber | None:
         parts = self.names.rate(which.series) if which.kind is INDICATOR else None
         if parts:
             above, below = (self._put_together(done, which._replace(series=part)) for part in parts)
-            return reached(above, below) if above is not None and below else None
+            return reached(above, below, self.names.decimals(which.series)) if above is not None and below else None
         return together(_narrowed(self._counted(done, which), which))
 
     def _counted(self, done: _Index, which: Which) -> list[Figure]:
@@ -214,7 +215,7 @@ class Progress:
             return False
         which = Which(indicator, unit, level)
         planned = self.planned(which)
-        return planned is not None and (self.cumulative(which) or 0) < planned * self.elapsed
+        return planned is not None and Fraction(self.cumulative(which) or 0) < Fraction(planned) * self.elapsed
 
     @cached_property
     def _reports(self) -> dict[str, list[tuple[ReportingPeriod, ReportVersion]]]:

@@ -13,6 +13,7 @@ from d8plan.ledger.plans import is_split, line_order, paused
 from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import citation
+from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Remarks
 from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
@@ -213,7 +214,7 @@ class Summary:
     def _figures(self, indicator: str) -> tuple[Figure, ...]:
         return self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
 
-    def _target(self, files: PlanFiles, indicator: str) -> int | None:
+    def _target(self, files: PlanFiles, indicator: str) -> ExactNumber | None:
         allocation = files.allocations.indicators.get(indicator)
         return allocation.target if allocation else None
 
@@ -225,7 +226,7 @@ class Summary:
     def _measure(self, indicator: str) -> str:
         return self.names.unit_of_measure(self.files, indicator)
 
-    def _at(self, figures: Iterable[Figure], level: str) -> int | None:
+    def _at(self, figures: Iterable[Figure], level: str) -> ExactNumber | None:
         """Return the sum at a level; None where nothing is allotted there."""
         return together(figure for figure in figures if figure.level == level)
 
@@ -233,11 +234,13 @@ class Summary:
         chosen = list(figures)
         return [*(self._at(chosen, level) for level in levels), together(chosen)]
 
-    def _share(self, indicator: str, part: int | None, whole: int | None, *, of_phase: bool = False) -> Fraction | None:
+    def _share(
+        self, indicator: str, part: ExactNumber | None, whole: ExactNumber | None, *, of_phase: bool = False
+    ) -> Fraction | None:
         """Return which share of a whole a part is; None where there is nothing, or no share of the indicator."""
         if part is None or not whole or not self.names.has_shares(indicator, of_phase=of_phase):
             return None
-        return Fraction(part, whole)
+        return ratio(part, whole)
 
     def _of_phase(self, indicator: str, figures: Iterable[Figure], units: list[str] | None) -> list[Value]:
         """Return the phase's allotment to ``units`` and which share of it ``figures`` are."""

@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, Message
 
 Subject = TypeVar("Subject")
@@ -25,7 +26,7 @@ class Exact(NamedTuple):
     value: Fraction
 
 
-Value = bool | int | Amount | Doubted | Exact | Fraction | str | Message | None
+Value = bool | ExactNumber | Amount | Doubted | Exact | Fraction | str | Message | None
 """A count, money, a share, text; None where there is nothing, which is not 0."""
 
 
@@ -170,8 +171,8 @@ class Remark(NamedTuple):
     label: Message
     text: Message
     where: Message
-    stated: int | str | None = None
-    computed: int | str | None = None
+    stated: ExactNumber | str | None = None
+    computed: ExactNumber | str | None = None
 
 
 class View(NamedTuple):

@@ -26,7 +26,7 @@ from d8plan.cli.terminal import terminal_of
 from d8plan.edits.allocate import flat, values, view
 from d8plan.text.message import M
 
-HELP = M("Propose how a target is shared out over the units, in whole numbers that sum to it exactly.")
+HELP = M("Propose how a target is shared out over the units, in numbers that sum to it exactly.")
 EXAMPLE = "d8plan allocate 2025 training-classes --level district --total 60 --by villages"
 ORDER = 11
 

@@ -42,7 +42,7 @@ def command(
         list[str],
         argument(
             "[UNIT] VALUE",
-            _("Unit or holder, and the whole number; null for an empty cell. A total has no unit."),
+            _("Unit or holder, and the number; null for an empty cell. A total has no unit."),
         ),
     ],
     level: Annotated[str | None, option("--level", metavar="LEVEL", help=_("Level, where figures are split."))] = None,
@@ -67,8 +67,8 @@ def command(
     amended = named_amendment(amendment, document, reason)
     with Workspace.editing(terminal.folders, terminal, look=dry_run) as workspace:
         figure = find(workspace, workspace.plan(plan), TypedFigure(series, unit[0] if unit else None, level))
-        typed = Typed(None) if fold(value) in _NOTHING else read_text(value, figure.unit_of_measure)
+        typed = Typed(None) if fold(value) in _NOTHING else read_text(value, figure.measure)
         if typed.refused:
-            raise CommandError(typed.refused, USAGE, M("Write a whole number, or null for an empty cell"))
+            raise CommandError(typed.refused, USAGE, M("Write a number, or null for an empty cell"))
         proposal = propose(workspace, {figure.place: typed.value}, with_totals=with_totals, amendment=amended)
         terminal.apply(workspace, proposal, allow_findings=allow_findings, look=dry_run)

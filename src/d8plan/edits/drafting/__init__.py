@@ -18,6 +18,7 @@ from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.plain_values import plain
 from d8plan.models.plan import Period
 from d8plan.models.registry import Unit
+from d8plan.text.exact import ExactNumber
 
 Plain = dict[str, Any]
 
@@ -178,7 +179,7 @@ class _Drafting:
             plan |= {key: _plain(kept)} if kept else {}
         plan["levels"] = {key: {"name": name} for key, name in self.levels.items()}
         zones = {key: _plain(zone) for key, zone in old.zone.items()}
-        figures: dict[str, dict[str, int | None]] = {}
+        figures: dict[str, dict[str, ExactNumber | None]] = {}
         for unit in self.units:
             known = old.units[unit].zone if unit in old.units else {}
             figures[unit] = {key: known.get(key) for key in zones}

@@ -13,6 +13,7 @@ from d8plan.ledger.phase_remainders import Remainders
 from d8plan.ledger.plans import is_split, stated_levels
 from d8plan.models.allocations import Allocation
 from d8plan.models.files import Dataset, PlanFiles
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 
 
@@ -20,8 +21,8 @@ class Target(NamedTuple):
     """A target that is proposed."""
 
     indicator: str
-    value: int
-    levels: dict[str, int]
+    value: ExactNumber
+    levels: dict[str, ExactNumber]
     """Totals of the levels; empty where it is not split."""
     sums: bool
     """Whether units' figures add up to it."""
@@ -95,7 +96,7 @@ class _Proposing:
             return whole
         return M("{whole}, less {taken}", whole=whole, taken=tuple(taken))
 
-    def _split(self, indicator: str, old: Allocation, target: int, by_phase: bool) -> dict[str, int]:
+    def _split(self, indicator: str, old: Allocation, target: ExactNumber, by_phase: bool) -> dict[str, ExactNumber]:
         """Return the target by level, summing to it; none where the old plan's is not, or its levels are gone."""
         stated = stated_levels(old)
         if not is_split(old) or not set(stated) <= set(self.levels.values()):
@@ -110,9 +111,12 @@ class _Proposing:
             return amounts
         some = any(amounts.values())
         weights = {now: Fraction(amount if some else 1) for now, amount in amounts.items()}
-        return {now: share.value for now, share in apportion(target, weights, {}).shares.items()}
+        return {
+            now: share.value
+            for now, share in apportion(target, weights, {}, self.names.decimals(indicator)).shares.items()
+        }
 
-    def _left_at(self, indicator: str, now: str, before: str) -> int | None:
+    def _left_at(self, indicator: str, now: str, before: str) -> ExactNumber | None:
         """Return what the phase leaves at a level, under its new id or the one before."""
         left = self.remainders.target(indicator, now)
         return self.remainders.target(indicator, before) if left is None else left
@@ -122,12 +126,13 @@ class _Proposing:
         above, below = (self.made.get(part) for part in self.names.rate(indicator) or ("", ""))
         if above is None or below is None or not below.value:
             return Target(indicator, old.target, {}, sums=False, reason=self._own(old))
+        decimals = self.names.decimals(indicator)
         levels = {}
         if is_split(old) and above.levels and below.levels:
             # Of a level with nothing below the line nothing follows.
             levels = {
-                level: percent(above.levels.get(level, 0), amount) if amount else 0
+                level: percent(above.levels.get(level, 0), amount, decimals) if amount else 0
                 for level, amount in below.levels.items()
             }
         reason = M("{above} of {below}", above=Amount(above.value), below=Amount(below.value))
-        return Target(indicator, percent(above.value, below.value), levels, sums=False, reason=reason)
+        return Target(indicator, percent(above.value, below.value, decimals), levels, sums=False, reason=reason)

@@ -17,6 +17,7 @@ from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Finding, difference
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import Amount, M, Message
 
 _INTERPRETATION = "interpretation"
@@ -47,10 +48,10 @@ class Comments:
                 self.accepted.append((finding, entry))
         self._reasons = {finding.place: entry for finding, entry in self.accepted if finding.rule.code in _SUMS}
 
-    def known(self, statement: Statement) -> int | None:
+    def known(self, statement: Statement) -> ExactNumber | None:
         """Return the computed value that an exception accepts beside what is stated; None where none does."""
         entry = self._reasons.get(statement.place)
-        return entry.computed if entry and isinstance(entry.computed, int) else None
+        return entry.computed if entry and isinstance(entry.computed, ExactNumber) else None
 
     def faults(self, ledger: Ledger) -> dict[Place, Explanation]:
         """Return every difference by its place.
@@ -66,7 +67,7 @@ class Comments:
                 differing[statement.place] = (statement.label, stated, computed)
         for finding in self.findings:
             is_sum = finding.summed is not None and finding.difference
-            if is_sum and isinstance(finding.stated, int) and isinstance(finding.computed, int):
+            if is_sum and isinstance(finding.stated, ExactNumber) and isinstance(finding.computed, ExactNumber):
                 measure = finding.unit_of_measure
                 stated, computed = Amount(finding.stated, measure), Amount(finding.computed, measure)
                 differing.setdefault(finding.place, (finding.message, stated, computed))
@@ -88,7 +89,7 @@ class Comments:
             label=label,
             stated=stated,
             computed=computed,
-            difference=apart._replace(value=abs(apart.value)),
+            difference=apart._replace(value=magnitude(apart.value)),
             reason=reason,
         )
         return Explanation(tuple(lines), (footnote,))

@@ -10,6 +10,7 @@ from d8plan.models.places import Place
 from d8plan.models.plan import Signature
 from d8plan.sheets.annex.comments import Explanation
 from d8plan.sheets.book import Cell, Number, Role, Sheet
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 
 _ROWS_TO_SIGN = 5
@@ -21,7 +22,7 @@ class Former(NamedTuple):
 
     revision: str
     """What people call it."""
-    values: Mapping[Place, int | None]
+    values: Mapping[Place, ExactNumber | None]
     """What stood at each place whose number has changed since; None where it was empty."""
 
 
@@ -61,26 +62,26 @@ def with_footnotes(sheet: Sheet, footnotes: Iterable[Message]) -> Sheet:
     return sheet._replace(cells=(*sheet.cells, *added))
 
 
-def _number(cell: Cell, figures: Mapping[Place, Figure]) -> int | None:
+def _number(cell: Cell, figures: Mapping[Place, Figure]) -> ExactNumber | None:
     shown = [figures[place] for place in (cell.parts or cell.places) if place in figures]
     return total(shown) if shown or cell.role is Role.TOTAL else None
 
 
-def _former(cell: Cell, filling: Filling) -> int | None:
+def _former(cell: Cell, filling: Filling) -> ExactNumber | None:
     """Return what a cell's number was at the former revision."""
-    values: Mapping[Place, int | None] = filling.former.values if filling.former else {}
+    values: Mapping[Place, ExactNumber | None] = filling.former.values if filling.former else {}
     sources = cell.parts or cell.places[:1]
     if not any(place in values for place in sources):
-        return cell.value if isinstance(cell.value, int) else None
+        return cell.value if isinstance(cell.value, ExactNumber) else None
     given = [values[place] if place in values else _value(filling.figures.get(place)) for place in sources]
     return sum(value or 0 for value in given) if cell.parts else given[0]
 
 
-def _value(figure: Figure | None) -> int | None:
+def _value(figure: Figure | None) -> ExactNumber | None:
     return figure.value if figure else None
 
 
-def _told(former: int | None, number: Number) -> Message:
+def _told(former: ExactNumber | None, number: Number) -> Message:
     measure = "đ" if number is Number.MONEY else ""
     return M("Before: empty") if former is None else M("Before: {value}", value=Amount(former, measure))
 

@@ -17,12 +17,15 @@ from d8plan.sheets.annex.filling import with_footnotes
 from d8plan.sheets.annex.selection import Spots
 from d8plan.sheets.book import Area, Cell, Condition, Formula, Role, Sheet, Text, cell_name
 from d8plan.sheets.table import lay, width_of
+from d8plan.text.exact import ExactNumber, plain
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import Column, Columns, Described, Difference, Words, tabled
 
 RIGHT, WRONG, KNOWN = M("Right"), M("Wrong"), M("Wrong, known")
 _STATED, _COMPUTED = 3, 4
 """Columns of the sheet."""
+_PLACES = 6
+"""Places after the point beyond which numbers do not differ."""
 _TITLE = M("THE NUMBERS STATED, PROVEN FROM THE FIGURES")
 
 
@@ -32,7 +35,7 @@ class _Proof(NamedTuple):
     statement: Statement
     plan: Message | None
     """The plan that states it, where the workbook is of more than one."""
-    accepted: int | None
+    accepted: ExactNumber | None
     """The computed value that an exception accepts."""
 
     @property
@@ -48,7 +51,7 @@ class _Proof(NamedTuple):
         counted = self.statement.counted is not None
         return self.statement.measure or (M("unit") if counted else self.statement.unit_of_measure or None)
 
-    def amount(self, value: int) -> Amount:
+    def amount(self, value: ExactNumber) -> Amount:
         """Return one of its numbers."""
         return Amount(value, self.statement.unit_of_measure)
 
@@ -100,7 +103,7 @@ class ProofSheet:
             if statement.place in cell.places or summed == parts:
                 known = self.comments.known(statement)
                 allowed = (statement.stated,) if known is None else (statement.stated, known)
-                wrong[_joined("AND", [f"{name}<>{value}" for value in allowed])] = None
+                wrong[_joined("AND", [_differs(name, value) for value in allowed])] = None
         area = Area(cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1)
         return Condition(area, f"={_joined('OR', list(wrong))}", Severity.ERROR) if wrong else None
 
@@ -149,7 +152,7 @@ class ProofSheet:
                 return cell._replace(formula=self.spots.formula(statement))
             case "result":
                 stated, computed = (cell_name(cell.row, at) for at in (_STATED, _COMPUTED))
-                return cell._replace(formula=_verdict(stated, computed, proofs[index].accepted))
+                return cell._replace(formula=_verdict(stated, computed, proofs[index]))
         return cell
 
 
@@ -166,11 +169,22 @@ def _joined(function: str, conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else f"{function}({','.join(conditions)})"
 
 
-def _verdict(stated: str, computed: str, known: int | None) -> Formula:
-    """Return the formula of a result; ``known`` is the computed value that an exception accepts."""
-    if known is None:
-        return (f"=IF({computed}={stated},", RIGHT, ",", WRONG, ")")
-    return (f"=IF({computed}={stated},", RIGHT, f",IF({computed}={known},", KNOWN, ",", WRONG, "))")
+def _differs(name: str, value: ExactNumber) -> str:
+    """Return the condition that a cell is not a number; a spreadsheet's sums of decimals are off by a hair."""
+    return f"{name}<>{plain(value)}" if isinstance(value, int) else f"ROUND({name}-{plain(value)},{_PLACES})<>0"
+
+
+def _verdict(stated: str, computed: str, proof: _Proof) -> Formula:
+    """Return the formula of a result; an exception may accept another computed value."""
+    numbers = (proof.statement.stated, proof.statement.computed, proof.accepted or 0)
+    rounded = any(not isinstance(number, int) for number in numbers)
+
+    def equal(other: str) -> str:
+        return f"ROUND({computed}-{other},{_PLACES})=0" if rounded else f"{computed}={other}"
+
+    if proof.accepted is None:
+        return (f"=IF({equal(stated)},", RIGHT, ",", WRONG, ")")
+    return (f"=IF({equal(stated)},", RIGHT, f",IF({equal(plain(proof.accepted))},", KNOWN, ",", WRONG, "))")
 
 
 def _marked(cell: Cell, fault: Explanation | None) -> Cell:

@@ -15,6 +15,7 @@ from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Role, Sheet, Text, cell_name
 from d8plan.sheets.table import lines_above
+from d8plan.text.exact import ExactNumber, is_exact
 from d8plan.text.message import M, Message
 from d8plan.views.progress_tables import levels_of_indicator
 
@@ -76,7 +77,7 @@ class AnnexTable:
             self._line(row, line)
         return Sheet(texts.sheet, tuple(self.cells), header=(top, body - 1 - (totals is not None)), freeze=(body, 2))
 
-    def _add(self, row: int, column: int, role: Role, value: int | Text | None = None, **more: object) -> None:
+    def _add(self, row: int, column: int, role: Role, value: ExactNumber | Text | None = None, **more: object) -> None:
         self.cells.append(Cell(row, column, role, value, **more))  # type: ignore[arg-type]
 
     def _headings(self, top: int) -> int:
@@ -101,12 +102,23 @@ class AnnexTable:
         self._add(row, 0, Role.ROW_LABEL, self.texts.target, columns=2)
         for column, zone in enumerate(self.texts.zones, 2):
             parts = [keys.of_zone(self.files.id, zone, line) for line in self.lines if line != UNALLOTTED]
-            self._sum(row, column, body, 1, (keys.of_zone(self.files.id, zone),), parts)
+            decimals = self.files.plan.zone[zone].decimals or 0
+            self._sum(row, column, body, 1, (keys.of_zone(self.files.id, zone),), parts, decimals=decimals)
         for indicator, columns in self.columns.items():
             place = keys.of_target(self.files.id, indicator)
             parts = [part for figures in columns for part in self._places(figures)]
             stated = None if self.names.adds(indicator) else self.allocations[indicator].target
-            self._sum(row, self.first[indicator], body, len(columns), (place,), parts, of_row=totals, stated=stated)
+            self._sum(
+                row,
+                self.first[indicator],
+                body,
+                len(columns),
+                (place,),
+                parts,
+                of_row=totals,
+                stated=stated,
+                decimals=self.names.decimals(indicator),
+            )
 
     def _window_row(self, row: int) -> None:
         self._add(row, 0, Role.ROW_LABEL, self.texts.window, columns=2)
@@ -135,7 +147,8 @@ class AnnexTable:
         stated = None if adds else stated_levels(allocation).get(level)
         if adds or stated is not None:
             places = (place,) if level in allocation.levels else ()
-            self._sum(row, number, body, 1, places, self._places(column), stated=stated)
+            decimals = self.names.decimals(column.indicator)
+            self._sum(row, number, body, 1, places, self._places(column), stated=stated, decimals=decimals)
 
     def _blanks(self, row: int) -> None:
         for column in range(2, self.left):
@@ -146,10 +159,12 @@ class AnnexTable:
         self._add(row, 0, Role.ORDINAL, unit.number if unit else None)
         self._add(row, 1, Role.UNIT, self.names.unit(line))
         for column, zone in enumerate(self.texts.zones, 2):
-            self._add(row, column, Role.FIGURE, places=(keys.of_zone(self.files.id, zone, line),) if unit else ())
+            places = (keys.of_zone(self.files.id, zone, line),) if unit else ()
+            self._add(row, column, Role.FIGURE, places=places, decimals=self.files.plan.zone[zone].decimals or 0)
         for indicator, columns in self.columns.items():
             for number, figures in enumerate(columns, self.first[indicator]):
-                self._add(row, number, Role.FIGURE, places=(self._place(figures, line),))
+                decimals = self.names.decimals(indicator)
+                self._add(row, number, Role.FIGURE, places=(self._place(figures, line),), decimals=decimals)
 
     def _sum(
         self,
@@ -161,23 +176,25 @@ class AnnexTable:
         parts: Iterable[Place],
         *,
         of_row: int | None = None,
-        stated: int | None = None,
+        stated: ExactNumber | None = None,
+        decimals: int,
     ) -> None:
         """Add a total of the unit rows under it, or of the totals in ``of_row``; or a number ``stated`` instead."""
         if stated is not None:
-            self._add(row, column, Role.TOTAL, stated, columns=columns, places=places)
+            self._add(row, column, Role.TOTAL, stated, columns=columns, places=places, decimals=decimals)
             return
         last = (body + len(self.lines) - 1) if of_row is None else of_row
         area = f"{cell_name(body if of_row is None else of_row, column)}:{cell_name(last, column + columns - 1)}"
         formula = f"=SUM({area})" if self.lines else None
-        self._add(row, column, Role.TOTAL, columns=columns, formula=formula, parts=tuple(parts), places=places)
+        given, total = tuple(parts), Role.TOTAL
+        self._add(row, column, total, columns=columns, formula=formula, parts=given, places=places, decimals=decimals)
 
     def _places(self, column: _FigureColumn) -> list[Place]:
         return [self._place(column, line) for line in self.lines]
 
     def _place(self, column: _FigureColumn, unit: str) -> Place:
         # A line with one number where the others are split is a finding, but its number is not lost.
-        whole = isinstance(self.allocations[column.indicator].units.get(unit), int)
+        whole = is_exact(self.allocations[column.indicator].units.get(unit))
         if whole and column == self.columns[column.indicator][0]:
             return keys.of_line(self.files.id, column.indicator, unit)
         return keys.of_line(self.files.id, column.indicator, unit, column.level)

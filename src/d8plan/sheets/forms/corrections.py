@@ -25,13 +25,14 @@ from d8plan.models.results import Said, UnitReport
 from d8plan.sheets.book import Text
 from d8plan.sheets.forms.form_rows import AS_OF, BY, NOTE
 from d8plan.sheets.forms.reading import Filled
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import Audience, Column, Columns, Described, Fact, Value, View, tabled
 
 _UNIT = Column("unit", numeric=False, audience=Audience.MACHINES)
 _FIELDS = {"as_of": AS_OF, "by": BY, "note": NOTE}
 Plain = dict[str, Any]
-Figures = dict[FigureKeys, int]
+Figures = dict[FigureKeys, ExactNumber]
 
 
 class Correction(NamedTuple):
@@ -40,9 +41,9 @@ class Correction(NamedTuple):
     unit: str
     keys: FigureKeys
     """Keys of the number; of the day, of who reports and of the note one key."""
-    old: int | str | datetime.date | None
+    old: ExactNumber | str | datetime.date | None
     """None where the report did not say it yet."""
-    new: int | str | datetime.date
+    new: ExactNumber | str | datetime.date
 
 
 class Taken(NamedTuple):
@@ -170,7 +171,9 @@ def _with(changed: Taken, files: PlanFiles, form: Filled, received: datetime.dat
     if before is not None:
         earlier = {number: _said(one, figures_of(one)) for number, one in before.earlier.items()}
         # What it said that is another now; null is what it did not say, so that the past can be told.
-        wrong: dict[FigureKeys, int | None] = {keys: value for keys, value in old.items() if merged.get(keys) != value}
+        wrong: dict[FigureKeys, ExactNumber | None] = {
+            keys: value for keys, value in old.items() if merged.get(keys) != value
+        }
         added = [keys for keys in merged if keys not in old]
         wrong |= {keys: None for keys in added if not any(overlap(keys, one) for one in wrong)}
         earlier[str(max(map(int, earlier), default=0) + 1)] = _said(before, wrong)
@@ -206,7 +209,7 @@ def _reported(said: Said) -> Figures:
     return {keys: value for keys, value in figures_of(said).items() if value is not None}
 
 
-def _nested(figures: Mapping[FigureKeys, int | None]) -> Plain:
+def _nested(figures: Mapping[FigureKeys, ExactNumber | None]) -> Plain:
     """Return numbers as a file of results holds them."""
     made: Plain = {}
     for keys, value in figures.items():
@@ -217,7 +220,7 @@ def _nested(figures: Mapping[FigureKeys, int | None]) -> Plain:
     return made
 
 
-def _said(said: Said, figures: Mapping[FigureKeys, int | None]) -> Plain:
+def _said(said: Said, figures: Mapping[FigureKeys, ExactNumber | None]) -> Plain:
     heads = {key: getattr(said, key) for key in ("as_of", "received", "by", "note")}
     return {**{key: value for key, value in heads.items() if value is not None}, **_nested(figures)}
 
@@ -251,7 +254,7 @@ def view(dataset: Dataset, files: PlanFiles, changed: Taken) -> View:
     return View(title, tuple(facts), tuple(table for table in tables if table.rows))
 
 
-def _shown(value: int | str | datetime.date | None) -> Value:
+def _shown(value: ExactNumber | str | datetime.date | None) -> Value:
     return M("{date}", date=value) if isinstance(value, datetime.date) else value
 
 

@@ -15,6 +15,7 @@ from d8plan.ledger.results import Done, file_of, holders_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.book import Text
+from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import M, Message
 from d8plan.views.progress import BUDGET, Progress, Which
 from d8plan.views.progress_tables import levels_of_indicator
@@ -39,10 +40,12 @@ class FormRow(NamedTuple):
     names: tuple[Text, ...]
     """What the row may be called besides."""
     unit_of_measure: str
+    decimals: int
+    """Places after the point that its numbers may have."""
     number: Number
-    planned: int | None
-    earlier: int | None
-    in_parts: int | None
+    planned: ExactNumber | None
+    earlier: ExactNumber | None
+    in_parts: ExactNumber | None
     """What was reported for parts of the period."""
     is_summed: bool = True
     """Whether periods are added; else the last number counts."""
@@ -54,7 +57,7 @@ class FormRow(NamedTuple):
         """Indicator and level, or holder and origin, joined by strokes."""
         return "/".join(map(str, self.place.keys[2:]))
 
-    def whole(self, done: Sequence[int | None]) -> int | None:
+    def whole(self, done: Sequence[ExactNumber | None]) -> ExactNumber | None:
         """Return what earlier numbers come to with those ``done``: a sum, or of what is not summed the last number."""
         given = [value for value in (self.earlier, *done) if value is not None]
         return (sum(given) if self.is_summed else given[-1]) if given else None
@@ -64,7 +67,7 @@ class FormRow(NamedTuple):
         """What earlier periods did of what is planned; None where that means nothing."""
         if not self.has_share or not self.planned or self.earlier is None:
             return None
-        return Fraction(self.earlier, self.planned)
+        return ratio(self.earlier, self.planned)
 
 
 INPUT, CUMULATIVE = "done", "cumulative"
@@ -166,6 +169,7 @@ def _indicators(empty: Form, before: Progress, in_parts: Progress) -> Iterator[F
                 label,
                 () if level else besides,
                 names.unit_of_measure(files, indicator),
+                described.decimals or 0,
                 Number.COUNT,
                 planned,
                 before.cumulative(which),
@@ -176,7 +180,7 @@ def _indicators(empty: Form, before: Progress, in_parts: Progress) -> Iterator[F
 
 
 def _money(empty: Form, before: Progress, in_parts: Progress) -> Iterator[FormRow]:
-    def spent(results: Iterable[Done], *of: str) -> int | None:
+    def spent(results: Iterable[Done], *of: str) -> ExactNumber | None:
         """Return what the unit alone spent: of money that is no single unit's, others report too."""
         amounts = [done.figure for done in results if done.of == (empty.unit, BUDGET, *of)]
         return total(amounts) if amounts else None
@@ -191,6 +195,7 @@ def _money(empty: Form, before: Progress, in_parts: Progress) -> Iterator[FormRo
                 M("Disbursed: {holder}, {origin}", holder=called[0], origin=called[1]),
                 (),
                 DONG,
+                0,
                 Number.MONEY,
                 before.planned(Which(origin, holder, kind=BUDGET)) if of_one else None,
                 spent(before.results, origin, holder),

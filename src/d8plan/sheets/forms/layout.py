@@ -54,6 +54,7 @@ def _sheet(form: Form, name: str) -> Sheet:
             cell = cell._replace(places=(row.place,), to_fill_in=True)
         counted = cell.role is Role.FIGURE and column.number is Number.COUNT
         waits = column.key == INPUT or column.formula is not None
-        return cell._replace(number=row.number if counted else cell.number, waits=waits)
+        kind, decimals = (row.number, row.decimals) if counted else (cell.number, 0)
+        return cell._replace(number=kind, decimals=decimals, waits=waits)
 
     return lay(form.table, name, above, top=len(lines) + len(form.fields) + 1, refine=refine).sheet

@@ -30,8 +30,10 @@ from d8plan.sheets.reading.grouped_messages import CellNote
 from d8plan.sheets.reading.read_figures import read_table
 from d8plan.text import legacy_encodings
 from d8plan.text.cells import Grid, Holds
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.text.names import nearest
+from d8plan.text.numbers import Measure
 
 find_marks = find_form_marks
 
@@ -44,7 +46,7 @@ class Filled(NamedTuple):
     as_of: datetime.date
     by: str | None
     note: str | None
-    figures: dict[Place, int | None]
+    figures: dict[Place, ExactNumber | None]
     where: Address
     """Its sheet."""
     cells: dict[Place, Address]
@@ -237,7 +239,7 @@ def _expected(form: Form) -> ExpectedTable:
             label="",
             column=None,
             heading=bare(printed(CUMULATIVE_HEADING)),
-            unit_of_measure=row.unit_of_measure,
+            measure=Measure(row.unit_of_measure, row.decimals),
             parts=(row.place,),
             computed=row.whole,
             only_typed=True,
@@ -253,7 +255,7 @@ def _expected(form: Form) -> ExpectedTable:
                 heading,
                 names=bare_names([heading]),
                 places={row.key: row.place for row in form.rows},
-                measures={row.key: row.unit_of_measure for row in form.rows},
+                measures={row.key: Measure(row.unit_of_measure, row.decimals) for row in form.rows},
             )
         },
         names={row.key: tuple(map(printed, (row.label, *row.names))) for row in form.rows},

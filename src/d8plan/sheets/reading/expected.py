@@ -15,8 +15,10 @@ from d8plan.models.files import Dataset
 from d8plan.models.places import Place
 from d8plan.sheets import annex
 from d8plan.sheets.book import Cell, Role, Sheet, printed
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
+from d8plan.text.numbers import Measure
 
 _BESIDE_WORDS = re.compile(r"[\W_]+")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
@@ -32,7 +34,7 @@ def bare_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(filter(None, map(bare, texts)))
 
 
-def _sum(values: Sequence[int | None]) -> int:
+def _sum(values: Sequence[ExactNumber | None]) -> ExactNumber:
     return sum(value or 0 for value in values)
 
 
@@ -45,8 +47,8 @@ class ExpectedColumn(NamedTuple):
     """What may stand over it, in bare form."""
     places: dict[str, Place]
     """Place of each row's figure, by unit or holder."""
-    measures: Mapping[str, str]
-    """Unit of measure of each row's figure."""
+    measures: Mapping[str, Measure]
+    """In what each row's figure is kept."""
     level: str | None = None
     """Name of the level as the annex words it; None where it is not split."""
     level_names: frozenset[str] = frozenset()
@@ -65,10 +67,10 @@ class ExpectedTotal(NamedTuple):
     """The layout's column of figures that it stands in; None where its column holds totals alone."""
     heading: str
     """Bare heading of its column."""
-    unit_of_measure: str
+    measure: Measure
     parts: tuple[Place, ...]
     """What it is computed from."""
-    computed: Callable[[Sequence[int | None]], int | None] = _sum
+    computed: Callable[[Sequence[ExactNumber | None]], ExactNumber | None] = _sum
     """What it comes to, from its parts."""
     only_typed: bool = False
     """Whether it is compared only where somebody typed a number over its formula."""
@@ -151,7 +153,7 @@ class _LaidSheet:
                     label=labels.get(cell.row, ""),
                     column=cell.column if cell.column in columns else None,
                     heading=bare(self._heading(cell.column)),
-                    unit_of_measure=measures.get(cell.parts[0], ""),
+                    measure=measures.get(cell.parts[0], Measure("")),
                     parts=cell.parts,
                 )
 
@@ -185,14 +187,15 @@ class _LaidSheet:
         headings = [cell for cell in self._over(column) if cell.role is Role.HEADING]
         return printed(max(headings, key=lambda cell: cell.row).value) if headings else ""
 
-    def _series(self, at: Coordinates) -> tuple[list[str], str]:
-        """Return the names of what figures count, and their unit of measure."""
+    def _series(self, at: Coordinates) -> tuple[list[str], Measure]:
+        """Return the names of what figures count, and in what they are kept."""
         match at.kind:
             case Kind.ZONE:
                 zone = self.plan.plan.zone[at.series]
-                return [zone.name], zone.unit_of_measure
+                return [zone.name], Measure(zone.unit_of_measure, zone.decimals or 0)
             case Kind.BUDGET:
-                return [self.names.origin(self.plan, at.series)], DONG
+                return [self.names.origin(self.plan, at.series)], Measure(DONG)
             case Kind.INDICATOR:
                 indicator = self.names.indicator(at.series)
-                return [indicator.name, indicator.short_name], self.names.unit_of_measure(self.plan, at.series)
+                unit_of_measure = self.names.unit_of_measure(self.plan, at.series)
+                return [indicator.name, indicator.short_name], Measure(unit_of_measure, indicator.decimals or 0)

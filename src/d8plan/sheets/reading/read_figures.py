@@ -15,6 +15,7 @@ from d8plan.sheets.reading.find_table import FoundTable, find_table, names_units
 from d8plan.sheets.reading.grouped_messages import CellNote
 from d8plan.sheets.reading.measures import Measures
 from d8plan.text.cells import Grid, Holds
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import nearest
 from d8plan.text.numbers import read as read_typed
@@ -23,7 +24,7 @@ from d8plan.text.numbers import read as read_typed
 class ReadFigures(NamedTuple):
     """What a workbook says of a plan's figures."""
 
-    figures: dict[Place, int | None]
+    figures: dict[Place, ExactNumber | None]
     """None where the cell is empty."""
     cells: dict[Place, Address]
     """Where each stands."""
@@ -34,7 +35,13 @@ class ReadFigures(NamedTuple):
 
 
 def read(
-    dataset: Dataset, plan: str, grids: Sequence[Grid], *, unit: str | None, partial: bool, data: Mapping[Place, int]
+    dataset: Dataset,
+    plan: str,
+    grids: Sequence[Grid],
+    *,
+    unit: str | None,
+    partial: bool,
+    data: Mapping[Place, ExactNumber],
 ) -> ReadFigures:
     """Return the figures of a plan's workbook, or of the extract of a ``unit``.
 
@@ -121,9 +128,9 @@ _TOTALS = frozenset({"tong", "tong cong", "tong so", "cong", "toan tinh"})
 
 
 class _Collector:
-    def __init__(self, *, partial: bool, data: Mapping[Place, int]) -> None:
+    def __init__(self, *, partial: bool, data: Mapping[Place, ExactNumber]) -> None:
         self.partial, self.data = partial, data
-        self.figures: dict[Place, int | None] = {}
+        self.figures: dict[Place, ExactNumber | None] = {}
         self.cells: dict[Place, Address] = {}
         self.notes: list[CellNote] = []
         self.faults: list[CellNote] = []
@@ -213,7 +220,7 @@ class _Collector:
             self.fault(where, M("Cells of several figures are merged: {cells}", cells=merge.name))
             return
         kept = column.measures[unit]
-        measured = measures.of(row, table.columns[number], kept, number)
+        measured = measures.of(row, table.columns[number], kept.unit_of_measure, number)
         for text, notes in ((measured.refused, self.faults), (measured.said, self.notes)):
             note = CellNote(_address(table, *measured.at), text) if text else None
             if note and note not in notes:
@@ -221,7 +228,7 @@ class _Collector:
         if measured.refused:
             return
         raw = table.grid.cells.get(merge.at if merge else (row, table.columns[number]))
-        typed = read_typed(raw, kept, measured.written)
+        typed = read_typed(raw, kept._replace(written=measured.written))
         place = column.places[unit]
         if typed.refused:
             self.fault(where, typed.refused)
@@ -273,11 +280,11 @@ class _Collector:
             column = _total_column(table, total)
             if row is None or column is None or any(part not in self.figures for part in total.parts):
                 continue
-            measured = measures.of(row, column, total.unit_of_measure, total.column)
+            measured = measures.of(row, column, total.measure.unit_of_measure, total.column)
             raw = table.grid.cells.get((row, column))
             if measured.refused or (total.only_typed and raw is not None and raw.formula is not None):
                 continue
-            typed = read_typed(raw, total.unit_of_measure, measured.written)
+            typed = read_typed(raw, total.measure._replace(written=measured.written))
             computed = total.computed([self.figures[part] for part in total.parts])
             if typed.value is not None and typed.value != computed:
                 text = M(

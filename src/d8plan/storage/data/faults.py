@@ -9,6 +9,7 @@ from d8plan.models.findings import Rule
 from d8plan.models.places import Place
 from d8plan.storage.data import rules
 from d8plan.storage.data.salvage import Fault
+from d8plan.text.exact import MOST_DIGITS, ExactNumber
 from d8plan.text.message import M, Message
 from d8plan.text.names import fold
 
@@ -42,7 +43,9 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
     if fault.type == "missing":
         key = str(fault.path[-1])
         return M("“{key}” is missing", key=key), M("Add “{line}”", line=f"{key}: …")
-    given = M("{value}", value=str(fault.given)) if isinstance(fault.given, (str, int)) else M("a group of values")
+    given = (
+        M("{value}", value=str(fault.given)) if isinstance(fault.given, str | ExactNumber) else M("a group of values")
+    )
     if fault.given is None:
         given = M("null")
     if fault.given is None and not fault.path:
@@ -55,6 +58,8 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
         if fault.type == "greater_than_equal":
             return message, M("Write a whole number from {least} up", least=bound)
         return message, M("Write a whole number of at most {most}", most=bound)
+    if fault.type in ("decimal_max_digits", "decimal_whole_digits"):
+        return message, M("Write a number of at most {most} digits", most=MOST_DIGITS)
     if fault.type in ("string_type", "string_too_short"):
         return message, M("Write text; in quotes where it could be read as a number")
     if fault.type in ("literal_error", "enum"):

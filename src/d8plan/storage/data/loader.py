@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,8 +22,9 @@ from d8plan.models.files import (
 )
 from d8plan.models.findings import Finding, Rule
 from d8plan.models.places import PLANS, KeyPath, Mark, Place, plan_of
+from d8plan.models.registry import Indicator
 from d8plan.models.seal import RegisterSeal, Seal
-from d8plan.storage.data import rules, seals, strict_yaml
+from d8plan.storage.data import decimals, rules, seals, strict_yaml
 from d8plan.storage.data.faults import about, explain
 from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
 from d8plan.storage.data.strict_yaml import YamlSource
@@ -79,6 +80,7 @@ def load(folder: Path, tree: Tree | None = None) -> Loaded:
         name.removesuffix(".yaml"): (None if name in misnamed else loader.file(name, record)) or EMPTY[name]
         for name, record in SHARED.items()
     }
+    loader.indicators = getattr(shared["indicators"], "indicators", {})
     loader.broken.update((name,) for name in misnamed)
     folders = loader.folders()
     if not folders:
@@ -110,6 +112,8 @@ class _Loader:
         """What can be read of each file that is not whole."""
         self.twice: set[tuple[str, ...]] = set()
         """Keys that stand twice: of the two, another may have been meant."""
+        self.indicators: Mapping[str, Indicator] = {}
+        """Those that are registered, once they are read."""
         self.plan_files: dict[str, dict[str, Any]] = {}
         """The files of each plan."""
         self.unread_exceptions: set[UnreadException] = set()
@@ -222,6 +226,8 @@ class _Loader:
         if content is None:
             return None
         source = self.sources[name] = strict_yaml.read(content)
+        if source.decimals:
+            source.problems += tuple(decimals.problems(name, source, self._registers(name, source.data)))
         for problem in source.problems:
             self.tell(problem.rule, problem.message, Place(name, problem.path), problem.action, problem.mark)
         if not source.readable:
@@ -229,6 +235,13 @@ class _Loader:
             return None
         valid, _ = validate(record, source.data)
         return valid if valid is not None and not source.problems else self._right(name, record, source)
+
+    def _registers(self, name: str, data: object) -> decimals.Registers:
+        """Return what declares the decimals of a file's numbers; a plan's zone figures stand in its plan.yaml."""
+        plan = f"{PLANS}/{plan_of(name)}/plan.yaml"
+        described = data if name == plan else self.sources[plan].data if plan in self.sources else None
+        zones = described.get("zone") if isinstance(described, dict) else None
+        return decimals.Registers(self.indicators, zones if isinstance(zones, dict) else {})
 
     def _right(self, name: str, record: type[R], source: YamlSource) -> R | None:
         """Tell what is wrong with a file's data, and return the entries that are right."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from d8plan.models.findings import FAMILIES, Finding, Located, RelatedLine
 from d8plan.models.places import Mark, Place
 from d8plan.storage.data.loader import Loaded
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Message
 from d8plan.text.names import printable
 
@@ -24,7 +25,7 @@ def locate(
     def path(file: str) -> str:
         return printable(file) if folder == "." else f"{folder}/{printable(file)}"
 
-    def line_of(text: Message, place: Place, value: int | None = None) -> RelatedLine:
+    def line_of(text: Message, place: Place, value: ExactNumber | None = None) -> RelatedLine:
         return RelatedLine(text, path(place.file), loaded.mark(place).line, value)
 
     located = []

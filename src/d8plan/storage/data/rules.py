@@ -43,14 +43,14 @@ Mend: Write the value out wherever it counts.
 """
 
 DOUBTFUL = Rule("Y005", "doubtful-value", M("value with more than one reading"))
-"""Every value can be read in one way only: whole numbers are digits alone, text that looks like something else
-stands in quotes, and where nothing is allotted stands null.
+"""Every value can be read in one way only: whole numbers are digits alone, figures may have decimals after a point,
+text that looks like something else stands in quotes, and where nothing is allotted stands null.
 
-Why: One program takes 16.035.756.260 for text, another 5.700 for a decimal number. What a plan says must not depend
-on the program that reads it.
+Why: One program takes 16.035.756.260 for text, another 1,5 for a list. What a plan says must not depend on the program
+that reads it.
 
-Mend: Write numbers with digits alone, as 16035756260, and put text into quotes. Write null for an empty cell of the
-annex, 0 for a printed 0.
+Mend: Write numbers with digits alone, as 16035756260, decimals as 112.6, and put text into quotes. Write null for an
+empty cell of the annex, 0 for a printed 0.
 """
 
 CHARACTER = Rule("Y006", "forbidden-character", M("character that must not be used"))
@@ -135,10 +135,12 @@ Mend: Add the key that the arrow shows, with the value that the signed text give
 """
 
 WRONG_VALUE = Rule("M003", "wrong-value", M("value of the wrong kind"))
-"""Every value is of the kind that its place has, and within its bounds: a figure is a whole number from 0 up without
-its unit of measure, a date is written YYYY-MM-DD, an id is lower-case words joined by hyphens.
+"""Every value is of the kind that its place has, and within its bounds: a figure is a number from 0 up without its unit
+of measure, whole unless its indicator or zone figure declares `decimals`, and has no more places than these; a date is
+written YYYY-MM-DD, an id is lower-case words joined by hyphens.
 
-Why: “5 tổ” cannot be added up, and what cannot be added up cannot be proven.
+Why: “5 tổ” cannot be added up, and what cannot be added up cannot be proven. 16.035 is sixteen to one reader and
+sixteen thousand to another: only who declares that hectares have decimals, and teams do not, can tell.
 
-Mend: Write the value in the form that the arrow shows. Units of measure stand once, in indicators.yaml.
+Mend: Write the value in the form that the arrow shows. Units of measure and decimals stand once, in indicators.yaml.
 """

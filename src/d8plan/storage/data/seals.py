@@ -6,6 +6,7 @@ It is JSON with one value a line: read in a fraction of the time of YAML, and ne
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from d8plan.models.places import Mark
@@ -13,6 +14,7 @@ from d8plan.models.seal import RegisterSeal, Seal, digest
 from d8plan.storage.data import rules
 from d8plan.storage.data.raw_text import Problem, conflict_problems, conflicts, decode
 from d8plan.storage.data.salvage import validate
+from d8plan.text.exact import as_json_text
 from d8plan.text.message import M, Message
 
 S = TypeVar("S", Seal, RegisterSeal)
@@ -25,9 +27,9 @@ def read(content: bytes, kind: type[S]) -> tuple[S | None, list[Problem]]:
     if refused:
         return None, refused
     try:
-        data = json.loads(text, object_pairs_hook=_once)
+        data = json.loads(text, object_pairs_hook=_once, parse_float=Decimal)
         if "\\u" in text:  # half a character, which no text can hold
-            json.dumps(data, ensure_ascii=False).encode("utf-8")
+            as_json_text(data, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
         if left := conflicts(text, beginnings=False):
             return None, conflict_problems(left, of_seal=True)
@@ -56,7 +58,7 @@ def _section(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return as_json_text(value, ensure_ascii=False)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 The usual loaders guess (``1_000``, ``16.035``, ``yes``), follow anchors and tags, keep the last of
 two equal keys, and can be made to crash; the events give exact marks and let everything doubtful
-be refused with its line. Only mappings, lists, text, whole numbers, true, false and null come out.
+be refused with its line. Only mappings, lists, text, numbers, true, false and null come out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import tee
 from typing import Any
@@ -47,6 +48,7 @@ MAX_DEPTH = 64
 MAX_VALUES = 100_000
 MAX_PROBLEMS = 1_000
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER_LIKE = re.compile(r"[-+]?\.?\d[\w.,:+\-]*")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
@@ -66,6 +68,8 @@ class YamlSource:
     """Whether the whole of it could be turned into data."""
     events: Iterator[Any]
     """What the parser told of it, where it is readable."""
+    decimals: tuple[tuple[KeyPath, Decimal], ...] = ()
+    """Numbers that are not whole, which not every place takes."""
 
     @cached_property
     def root(self) -> Node | None:
@@ -98,7 +102,7 @@ def read(content: bytes) -> YamlSource:
         if left := conflicts(text, beginnings=False):
             return _refused(text, conflict_problems(left))
         return _refused(text, (*reader.told(), syntax_problem(error, text)))
-    return YamlSource(text, data, reader.told(), readable=True, events=reader.events)
+    return YamlSource(text, data, reader.told(), True, reader.events, tuple(reader.decimals))
 
 
 def _refused(text: str, problems: Iterable[Problem]) -> YamlSource:
@@ -119,6 +123,7 @@ class _Reader:
         self._nfc = str if "\\" not in text and unicodedata.is_normalized("NFC", text) else nfc
         self._values = 0
         self.problems: list[Problem] = []
+        self.decimals: list[tuple[KeyPath, Decimal]] = []
 
     def told(self) -> tuple[Problem, ...]:
         """Return the problems, none beyond the last line typed."""
@@ -144,7 +149,10 @@ class _Reader:
         raise _StopError
 
     def _problem(self, rule: Rule, event: Any, message: Message, action: Message, path: KeyPath) -> None:
-        self.problems.append(Problem(rule, message, action, mark(event), path))
+        self._keep(Problem(rule, message, action, mark(event), path))
+
+    def _keep(self, problem: Problem) -> None:
+        self.problems.append(problem)
         if len(self.problems) > MAX_PROBLEMS:
             raise _StopError
 
@@ -228,6 +236,10 @@ class _Reader:
             return self._nfc(text)
         if _WHOLE.fullmatch(text):
             return int(text)
+        if _DECIMAL.fullmatch(text):
+            number = Decimal(text)
+            self.decimals.append((path, number))
+            return number
         if text in _WORDS:
             return _WORDS[text]
         if text.casefold() in _NEAR_WORDS:
@@ -239,14 +251,15 @@ class _Reader:
                 path,
             )
         elif _reads_as_number(text):
-            self._problem(
-                rules.DOUBTFUL,
-                event,
-                M("“{text}” can be read as more than one number", text=text),
-                M("Write whole numbers with digits alone (16035756260); text stands in quotes"),
-                path,
-            )
+            self._keep(doubtful_number(text, mark(event), path))
         return self._nfc(text)
+
+
+def doubtful_number(text: str, at: Mark, path: KeyPath) -> Problem:
+    """Return why a text that looks like a number is none."""
+    message = M("“{text}” can be read as more than one number", text=text)
+    action = M("Write whole numbers with digits alone (16035756260); text stands in quotes")
+    return Problem(rules.DOUBTFUL, message, action, at, path)
 
 
 def is_doubtful(text: str) -> bool:

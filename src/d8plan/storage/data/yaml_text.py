@@ -6,9 +6,11 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from d8plan.storage.data import strict_yaml
+from d8plan.text.exact import plain
 from d8plan.text.message import M, ToldError
 from d8plan.text.names import nfc
 
@@ -73,6 +75,8 @@ def written(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, Decimal):
+        return plain(value)
     return _text(value, _PLAIN) if isinstance(value, str) else json.dumps(value)
 
 
@@ -81,9 +85,9 @@ def written_key(key: str) -> str:
     return _text(key, _KEY)
 
 
-def _text(text: str, plain: re.Pattern[str]) -> str:
+def _text(text: str, bare: re.Pattern[str]) -> str:
     text = nfc(text)
-    return text if plain.fullmatch(text) and not strict_yaml.is_doubtful(text) else json.dumps(text, ensure_ascii=False)
+    return text if bare.fullmatch(text) and not strict_yaml.is_doubtful(text) else json.dumps(text, ensure_ascii=False)
 
 
 def as_read(value: Any) -> Any:

@@ -14,7 +14,7 @@ from d8plan.text.language import Language
 from d8plan.text.message import Amount, M
 from d8plan.text.names import printable
 
-MOST = {Number.COUNT: 999_999_999, Number.MONEY: 999_999_999_999_999}
+MOST = 999_999_999_999_999
 """The largest figure that data files take."""
 CENTURY = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
 """Days that a date can be."""
@@ -23,21 +23,25 @@ _ALLOWED = {"format_cells": True, "format_columns": True, "format_rows": True, "
 
 
 def guard(page: Worksheet, sheet: Sheet, language: Language) -> None:
-    """Lock all of a sheet but its figures, without a password, and let those be whole numbers or empty."""
+    """Lock all of a sheet but its figures, without a password, and let those be numbers or empty."""
     if sheet.locked:
         page.protect("", _ALLOWED)
-    for number, most in MOST.items():
-        inputs = [
-            (cell.row, cell.column)
-            for cell in sheet.cells
-            if cell.is_input and cell.role is Role.FIGURE and cell.number is number
-        ]
-        found = [list(area) for area in areas(inputs)]
-        if found:
-            title = language.say(M("Not a figure of the plan"))
-            told = M("A whole number from 0 to {most} goes here, or nothing; no text, no decimals.", most=Amount(most))
-            rule = _between("integer", 0, most, title, language.say(told))
-            page.data_validation(*found[0], rule | {"other_cells": found[1:]})
+    inputs: dict[tuple[Number, int], list[tuple[int, int]]] = {}
+    for cell in sheet.cells:
+        if cell.is_input and cell.role is Role.FIGURE:
+            inputs.setdefault((cell.number, cell.decimals), []).append((cell.row, cell.column))
+    for (_, decimals), cells in sorted(inputs.items()):
+        found = [list(area) for area in areas(cells)]
+        title = language.say(M("Not a figure of the plan"))
+        told = M("A whole number from 0 to {most} goes here, or nothing; no text, no decimals.", most=Amount(MOST))
+        if decimals:
+            told = M(
+                "A number from 0 to {most} goes here, or nothing; no text, decimal places up to {places}.",
+                most=Amount(MOST),
+                places=decimals,
+            )
+        rule = _between("decimal" if decimals else "integer", 0, MOST, title, language.say(told))
+        page.data_validation(*found[0], rule | {"other_cells": found[1:]})
     for cell in sheet.cells:
         if cell.is_input and cell.number is Number.DATE:
             told = M("A date goes here, such as {date}.", date=cell.value or "")

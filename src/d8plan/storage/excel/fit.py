@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from d8plan.sheets.book import Cell, Number, Role, Sheet
 from d8plan.storage.excel.formats import LOOKS
+from d8plan.text.exact import ExactNumber, magnitude
 
 MILLIMETRE = 72 / 25.4
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 15}
@@ -196,12 +197,12 @@ def _binding(sheet: Sheet, wrapped: list[Cell], widths: list[float], size: float
 def _narrowest(sheet: Sheet, table: list[Cell], size: float) -> list[float]:
     """Return the least width of each column in which no word or number is broken."""
     widths = [2 * size] * max((cell.column + cell.columns for cell in sheet.cells), default=0)
-    computed = [cell.value for cell in table if cell.role in _COMPUTED and isinstance(cell.value, int)]
-    largest = max(map(abs, computed), default=0)
+    computed = [cell.value for cell in table if cell.role in _COMPUTED and isinstance(cell.value, ExactNumber)]
+    largest = max(map(magnitude, computed), default=0)
     for cell in sorted(table, key=lambda cell: cell.columns):
         # What is computed may become as large as any number it is computed from, and negative.
         number = -largest if cell.role is Role.COMPUTED else cell.value
-        text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, int) else str(cell.value)
+        text = f"{number:,}" + "*" * cell.faulty if isinstance(cell.value, ExactNumber) else str(cell.value)
         text = _WIDE_SHARE if isinstance(cell.value, Fraction) else text
         text = max(text, _WIDEST[cell.number], key=len) if cell.waits else text
         set_in = LOOKS[cell.role].size_in(size)

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from d8plan.models.findings import Severity
 from d8plan.sheets.book import Cell, Number, Role
+from d8plan.text.exact import ExactNumber, places
 
 NUMBERS = (Role.FIGURE, Role.TOTAL, Role.STATED, Role.COMPUTED)
 # Vietnamese digits where a viewer heeds the language, as LibreOffice does; Excel follows its own.
 _COUNT = "[$-42A]#,##0"
 _DATE = "dd/mm/yyyy"
 _PERCENT = "[$-42A]0.00%"
+_GROUPED = 1_000
+"""Numbers from this one on are grouped."""
 _CHANGED = {"bg_color": "#C6E0B4"}
 _TO_FILL_IN = {"border": 1, "bg_color": "#FFF9E5"}
 _FAULTY = {"font_color": "#C00000", "bg_color": "#FFF2CC", "bold": True}
@@ -91,10 +94,20 @@ def properties(cell: Cell, size: float, *, locked: bool) -> dict[str, object]:
     return told | COLOURS[cell.severity] if cell.severity else told
 
 
+def _count(cell: Cell) -> str:
+    """Return the format of a number: the places that it is written with, and more where somebody types them."""
+    given = places(cell.value) if isinstance(cell.value, ExactNumber) else 0
+    more = max(cell.decimals - given, 0)
+    if not given and more:
+        # A format with places that may be empty would show a point after a whole number.
+        return _COUNT if isinstance(cell.value, ExactNumber) and cell.value >= _GROUPED else "General"
+    return _COUNT + (f".{'0' * given}{'#' * more}" if given else "")
+
+
 def _number_format(cell: Cell) -> str:
     """Return the number format; what is faulty ends in an asterisk."""
     if cell.number is Number.DATE:
         return _DATE
     if cell.role in NUMBERS:
-        return (_PERCENT if cell.number is Number.PERCENT else _COUNT) + '"*"' * cell.faulty
+        return (_PERCENT if cell.number is Number.PERCENT else _count(cell)) + '"*"' * cell.faulty
     return '@"*"' if cell.faulty else "General"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
@@ -20,6 +21,7 @@ from d8plan.sheets.book import Book, Cell, Sheet
 from d8plan.storage.excel.data_validation import formula_text, guard, watch
 from d8plan.storage.excel.fit import MARGINS, fit
 from d8plan.storage.excel.formats import properties
+from d8plan.text.exact import ExactNumber
 from d8plan.text.language import Language
 from d8plan.text.message import Message
 from d8plan.text.names import printable
@@ -103,18 +105,23 @@ def _write(page: _Page, sheet: Sheet, format_of: Callable[..., Any]) -> None:
 
 def _write_value(page: _Page, cell: Cell, look: Any) -> None:
     if cell.formula is not None:
-        value = float(cell.value) if isinstance(cell.value, Fraction) else cell.value
+        value = _number(cell.value) if isinstance(cell.value, Fraction | Decimal) else cell.value
         page.write_formula(cell.row, cell.column, cell.formula, look, "" if value is None else value)
     elif cell.link and isinstance(cell.value, str):
         page.write_url(cell.row, cell.column, f"internal:{cell.link.reference()}", look, _text(cell.value))
-    elif isinstance(cell.value, int):
-        page.write_number(cell.row, cell.column, cell.value, look)
+    elif isinstance(cell.value, ExactNumber):
+        page.write_number(cell.row, cell.column, _number(cell.value), look)
     elif isinstance(cell.value, datetime.date):
         page.write_datetime(cell.row, cell.column, datetime.datetime.combine(cell.value, datetime.time()), look)
     elif isinstance(cell.value, str):
         page.write_string(cell.row, cell.column, _text(cell.value), look)
     else:
         page.write_blank(cell.row, cell.column, None, look)
+
+
+def _number(value: ExactNumber | Fraction) -> float:
+    """Return a number as a spreadsheet holds it: the double of which it is the shortest decimal."""
+    return value if isinstance(value, int) else float(value)
 
 
 def _comment(page: _Page, cell: Cell, note: str, author: str) -> None:

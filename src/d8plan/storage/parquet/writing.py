@@ -13,7 +13,12 @@ from d8plan.storage.parquet.package import NAME, PROOFS, PartitionFile, descript
 from d8plan.views.dataset_columns import TABLES, DatasetTable, Type
 from d8plan.views.dataset_rows import DatasetRow, Partition
 
-_TYPES = {Type.TEXT: pa.string(), Type.WHOLE: pa.int64(), Type.YES_NO: pa.bool_()}
+_TYPES = {
+    Type.TEXT: pa.string(),
+    Type.WHOLE: pa.int64(),
+    Type.DECIMAL: pa.decimal128(21, 6),  # fifteen digits, and the places that a number may have besides
+    Type.YES_NO: pa.bool_(),
+}
 
 
 class DatasetWriter:

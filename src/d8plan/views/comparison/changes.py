@@ -12,6 +12,7 @@ from d8plan.ledger.statements import Statement
 from d8plan.models.files import Dataset, PlanState
 from d8plan.models.findings import Finding
 from d8plan.models.places import Place
+from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 
 
@@ -51,13 +52,13 @@ class FigureChange(NamedTuple):
     state: ChangeState
     cell: Figure
     """The cell of the newer version; of the older where the newer has no figure."""
-    old: int | None
+    old: ExactNumber | None
     """None where the cell was empty or absent."""
-    new: int | None
+    new: ExactNumber | None
     """None where the cell is empty or absent."""
 
     @property
-    def change(self) -> int:
+    def change(self) -> ExactNumber:
         """By how much it rises; a cell without a figure counts nothing."""
         return (self.new or 0) - (self.old or 0)
 
@@ -67,13 +68,13 @@ class TotalChange(NamedTuple):
 
     statement: Statement
     """Of the newer version; of the older where the newer has it no more or cannot prove it."""
-    stated_old: int | None
+    stated_old: ExactNumber | None
     """None where nothing was stated."""
-    stated_new: int | None
+    stated_new: ExactNumber | None
     """None where nothing is stated."""
-    computed_old: int | None
+    computed_old: ExactNumber | None
     """None where nothing was stated, or the figures could not be summed."""
-    computed_new: int | None
+    computed_new: ExactNumber | None
     """None where nothing is stated, or the figures cannot be summed."""
 
     @property
@@ -82,12 +83,12 @@ class TotalChange(NamedTuple):
         return (self.stated_old, self.stated_new) == (self.computed_old, self.computed_new)
 
     @property
-    def differences(self) -> tuple[int | None, int | None]:
+    def differences(self) -> tuple[ExactNumber | None, ExactNumber | None]:
         """Computed less stated, before and after; None where either is missing."""
         return rise(self.stated_old, self.computed_old), rise(self.stated_new, self.computed_new)
 
 
-def rise(first: int | None, second: int | None) -> int | None:
+def rise(first: ExactNumber | None, second: ExactNumber | None) -> ExactNumber | None:
     """Return by how much the second number is higher; None where either is missing."""
     return None if first is None or second is None else second - first
 

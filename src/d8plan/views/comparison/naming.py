@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from d8plan.ledger.figures import Figure, Kind
 from d8plan.models.findings import Finding
+from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.comparison.changes import PlanChange, VersionComparison
 
@@ -16,10 +17,10 @@ def names_of(comparison: VersionComparison, cell: Figure) -> tuple[str, str, str
     return names.series(cell), unit, names.level(files, cell.level) or None
 
 
-def signed(change: int) -> Message:
+def signed(change: ExactNumber) -> Message:
     """Return a change of a number with its sign."""
     sign = "+" if change > 0 else "-" if change else ""
-    return M("{sign}{amount}", sign=sign, amount=Amount(abs(change)))
+    return M("{sign}{amount}", sign=sign, amount=Amount(magnitude(change)))
 
 
 def finding_told(finding: Finding) -> Message:
@@ -27,7 +28,7 @@ def finding_told(finding: Finding) -> Message:
     message = finding.message
     if finding.stated is not None and finding.computed is not None:
         stated, computed = (
-            Amount(value, finding.unit_of_measure) if isinstance(value, int) else value
+            Amount(value, finding.unit_of_measure) if isinstance(value, ExactNumber) else value
             for value in (finding.stated, finding.computed)
         )
         both = M("Stated {stated}, computed {computed}", stated=stated, computed=computed)

@@ -1,5 +1,7 @@
 -- B001: a total of money is the sum of the amounts of its level, holder and origin, to the đồng.
-SELECT t.province, t.year, t.plan, t.code, t.file, t.line, t.stated, COALESCE(SUM(b.amount), 0) AS computed
+SELECT
+  t.province, t.year, t.plan, t.code, t.file, t.line, CAST(t.stated AS BIGINT) AS stated,
+  COALESCE(SUM(b.amount), 0) AS computed
 FROM totals t
 LEFT JOIN budget b
   ON b.province = t.province AND b.plan = t.of_plan
