@@ -199,7 +199,7 @@ def phases(folder: str) -> None:
     from d8plan.app.judging import Asked, judge
     from d8plan.checks import run
     from d8plan.models.files import PER_PLAN, PER_PLAN_FOLDERS, SHARED
-    from d8plan.render.formats import ReportSettings
+    from d8plan.render.report_writers import ReportSettings
     from d8plan.render.validation_text import TextReport
     from d8plan.storage.data.loader import load
     from d8plan.storage.data.salvage import validate

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from support import ROOT, copy_draft, d8plan, replace_once
 
-from d8plan.render.formats import ReportFormat
+from d8plan.render.report_writers import ReportFormat
 
 ALLOCATIONS = "plans/2024/allocations.yaml"
 FORMATS = [str(form) for form in ReportFormat]

@@ -21,7 +21,7 @@ from datasets import PROOFS, export, made_up, open_dataset, proofs, proven, writ
 from made_up import write_province
 from support import DATA, ROOT, d8plan, replace_once
 
-from d8plan.storage.parquet.place import replacing
+from d8plan.storage.parquet.output_folder import replacing
 from d8plan.text.exact import plain, shortest
 from d8plan.views.dataset_columns import TABLES, DatasetTable, Type
 

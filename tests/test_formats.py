@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from reported import FORMATS, damage, junit, named, report, sarif
 from support import ROOT, copy_draft, d8plan, replace_once
 
-from d8plan.render.formats import ReportFormat, ReportWriter
+from d8plan.render.report_writers import ReportFormat, ReportWriter
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
 HOSTILE = [

@@ -22,7 +22,7 @@ from d8plan.storage.data.loader import load
 from d8plan.storage.excel.writer import to_bytes
 from d8plan.text.language import language
 from d8plan.views.page_results import sections
-from d8plan.views.progress import Progress, Which
+from d8plan.views.progress import Progress, ProgressKey
 from d8plan.views.progress_tables import Views
 
 TEAMS, DIALOGUES, CLUBS = "communication-teams", "policy-dialogues", "change-leader-clubs"
@@ -141,12 +141,12 @@ class TestLongerPeriods:
             },
         )
         year = at(folder, "2024")
-        assert year.standing(Which(TEAMS)).in_period == 5 + 2 + 2 + 4
+        assert year.standing(ProgressKey(TEAMS)).in_period == 5 + 2 + 2 + 4
         assert year.has_reported("bao-lac", year.period)
         assert year.has_reported("ha-lang", year.period)
         assert not year.has_reported("bao-lam", year.period)
-        assert at(folder, "2024-Q3").standing(Which(TEAMS, "ha-lang")).in_period == 3
-        assert at(folder, "2024-Q1").standing(Which(TEAMS)).in_period is None, "a half year is not split"
+        assert at(folder, "2024-Q3").standing(ProgressKey(TEAMS, "ha-lang")).in_period == 3
+        assert at(folder, "2024-Q1").standing(ProgressKey(TEAMS)).in_period is None, "a half year is not split"
         assert findings(folder, "T005") == []
 
     @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ class TestLongerPeriods:
         found = findings(folder, "T005")
         assert bool(found) == differs
         longest = max(reports, key=lambda name: (parse(name) or pytest.fail()).days)
-        assert at(folder, "2024").standing(Which(TEAMS)).cumulative == reports[longest]
+        assert at(folder, "2024").standing(ProgressKey(TEAMS)).cumulative == reports[longest]
         for one in found:
             assert one.place.file.endswith(f"{longest}.yaml")
             assert one.place.keys[-3:] == ("done", TEAMS, "district")
@@ -198,12 +198,12 @@ class TestLongerPeriods:
         )
         indicators.write_text(text, encoding="utf-8")
         write(folder, {"2024-Q1": {"bao-lac": teams(0, 4)}, "2024-Q2": {"bao-lac": teams(0, 5)}})
-        assert at(folder, "2024-H1").standing(Which(TEAMS)).in_period == 5
+        assert at(folder, "2024-H1").standing(ProgressKey(TEAMS)).in_period == 5
         write(folder, {"2024-H1": {"bao-lac": teams(0, 5)}})
         assert findings(folder, "T005") == []
         write(folder, {"2024-H1": {"bao-lac": teams(0, 9)}})
         assert [(one.stated, one.computed) for one in findings(folder, "T005")] == [(9, 5)]
-        assert at(folder, "2024-H1").standing(Which(TEAMS)).in_period == 9
+        assert at(folder, "2024-H1").standing(ProgressKey(TEAMS)).in_period == 9
 
     def test_a_plan_that_is_reported_by_halves_waits_for_no_half_whose_quarters_are_there(self, folder: Path) -> None:
         plan = folder / "plans/2024/plan.yaml"
@@ -309,7 +309,7 @@ class TestWhatIsNotItsOwn:
         (found,) = findings(folder, "T006")
         assert found.place.keys[-1] == "province"
         assert "Cấp tỉnh" in told(found)
-        assert at(folder).standing(Which(TEAMS)).cumulative == 1
+        assert at(folder).standing(ProgressKey(TEAMS)).cumulative == 1
 
     def test_a_report_of_another_year_counts_nowhere(self, folder: Path) -> None:
         write(folder, {"2023-Q2": {"bao-lac": teams(2)}})
@@ -397,8 +397,8 @@ class TestWhatWasKnown:
         progress = at(folder, "2024-Q2", day)
         view = shown(progress)
         assert view["facts"]["as_of"] == as_of
-        assert progress.standing(Which(TEAMS)).cumulative == teams
-        assert progress.standing(Which(CLUBS)).cumulative == clubs
+        assert progress.standing(ProgressKey(TEAMS)).cumulative == teams
+        assert progress.standing(ProgressKey(CLUBS)).cumulative == clubs
         assert progress.spent("districts", "granted").cumulative == granted
         assert progress.in_phase(TEAMS).cumulative == teams
         assert bool(sections(progress)) == (as_of is not None)

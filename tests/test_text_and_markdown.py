@@ -12,9 +12,9 @@ from support import d8plan
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Cited, Finding, Located, RelatedLine, Rule, Severity
 from d8plan.models.places import Mark, Place
-from d8plan.render.formats import ReportSettings
 from d8plan.render.markdown import escaped
 from d8plan.render.outcome import Outcome
+from d8plan.render.report_writers import ReportSettings
 from d8plan.render.validation_markdown import TABLES, MarkdownReport
 from d8plan.render.validation_text import TextReport
 from d8plan.text.language import language

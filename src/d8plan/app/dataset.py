@@ -22,7 +22,7 @@ def export_dataset(named: Sequence[Path], output: Path | None, voice: Voice, *, 
     if output is None:
         raise CommandError(M("A dataset is a folder of many files"), USAGE, M("Name a folder with --output"))
     require_extra("Parquet", "pyarrow", "parquet")
-    from d8plan.storage.parquet.place import replacing
+    from d8plan.storage.parquet.output_folder import replacing
     from d8plan.storage.parquet.writing import DatasetWriter
 
     folders = chosen_folders(named)
@@ -53,15 +53,15 @@ def export_dataset(named: Sequence[Path], output: Path | None, voice: Voice, *, 
 
 def _refused(output: Path, *, force: bool) -> tuple[Message, Message] | None:
     """Return why a dataset may not take the place of what is there, and what to do; None where it may."""
-    from d8plan.storage.parquet.place import Held, held
+    from d8plan.storage.parquet.output_folder import FolderContents, held
 
     path, another = str(output), M("Name an empty or a new folder with {option}", option="--output")
     match held(output):
-        case Held.OTHER:
+        case FolderContents.OTHER:
             return M("{path} is there, and no dataset of d8plan", path=path), another
-        case Held.CURRENT:
+        case FolderContents.CURRENT:
             return M("{path} is the folder you are in, or one above it", path=path), another
-        case Held.DATASET if not force:
+        case FolderContents.DATASET if not force:
             replace = M("Replace it with --force, or name another with {option}", option="--output")
             return M("{path} exists", path=path), replace
     return None

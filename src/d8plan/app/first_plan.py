@@ -7,8 +7,8 @@ from pathlib import Path
 
 from d8plan.app.editing import as_if, require_text
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
-from d8plan.app.files import save
 from d8plan.app.folders import FOLDER
+from d8plan.app.output import save
 from d8plan.app.voice import Voice
 from d8plan.app.workspace import Workspace
 from d8plan.app.write_lock import holding

@@ -83,7 +83,7 @@ class _Builder:
         self.amended = amended(dataset)
         self.cells: list[Figure] = []
         self.empty: set[int] = set()
-        self.grid: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
+        self.cells_by_series: dict[tuple[str, Kind, str], list[Figure]] = defaultdict(list)
         self.lines: dict[tuple[str, Kind, str, str], list[Figure]] = defaultdict(list)
         """The cells of each series by their unit or holder."""
         self.statements: list[Statement] = []
@@ -96,7 +96,7 @@ class _Builder:
             cells=tuple(self.cells),
             statements=tuple(self.statements),
             named_units=tuple(self.named_units),
-            series={key: self._given(cells) for key, cells in self.grid.items()},
+            series={key: self._given(cells) for key, cells in self.cells_by_series.items()},
             amended=self.amended,
             unread=self.unread,
         )
@@ -124,7 +124,7 @@ class _Builder:
         number = 0 if value is None else value
         cell = Figure(len(self.cells), kind, plan, series, unit, level, number, measure, place, adds, owner)
         self.cells.append(cell)
-        self.grid[plan, kind, series].append(cell)
+        self.cells_by_series[plan, kind, series].append(cell)
         self.lines[plan, kind, series, unit].append(cell)
         if value is None:
             self.empty.add(cell.number)
@@ -162,7 +162,7 @@ class _Builder:
     def add_statements(self, files: PlanFiles) -> None:
         for indicator, allocation in files.allocations.indicators.items():
             if (files.id, indicator) not in self.unprovable:
-                self._allocation(files, indicator, allocation)
+                self._add_totals(files, indicator, allocation)
             elif self._aggregation(indicator) != "not-additive":
                 self.unread[files.id, UnreadKind.STATEMENT] += 1 + len(allocation.levels)
                 self.unread[files.id, UnreadKind.CONTROL] += len(allocation.control)
@@ -170,7 +170,7 @@ class _Builder:
             if (files.id, key) in self.unprovable:
                 self.unread[files.id, UnreadKind.STATEMENT] += 1
                 continue
-            self._state(
+            self._add_statement(
                 Source.ZONE,
                 files,
                 M("{name}", name=zone.name),
@@ -179,13 +179,13 @@ class _Builder:
                 Selector(files.id, Kind.ZONE, key),
                 self._cite(zone.source),
             )
-        self._budget(files)
-        self._text(files)
+        self._add_budget_totals(files)
+        self._add_text_statements(files)
 
     def _cite(self, citation: Citation) -> Cited:
         return self.names.cite(citation.document, citation.lines)
 
-    def _state(
+    def _add_statement(
         self,
         source: Source,
         files: PlanFiles,
@@ -225,7 +225,7 @@ class _Builder:
             )
         )
 
-    def _allocation(self, files: PlanFiles, indicator: str, allocation: Allocation) -> None:
+    def _add_totals(self, files: PlanFiles, indicator: str, allocation: Allocation) -> None:
         source, shown = files.allocations.source, self.names.indicator(indicator).short_name
         whole = Selector(files.id, Kind.INDICATOR, indicator)
         how = self._aggregation(indicator)
@@ -244,7 +244,7 @@ class _Builder:
         for section, levels in totals:
             for level, stated in levels.items():
                 cited = self.names.cite(source.document, [source.levels]) if source.levels else None
-                self._state(
+                self._add_statement(
                     Source.LEVEL,
                     files,
                     M("{name}, {level}", name=shown, level=self.names.level(files, level)),
@@ -255,7 +255,7 @@ class _Builder:
                     **(rate.proof(None, level) if rate else {}),
                 )
         if how != "not-additive":
-            self._state(
+            self._add_statement(
                 Source.TARGET,
                 files,
                 M("{name}, target", name=shown),
@@ -286,7 +286,7 @@ class _Builder:
                     label = M("{name}: empty, though its numerator and denominator are given", name=label)
                 elif not parts.below:
                     label = M("{name}: its denominator is 0 or empty", name=label)
-                self._state(
+                self._add_statement(
                     Source.RATE,
                     files,
                     label,
@@ -298,7 +298,7 @@ class _Builder:
                     **rate.proof(cell.unit, cell.level),
                 )
 
-    def _budget(self, files: PlanFiles) -> None:
+    def _add_budget_totals(self, files: PlanFiles) -> None:
         file = files.file("budget.yaml")
         if (file, "totals") in self.unprovable:
             return
@@ -316,7 +316,7 @@ class _Builder:
                 if selected in names
             )
             holders = (stated.holder,) if stated.holder else None
-            self._state(
+            self._add_statement(
                 Source.BUDGET,
                 files,
                 M("Budget: {names}", names=chosen) if chosen else M("Budget: grand total"),
@@ -326,7 +326,7 @@ class _Builder:
                 self._cite(stated.source) if stated.source else None,
             )
 
-    def _text(self, files: PlanFiles) -> None:
+    def _add_text_statements(self, files: PlanFiles) -> None:
         name = files.file("statements.yaml")
         for key, value in files.statements.values.items():
             selector = self._followed(files, value)
@@ -335,7 +335,7 @@ class _Builder:
                 continue
             cells = self._selected(selector)
             counted = units_with_some(cells) if selector.kind else selector.among or ()
-            self._state(
+            self._add_statement(
                 Source.TEXT,
                 files,
                 M("{name}", name=value.text),
@@ -422,7 +422,7 @@ class _Builder:
         found: list[Figure] = []
         for series in [selector.series] if selector.series else origins:
             if among is None:
-                found += self.grid.get((plan, kind, series), ())
+                found += self.cells_by_series.get((plan, kind, series), ())
             else:
                 lines = (self.lines.get((plan, kind, series, unit), ()) for unit in dict.fromkeys(among))
                 found += sorted((cell for line in lines for cell in line), key=lambda cell: cell.number)

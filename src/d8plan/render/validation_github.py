@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from d8plan.models.findings import Located, Severity
-from d8plan.render.formats import ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import NOT_READ, finding_lines, left_out
+from d8plan.render.report_writers import ReportWriter
 from d8plan.text.message import Amount, M
 from d8plan.text.names import inert
 

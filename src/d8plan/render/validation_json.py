@@ -7,8 +7,8 @@ from typing import Any
 
 from d8plan.ledger.proof import Proof
 from d8plan.models.findings import Located, RelatedLine
-from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
+from d8plan.render.report_writers import ReportSettings, ReportWriter
 from d8plan.text.exact import as_json_text
 from d8plan.text.language import Language
 

@@ -19,9 +19,9 @@ from xml.etree import ElementTree
 
 from d8plan.models.findings import Located, Rule, Severity
 from d8plan.models.places import PLANS
-from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import finding_lines
+from d8plan.render.report_writers import ReportSettings, ReportWriter
 
 _NOT_IN_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

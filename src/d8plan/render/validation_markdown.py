@@ -6,10 +6,10 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from d8plan.models.findings import Located, Severity, citation
-from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.markdown import escaped, table
 from d8plan.render.outcome import Outcome, PlanLine, UnreadFolder
 from d8plan.render.phrases import Tally, counts, left_out, not_counted, proven_of_total, value, verdict
+from d8plan.render.report_writers import ReportSettings, ReportWriter
 from d8plan.text.message import Amount, M, Message
 
 MOST_UNCOUNTED = 20

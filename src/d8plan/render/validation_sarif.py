@@ -12,9 +12,9 @@ from urllib.parse import quote
 from d8plan import __version__
 from d8plan.models.findings import Finding, Located, Rule, Severity
 from d8plan.models.places import Mark
-from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
 from d8plan.render.phrases import finding_lines
+from d8plan.render.report_writers import ReportSettings, ReportWriter
 from d8plan.text.exact import as_json_text
 from d8plan.text.names import printable
 

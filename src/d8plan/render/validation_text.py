@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from d8plan.models.findings import Finding, Located, RelatedLine, Severity, citation, difference
-from d8plan.render.formats import ReportSettings, ReportWriter
 from d8plan.render.outcome import Accepted, Outcome, PlanLine, UnreadFolder
 from d8plan.render.phrases import (
     VERDICTS,
@@ -20,6 +19,7 @@ from d8plan.render.phrases import (
     values,
     verdict,
 )
+from d8plan.render.report_writers import ReportSettings, ReportWriter
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import inert, printable
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from d8plan.ledger.plans import unit_order
 from d8plan.text.message import M
 from d8plan.views.page import Chart, ChartForm, Heat, HeatCell, HeatRow, Section, Series
-from d8plan.views.progress import Progress, Standing, Which
+from d8plan.views.progress import Progress, ProgressKey, Standing
 from d8plan.views.progress_tables import Views, lines
 from d8plan.views.table import View
 
@@ -47,11 +47,11 @@ def _heat(views: Views) -> Heat:
         HeatRow(
             unit,
             names.unit(unit),
-            tuple(_cell(progress.standing(Which(indicator, unit))) for indicator in listed),
+            tuple(_cell(progress.standing(ProgressKey(indicator, unit))) for indicator in listed),
         )
         for unit in unit_order(progress.files)
     )
-    total = HeatRow("", M("Total"), tuple(_cell(progress.standing(Which(indicator))) for indicator in listed))
+    total = HeatRow("", M("Total"), tuple(_cell(progress.standing(ProgressKey(indicator))) for indicator in listed))
     return Heat(
         "progress-of-units",
         M("Done of the year’s plan, by unit and indicator"),

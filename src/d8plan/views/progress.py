@@ -27,7 +27,7 @@ _Index = dict[tuple[Kind, str], list[Figure]]
 """Figures that were reported, by kind and series, in the order of their periods."""
 
 
-class Which(NamedTuple):
+class ProgressKey(NamedTuple):
     """What is asked about; None lets everything pass."""
 
     series: str
@@ -103,23 +103,23 @@ class Progress:
         passed = (min(max(self.as_of, first - datetime.timedelta(1)), last) - first).days + 1
         return Fraction(passed, (last - first).days + 1)
 
-    def standing(self, which: Which) -> Standing:
+    def standing(self, which: ProgressKey) -> Standing:
         """Return where a part of the plan stands."""
         shared = which.kind is BUDGET or self.names.has_shares(which.series)
         return Standing(self.planned(which), self._of_period(which), self.cumulative(which), shared)
 
-    def planned(self, which: Which) -> ExactNumber | None:
+    def planned(self, which: ProgressKey) -> ExactNumber | None:
         """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
         if which.kind is INDICATOR and which.unit is None and which.level is None:
             allocation = self.files.allocations.indicators.get(which.series)
             return allocation.target if allocation else None
         return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
 
-    def cumulative(self, which: Which) -> ExactNumber | None:
+    def cumulative(self, which: ProgressKey) -> ExactNumber | None:
         """Return what was done since the plan began: a sum, the latest state, or a rate of two of these."""
         return self._put_together(self._counting, which)
 
-    def _of_period(self, which: Which) -> ExactNumber | None:
+    def _of_period(self, which: ProgressKey) -> ExactNumber | None:
         return self._put_together(self._counting_in_period, which)
 
     @cached_property
@@ -138,14 +138,14 @@ class Progress:
     def _is_shown(self, period: ReportingPeriod) -> bool:
         return period == self.period or self.period.holds(period)
 
-    def _put_together(self, done: _Index, which: Which) -> ExactNumber | None:
+    def _put_together(self, done: _Index, which: ProgressKey) -> ExactNumber | None:
         parts = self.names.rate(which.series) if which.kind is INDICATOR else None
         if parts:
             above, below = (self._put_together(done, which._replace(series=part)) for part in parts)
             return reached(above, below, self.names.decimals(which.series)) if above is not None and below else None
         return together(_narrowed(self._counted(done, which), which))
 
-    def _counted(self, done: _Index, which: Which) -> list[Figure]:
+    def _counted(self, done: _Index, which: ProgressKey) -> list[Figure]:
         """Return the figures that count: all where they are summed over time, else each unit's last."""
         figures = done.get((which.kind, which.series), [])
         if self.names.is_summed(which.kind, which.series):
@@ -156,7 +156,7 @@ class Progress:
         """Return where an indicator stands in the phase: what all its years have reported until the day."""
         if self.phase is None or indicator not in self.phase.allocations.indicators:
             return Standing(None, None, None)
-        which = Which(indicator, unit)
+        which = ProgressKey(indicator, unit)
         whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
         planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
         shared = self.names.has_shares(indicator, of_phase=True)
@@ -213,7 +213,7 @@ class Progress:
             or self.last_report(unit) is None
         ):
             return False
-        which = Which(indicator, unit, level)
+        which = ProgressKey(indicator, unit, level)
         planned = self.planned(which)
         return planned is not None and Fraction(self.cumulative(which) or 0) < Fraction(planned) * self.elapsed
 
@@ -280,5 +280,5 @@ def _index(results: Iterable[Done]) -> _Index:
     return index
 
 
-def _narrowed(figures: Iterable[Figure], which: Which) -> list[Figure]:
+def _narrowed(figures: Iterable[Figure], which: ProgressKey) -> list[Figure]:
     return [figure for figure in figures if which.unit in (None, figure.unit) and which.level in (None, figure.level)]

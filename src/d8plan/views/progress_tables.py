@@ -15,7 +15,7 @@ from d8plan.ledger.plans import is_split, levels_of, unit_order
 from d8plan.ledger.results import ReportVersion, reporters
 from d8plan.models.files import PlanFiles
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.progress import BUDGET, Progress, Standing, Which
+from d8plan.views.progress import BUDGET, Progress, ProgressKey, Standing
 from d8plan.views.table import (
     Audience,
     Column,
@@ -36,7 +36,7 @@ class Line(NamedTuple):
     """A row of figures: an indicator or money, of a unit or of all, and where it stands."""
 
     progress: Progress
-    which: Which
+    which: ProgressKey
     standing: Standing
 
     @property
@@ -148,7 +148,7 @@ class Reporter:
         return M("{parts}", parts=tuple(told))
 
 
-Report = tuple[ReportingPeriod, ReportVersion]
+PeriodReport = tuple[ReportingPeriod, ReportVersion]
 
 
 def _id(key: str) -> Column:
@@ -226,7 +226,8 @@ _REPORTED: Columns[Reporter] = (
     ),
     *_BODY,
     Described(
-        Column("reported", M("Report of the period"), numeric=False, words=Words.WORD), lambda reporter: reporter.state
+        Column("reported", M("Report of the period"), numeric=False, words=Words.WORD),
+        lambda reporter: reporter.state,
     ),
     Described(
         Column("as_of", M("As of"), numeric=False, words=Words.WORD),
@@ -242,7 +243,7 @@ _LATE: Columns[Reporter] = (
     *_BODY,
     Described(Column("indicators", M("Behind the calendar in"), numeric=False), lambda reporter: reporter.told_behind),
 )
-_REPORT: Columns[Report] = (
+_REPORT: Columns[PeriodReport] = (
     Described(Column("period", M("Period"), numeric=False), lambda report: report[0].name),
     Described(Column("as_of", M("As of"), numeric=False), lambda report: M("{date}", date=report[1].as_of)),
     Described(Column("received", M("Received"), numeric=False), lambda report: M("{date}", date=report[1].received)),
@@ -288,7 +289,7 @@ class Views:
             line
             for indicator in self.progress.names.indicators(self.files)
             for unit in unit_order(self.files)
-            for line in [_line(self.progress, Which(indicator, unit))]
+            for line in [_line(self.progress, ProgressKey(indicator, unit))]
             if not line.standing.is_empty
         ]
         columns = (_INDICATOR, *_OF_ONE_UNIT, *_NUMBERS, _CALENDAR)
@@ -320,11 +321,11 @@ class Views:
         """Return a row a budget line, in đồng, and the total."""
         budget = self.files.budget
         of_money = [
-            Line(self.progress, Which(origin, holder, kind=BUDGET), self.progress.spent(holder, origin))
+            Line(self.progress, ProgressKey(origin, holder, kind=BUDGET), self.progress.spent(holder, origin))
             for holder in budget.holders
             for origin in budget.origins
         ]
-        whole = Line(self.progress, Which("", kind=BUDGET), self.progress.spent(None, None))
+        whole = Line(self.progress, ProgressKey("", kind=BUDGET), self.progress.spent(None, None))
         title = M("Disbursement (đồng)")
         return tabled("budget", title, _MONEY, [*of_money, whole], name=M("Disbursed"))._replace(totals=1)
 
@@ -334,7 +335,7 @@ class Views:
 
     def _of_unit(self, unit: str) -> Table:
         given = [
-            _line(self.progress, Which(line.which.series, unit, level))
+            _line(self.progress, ProgressKey(line.which.series, unit, level))
             for line in lines(self.progress)
             for level in levels_of_indicator(self.files, line.which.series)
         ]
@@ -386,7 +387,7 @@ class Views:
 def lines(progress: Progress, unit: str | None = None) -> list[Line]:
     """Return where each indicator of a plan stands, in the annex's order; ``unit`` narrows it to that unit's part."""
     indicators = progress.names.indicators(progress.files)
-    return [_line(progress, Which(indicator, unit)) for indicator in indicators]
+    return [_line(progress, ProgressKey(indicator, unit)) for indicator in indicators]
 
 
 def levels_of_indicator(files: PlanFiles, indicator: str) -> list[str | None]:
@@ -395,7 +396,7 @@ def levels_of_indicator(files: PlanFiles, indicator: str) -> list[str | None]:
     return [*levels_of(files, allocation)] if is_split(allocation) else [None]
 
 
-def _line(progress: Progress, which: Which) -> Line:
+def _line(progress: Progress, which: ProgressKey) -> Line:
     return Line(progress, which, progress.standing(which))
 
 

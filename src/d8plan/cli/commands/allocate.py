@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
+from d8plan.app.allocating import WEIGHT_FILES, SharingRequest, share_out
 from d8plan.app.editing import as_if, named_amendment, propose, spliced
 from d8plan.app.errors import USAGE, CommandError
-from d8plan.app.sharing import WEIGHT_FILES, SharingRequest, share_out
 from d8plan.app.workspace import Workspace
 from d8plan.cli.arguments import Name, text_of
-from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.options import (
     AllowFindings,
     AmendmentDocument,
@@ -23,6 +22,7 @@ from d8plan.cli.options import (
     option,
 )
 from d8plan.cli.terminal import terminal_of
+from d8plan.cli.view_formats import ViewFormat, show
 from d8plan.edits.allocate import flat, values, view
 from d8plan.text.message import M
 

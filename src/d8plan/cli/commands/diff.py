@@ -11,8 +11,8 @@ import typer
 
 from d8plan.app.errors import FINDINGS
 from d8plan.app.extras import require_extra
-from d8plan.app.files import require_ending, save
 from d8plan.app.folders import find_folder, open_folder
+from d8plan.app.output import require_ending, save
 from d8plan.cli import streams
 from d8plan.cli.arguments import Name
 from d8plan.cli.options import Force, argument, option

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from d8plan.app.errors import UNUSABLE, USAGE, CommandError
-from d8plan.app.files import require_ending, save
+from d8plan.app.output import require_ending, save
 from d8plan.app.workspace import Workspace
 from d8plan.cli.arguments import Name
 from d8plan.cli.options import Force, PerDistrict, PlanName, option

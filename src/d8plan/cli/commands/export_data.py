@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from d8plan.app.files import save
+from d8plan.app.output import save
 from d8plan.app.workspace import Workspace
 from d8plan.cli import streams
 from d8plan.cli.options import option

@@ -12,9 +12,9 @@ import typer
 from d8plan.app.choice import chosen_day, chosen_period
 from d8plan.app.errors import USAGE, CommandError
 from d8plan.app.workspace import Workspace
-from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.options import AsOf, Force, PlanName, UnitName, option
 from d8plan.cli.terminal import terminal_of
+from d8plan.cli.view_formats import ViewFormat, show
 from d8plan.ledger.results import reporters
 from d8plan.text.message import M
 from d8plan.views.progress import Progress
@@ -65,7 +65,7 @@ def command(
     )
     views = Views(progress)
     if form is ProgressFormat.XLSX:
-        from d8plan.app.files import save
+        from d8plan.app.output import save
         from d8plan.sheets.progress import book
         from d8plan.storage.excel.writer import to_bytes
         from d8plan.text.language import DEFAULT, language

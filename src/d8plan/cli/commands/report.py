@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from d8plan.app.choice import chosen_day
-from d8plan.app.files import require_ending, save
+from d8plan.app.output import require_ending, save
 from d8plan.app.workspace import Workspace
 from d8plan.cli.options import AsOf, Force, PlanName, option
 from d8plan.cli.terminal import terminal_of

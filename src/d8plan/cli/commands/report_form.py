@@ -10,7 +10,7 @@ import typer
 
 from d8plan.app.choice import chosen_period
 from d8plan.app.errors import USAGE, CommandError
-from d8plan.app.files import require_ending, save
+from d8plan.app.output import require_ending, save
 from d8plan.app.workspace import Workspace
 from d8plan.cli.options import Force, NeededPlan, PerDistrict, complete_units, option
 from d8plan.cli.terminal import terminal_of

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from d8plan.app.catalogue import catalogue
-from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.terminal import terminal_of
+from d8plan.cli.view_formats import ViewFormat, show
 from d8plan.text.message import M
 from d8plan.views.table import Audience, Column, Table, View
 

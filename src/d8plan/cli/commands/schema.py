@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from d8plan.app.errors import FINDINGS, UNUSABLE, CommandError
-from d8plan.app.files import save
 from d8plan.app.folders import find_folder
+from d8plan.app.output import save
 from d8plan.cli.options import option
 from d8plan.cli.terminal import terminal_of
 from d8plan.text.message import M

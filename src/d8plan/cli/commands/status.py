@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from d8plan.app.workspace import Workspace
-from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.terminal import terminal_of
+from d8plan.cli.view_formats import ViewFormat, show
 from d8plan.storage.data.locate import shown
 from d8plan.text.message import M
 from d8plan.views.status import status

@@ -9,9 +9,9 @@ import typer
 
 from d8plan.app.errors import USAGE, CommandError
 from d8plan.app.workspace import Workspace
-from d8plan.cli.formats import ViewFormat, show
 from d8plan.cli.options import PlanName, UnitName, option
 from d8plan.cli.terminal import terminal_of
+from d8plan.cli.view_formats import ViewFormat, show
 from d8plan.text.message import M
 from d8plan.views.summary import Summary
 

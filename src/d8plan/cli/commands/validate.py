@@ -18,8 +18,8 @@ from d8plan.app.voice import Voice
 from d8plan.cli import streams
 from d8plan.cli.options import argument, option
 from d8plan.cli.terminal import Terminal, terminal_of
-from d8plan.render.formats import ReportFormat, ReportSettings, ReportWriter
 from d8plan.render.outcome import Outcome, UnreadFolder
+from d8plan.render.report_writers import ReportFormat, ReportSettings, ReportWriter
 from d8plan.storage.data.rules import SEAL
 from d8plan.text.message import M, Message
 
@@ -89,7 +89,7 @@ def command(
 
 def _check_workbook(path: Path, folders: int) -> None:
     """Raise where the name is no workbook's, or there is more than one folder to write of."""
-    from d8plan.app.files import require_ending
+    from d8plan.app.output import require_ending
 
     require_ending(path, ".xlsx")
     if folders > 1:
@@ -102,7 +102,7 @@ def _check_workbook(path: Path, folders: int) -> None:
 
 def _write_workbook(path: Path, judged: Judged, terminal: Terminal, *, for_people: bool, force: bool) -> None:
     """Write the workbook, and say so where that is not taken for a part of the report."""
-    from d8plan.app.files import save
+    from d8plan.app.output import save
     from d8plan.render.findings_workbook import workbook
     from d8plan.storage.excel.writer import to_bytes
 

@@ -17,7 +17,7 @@ from d8plan.models.places import Place
 from d8plan.sheets.book import Text
 from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import M, Message
-from d8plan.views.progress import BUDGET, Progress, Which
+from d8plan.views.progress import BUDGET, Progress, ProgressKey
 from d8plan.views.progress_tables import levels_of_indicator
 from d8plan.views.table import Audience, Column, Columns, Described, Number, Share, SumOrLast, Table, Words, tabled
 
@@ -157,7 +157,7 @@ def _indicators(empty: Form, before: Progress, in_parts: Progress) -> Iterator[F
         if described.aggregation.units == "rate":
             continue  # it is computed from the two that it is one of
         for level in levels_of_indicator(files, indicator):
-            which = Which(indicator, empty.unit, level)
+            which = ProgressKey(indicator, empty.unit, level)
             planned = before.planned(which)
             if planned is None:
                 continue
@@ -197,7 +197,7 @@ def _money(empty: Form, before: Progress, in_parts: Progress) -> Iterator[FormRo
                 DONG,
                 0,
                 Number.MONEY,
-                before.planned(Which(origin, holder, kind=BUDGET)) if of_one else None,
+                before.planned(ProgressKey(origin, holder, kind=BUDGET)) if of_one else None,
                 spent(before.results, origin, holder),
                 spent(in_parts.results, origin, holder),
             )

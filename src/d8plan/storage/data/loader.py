@@ -25,8 +25,8 @@ from d8plan.models.places import PLANS, KeyPath, Mark, Place, plan_of
 from d8plan.models.registry import Indicator
 from d8plan.models.seal import RegisterSeal, Seal
 from d8plan.storage.data import decimals, rules, seals, strict_yaml
-from d8plan.storage.data.faults import about, explain
 from d8plan.storage.data.salvage import ENTRY_DEPTH, Salvaged, salvage, usable, validate
+from d8plan.storage.data.shape_faults import about, explain
 from d8plan.storage.data.strict_yaml import YamlSource
 from d8plan.storage.data.tree import JOURNAL, PREFIX, Tree, is_prepared
 from d8plan.text.message import M, Message

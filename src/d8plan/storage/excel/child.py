@@ -19,7 +19,7 @@ from d8plan.text.message import Message
 
 MEMORY = 300_000_000
 """Bytes of address space."""
-SECONDS = 10
+CPU_SECONDS = 10
 """Of the processor."""
 
 
@@ -56,7 +56,7 @@ def _limit() -> None:
     except ImportError:
         return
     # A system may refuse a limit, or have a lower one already.
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
 

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from d8plan.sheets.book import Formula, Number, Role, Sheet, areas
-from d8plan.storage.excel.formats import COLOURS
+from d8plan.storage.excel.cell_styles import COLOURS
 from d8plan.text.language import Language
 from d8plan.text.message import Amount, M
 from d8plan.text.names import printable

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from d8plan.sheets.book import Cell, Number, Role, Sheet
-from d8plan.storage.excel.formats import LOOKS
+from d8plan.storage.excel.cell_styles import LOOKS
 from d8plan.text.exact import ExactNumber, magnitude
 
 MILLIMETRE = 72 / 25.4

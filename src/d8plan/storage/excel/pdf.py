@@ -14,7 +14,7 @@ from pathlib import Path
 from d8plan.storage import programs
 
 PROGRAMS = ("soffice", "libreoffice")
-SECONDS = 120
+CONVERSION_TIMEOUT = 120
 """How long LibreOffice may take for one workbook; the first start with a new profile takes several seconds."""
 
 
@@ -35,7 +35,7 @@ def to_pdf(workbooks: Sequence[bytes]) -> list[bytes]:
     """Return each workbook as the content of a PDF file, hidden sheets left out.
 
     LibreOffice runs with a profile of its own, so that neither an open window nor the user's settings matter.
-    Raises OfficeMissingError or OfficeFailedError, also where it takes longer than ``SECONDS`` for each workbook.
+    Raises OfficeMissingError or OfficeFailedError, also where it takes longer than ``CONVERSION_TIMEOUT`` for each.
     """
     program = office()
     if program is None:
@@ -49,7 +49,7 @@ def to_pdf(workbooks: Sequence[bytes]) -> list[bytes]:
         _run(
             [program, profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(folder), *names],
             folder,
-            SECONDS * len(workbooks),
+            CONVERSION_TIMEOUT * len(workbooks),
         )
         try:
             return [(folder / name).with_suffix(".pdf").read_bytes() for name in names]

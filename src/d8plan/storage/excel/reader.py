@@ -14,7 +14,7 @@ from d8plan.storage.excel.guard import MAX_FILE, RefusedWorkbookError
 from d8plan.text.cells import Grid
 from d8plan.text.message import M
 
-SECONDS = 20
+READ_TIMEOUT = 20
 """After these the child is ended."""
 # The child imports from where this process does, and from nowhere else: not from the folder it runs in, and
 # not from what the environment names. The interpreter's own folders come first by themselves.
@@ -24,7 +24,7 @@ _CHILD = (
 )
 
 
-def read(path: Path, *, seconds: float = SECONDS) -> tuple[Grid, ...]:
+def read(path: Path, *, seconds: float = READ_TIMEOUT) -> tuple[Grid, ...]:
     """Return the sheets of a workbook in their order, charts left out.
 
     Raises RefusedWorkbookError where the file is missing, cannot be read, or is no workbook that is read.

@@ -18,9 +18,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from d8plan.sheets.book import Book, Cell, Sheet
+from d8plan.storage.excel.cell_styles import properties
 from d8plan.storage.excel.data_validation import formula_text, guard, watch
 from d8plan.storage.excel.fit import MARGINS, fit
-from d8plan.storage.excel.formats import properties
 from d8plan.text.exact import ExactNumber
 from d8plan.text.language import Language
 from d8plan.text.message import Message

@@ -15,7 +15,7 @@ from d8plan.storage.parquet.package import NAME, files_of
 _PREFIX = ".d8plan."
 
 
-class Held(Enum):
+class FolderContents(Enum):
     """What is where a dataset is to be."""
 
     NOTHING = "nothing"
@@ -27,24 +27,24 @@ class Held(Enum):
     OTHER = "other"
 
 
-def held(folder: Path) -> Held:
+def held(folder: Path) -> FolderContents:
     """Tell what is where a dataset is to be; raise OSError where it cannot be read."""
     if not os.path.lexists(folder):
-        return Held.NOTHING
+        return FolderContents.NOTHING
     if not folder.is_dir():
-        return Held.OTHER
+        return FolderContents.OTHER
     if Path.cwd().is_relative_to(os.path.realpath(folder)):
-        return Held.CURRENT
+        return FolderContents.CURRENT
     if not any(folder.iterdir()):
-        return Held.DATASET if folder.is_symlink() else Held.NOTHING
+        return FolderContents.DATASET if folder.is_symlink() else FolderContents.NOTHING
     try:
         named = files_of((folder / NAME).read_bytes())
     except FileNotFoundError:
-        return Held.OTHER
+        return FolderContents.OTHER
     present = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
-    return Held.DATASET if present <= named else Held.OTHER
+    return FolderContents.DATASET if present <= named else FolderContents.OTHER
 
 
 @contextlib.contextmanager
