@@ -29,7 +29,7 @@ CIRCLE = Rule("R033", "circle", M("what contains or follows itself"))
 
 Why: what lies under itself is counted never or without end.
 
-Mend: correct the `parent`, `successors` or `part_of` that was typed wrongly.
+Mend: correct the `parent`, `successors`, `part_of` or `sum_of` that was typed wrongly.
 """
 ENDS_FIRST = Rule("R035", "unit-ends-first", M("unit that ends before it begins"))
 """The last day of a unit is not before its first.
@@ -93,6 +93,8 @@ def _outcomes(dataset: Dataset) -> Outcomes:
     yield from _circles(M("its own successor"), "units.yaml", "units", "successors", successors)
     wholes = {key: [one.part_of] for key, one in indicators.items() if one.part_of}
     yield from _circles(M("a part of itself"), "indicators.yaml", "indicators", "part_of", wholes)
+    sums = {key: one.sum_of for key, one in indicators.items() if one.sum_of}
+    yield from _circles(M("a part of itself"), "indicators.yaml", "indicators", "sum_of", sums)
     for files in dataset.plans.values():
         yield from _of_plan(files, shared)
 

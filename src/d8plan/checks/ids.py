@@ -89,6 +89,8 @@ class Ids:
             "plan": Register(dataset.plans, "plans/", (), _broken_plans(dataset)),
         }
         self.known["agency"] = self.known["unit"]
+        zones = {zone for files in dataset.plans.values() for zone in files.plan.zone}
+        self.known["counted"] = self.register({*indicators.indicators, *zones}, "indicators.yaml", "indicators")
         self.used: set[tuple[str, str]] = set()
         """(file, id) of ids that something uses."""
         self.told: dict[tuple[str, ...], int] = {}
@@ -128,7 +130,7 @@ class Ids:
         self.once(
             what,
             Finding(
-                rule=UNKNOWN[register],
+                rule=UNKNOWN["indicator" if register == "counted" else register],
                 message=M("“{id}” is not in {where}", id=used, where=known.file),
                 place=place,
                 action=M("Did you mean “{id}”?", id=close) if close else action,

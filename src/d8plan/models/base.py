@@ -92,6 +92,8 @@ ContentId = Annotated[Id, RefersTo("content")]
 PlanId = Annotated[Id, RefersTo("plan")]
 LevelId = Annotated[Id, RefersTo("level")]
 ZoneId = Annotated[Id, RefersTo("zone")]
+CountedId = Annotated[Id, RefersTo("counted")]
+"""An indicator, or a zone figure of any plan."""
 GroupId = Annotated[Id, RefersTo("group")]
 OriginId = Annotated[Id, RefersTo("origin")]
 HolderId = Annotated[Id, RefersTo("holder")]

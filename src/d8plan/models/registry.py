@@ -7,10 +7,12 @@ from typing import Literal
 from d8plan.models.base import (
     ContentId,
     Count,
+    CountedId,
     Date,
     Decimals,
     Id,
     IndicatorId,
+    IndicatorIds,
     KindId,
     SourceLines,
     StrictModel,
@@ -124,6 +126,10 @@ class Indicator(StrictModel):
     """Places after the point that its numbers may have, none unless it says; of a rate, those it is rounded to."""
     part_of: IndicatorId | None = None
     """The indicator that it is a part of: women among the people trained."""
+    not_more_than: CountedId | None = None
+    """An indicator, or a zone figure, that it is never more than: clubs than communes."""
+    sum_of: IndicatorIds | None = None
+    """The indicators that it is exactly the sum of: men and women."""
 
 
 class IndicatorsFile(StrictModel):
