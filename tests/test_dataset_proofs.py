@@ -171,7 +171,7 @@ MUTANTS = [
     ("budget", "AND (t.level IS NULL OR b.level = t.level)", ""),
     ("budget", "AND (t.holder IS NULL OR b.holder = t.holder)", ""),
     ("budget", "AND (t.origin IS NULL OR b.origin = t.origin)", ""),
-    ("rates", "200 * n * p + d", "200 * n * p"),
+    ("rates", "2 * n * p + d", "2 * n * p"),
     ("rates", "AND (t.unit IS NULL OR f.unit = t.unit)", ""),
     ("rates", "AND (t.level IS NULL OR f.level = t.level)", ""),
     ("statements", "(n.pointer IS NULL OR s.unit IS NOT NULL)", "1 = 1"),

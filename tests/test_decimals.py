@@ -22,7 +22,7 @@ from support import DATA, TODAY, UNITS, copy_draft, d8plan, replace_once
 from d8plan.app.workbooks import figures_of
 from d8plan.checks import run
 from d8plan.edits.apportion import Bounds, apportion
-from d8plan.ledger.figures import percent
+from d8plan.ledger.figures import Rounding, percent
 from d8plan.sheets.reading import read
 from d8plan.storage.data.loader import load
 from d8plan.storage.excel.parse import parse
@@ -184,10 +184,14 @@ def test_shares_have_the_decimals_declared_and_sum_exactly(
         assert abs(Fraction(share.value) - share.quota) < Fraction(1, 10**decimals)
 
 
-@given(st.integers(0, 10**12), st.integers(1, 10**12), st.integers(0, 6))
-def test_a_rate_is_rounded_half_up_to_its_decimals(above: int, below: int, decimals: int) -> None:
-    rate = percent(Decimal(above).scaleb(-2), Decimal(below).scaleb(-2), decimals)
-    apart = Fraction(rate) - Fraction(100 * above, below)
+@given(
+    st.integers(0, 10**12), st.integers(1, 10**12), st.integers(0, 6), st.sampled_from([10, 100, 1000, Decimal("0.5")])
+)
+def test_a_rate_is_rounded_half_up_to_its_decimals(
+    above: int, below: int, decimals: int, factor: int | Decimal
+) -> None:
+    rate = percent(Decimal(above).scaleb(-2), Decimal(below).scaleb(-2), Rounding(decimals, factor))
+    apart = Fraction(rate) - Fraction(factor) * Fraction(above, below)
     half = Fraction(1, 2 * 10**decimals)
     assert -half < apart <= half
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,34 @@ def test_totals_of_a_rate_whose_parts_are_all_empty(folder: Path) -> None:
         text = above + mark + body + end + rest
     path.write_text(text, encoding="utf-8", newline="\n")
     assert ("A002", None, 50, 0) in told(lines(folder))
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [("factor: 1000", 375), ("factor: 10", 4), ("factor: 0.5", 0), ("factor: 100", 38)],
+)
+def test_a_rate_has_the_factor_that_is_declared(folder: Path, declared: str, shown: int) -> None:
+    replace_once(folder / "indicators.yaml", "denominator: cadres}", f"denominator: cadres, {declared}}}")
+    # 3 of 8, rounded half up: 0.375 times the factor.
+    found = lines(folder, (ALL, "quang-lam", "8"), (WOMEN, "quang-lam", "3"), (SHARE, "quang-lam", "99"))
+    assert ("A003", "quang-lam", 99, shown) in told(found)
+    right = lines(folder, (SHARE, "quang-lam", str(shown)))
+    assert "A003" not in {one.rule.code for one in right if (one.plan, one.unit) == ("2026", "quang-lam")}
+
+
+def test_a_rate_with_decimals_is_proven_to_its_places(folder: Path) -> None:
+    replace_once(folder / "indicators.yaml", "denominator: cadres}", "denominator: cadres}\n    decimals: 2")
+    found = lines(folder, (ALL, "quang-lam", "8"), (WOMEN, "quang-lam", "3"), (SHARE, "quang-lam", "37.49"))
+    assert ("A003", "quang-lam", Decimal("37.49"), Decimal("37.50")) in told(found)
+    right = lines(folder, (SHARE, "quang-lam", "37.5"))
+    assert not [one for one in right if (one.plan, one.unit) == ("2026", "quang-lam")]
+
+
+@pytest.mark.parametrize("factor", ["0", "-1", "x", "null"])
+def test_a_factor_is_a_number_above_0(folder: Path, factor: str) -> None:
+    replace_once(folder / "indicators.yaml", "denominator: cadres}", f"denominator: cadres, factor: {factor}}}")
+    codes = [one.rule.code for one in load(folder).findings]
+    assert codes == ([] if factor == "null" else ["M003"])
 
 
 @pytest.mark.parametrize("part", [ALL, WOMEN])

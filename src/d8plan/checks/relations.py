@@ -115,7 +115,7 @@ class _Plan:
                     if not any(lines):
                         yield from self._totals(relation, key)
             of = described.aggregation
-            if of.units == "rate" and of.numerator in self.known and of.denominator in self.known:
+            if of.units == "rate" and of.factor is None and of.numerator in self.known and of.denominator in self.known:
                 above, below = self.known[of.numerator], self.known[of.denominator]
                 if above.unit_of_measure == below.unit_of_measure and above.part_of != of.denominator:
                     yield self._hundred(key)

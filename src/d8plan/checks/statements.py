@@ -62,9 +62,9 @@ the statement selects. Where the signed text contradicts its own annex, record a
 """
 
 RATE = Rule("A003", "rate", M("rate that does not follow from its numerator and denominator"), exceptable=True)
-"""A figure of an indicator that is a rate is its numerator in per cent of its denominator, whole and rounded half up:
-for each unit and level, and for totals from the sums of both. A rate of nothing, whose denominator is 0 or empty, is
-empty or 0; where numerator and denominator are given, an empty rate counts as 0.
+"""A figure of an indicator that is a rate is its numerator in per cent of its denominator, or times another `factor`,
+rounded half up to its `decimals`: for each unit and level, and for totals from the sums of both. A rate of nothing,
+whose denominator is 0 or empty, is empty or 0; where numerator and denominator are given, an empty rate counts as 0.
 
 Why: A mean of rates is not the rate of the whole; where a rate is typed in, it soon differs from what it is one of.
 

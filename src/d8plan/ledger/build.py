@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from d8plan.ledger import keys
-from d8plan.ledger.figures import Figure, Kind, percent
+from d8plan.ledger.figures import Figure, Kind, Rounding, percent
 from d8plan.ledger.ledger import Ledger, UnreadKind, amended, latest
 from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import stated_levels, unit_order
@@ -17,7 +17,6 @@ from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place, plan_of
-from d8plan.models.registry import Indicator
 from d8plan.models.statements import UnitsStatement, ValueStatement
 from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
@@ -54,8 +53,10 @@ class _Parts(NamedTuple):
 class _Rate:
     """A rate's numerator and denominator, to be asked by unit and level; None takes all of them."""
 
-    def __init__(self, indicator: Indicator, above: Iterable[Figure], below: Iterable[Figure], spoilt: bool) -> None:
-        self.measure, self.decimals, self.spoilt = indicator.unit_of_measure, indicator.decimals or 0, spoilt
+    def __init__(
+        self, measure: str, rounding: Rounding, above: Iterable[Figure], below: Iterable[Figure], spoilt: bool
+    ) -> None:
+        self.measure, self.rounding, self.spoilt = measure, rounding, spoilt
         self._above, self._below = _by_line(above, spoilt), _by_line(below, spoilt)
 
     def of(self, unit: str | None, level: str | None) -> _Parts:
@@ -64,7 +65,7 @@ class _Rate:
     def proof(self, unit: str | None, level: str | None) -> dict[str, Any]:
         """Return what follows for a line or total, as arguments of a statement: 0 of nothing."""
         above, below = self.of(unit, level)
-        return {"given": percent(above or 0, below, self.decimals) if below else 0, "counts_in": self.measure}
+        return {"given": percent(above or 0, below, self.rounding) if below else 0, "counts_in": self.measure}
 
 
 def _by_line(figures: Iterable[Figure], spoilt: bool) -> dict[tuple[str | None, str | None], ExactNumber]:
@@ -273,7 +274,8 @@ class _Builder:
             return None
         above, below = (self._given(self._selected(Selector(files.id, Kind.INDICATOR, part))) for part in parts)
         spoilt = any((files.id, part) in self.unprovable for part in parts)
-        return _Rate(self.names.indicator(indicator), above, below, spoilt)
+        measure = self.names.indicator(indicator).unit_of_measure
+        return _Rate(measure, self.names.rounding(indicator), above, below, spoilt)
 
     def _rates(self, files: PlanFiles, cells: tuple[Figure, ...], rate: _Rate) -> None:
         """State of each line of a rate what its parts give; where it is empty beside given parts, as of a 0."""

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from d8plan.models.places import Place
 from d8plan.text.exact import ExactNumber, ratio, rounded
 
+PER_CENT = 100
+
 
 class Kind(StrEnum):
     """What a figure measures."""
@@ -59,14 +61,28 @@ def together(figures: Iterable[Figure]) -> ExactNumber | None:
     return total(chosen)
 
 
-def percent(numerator: ExactNumber, denominator: ExactNumber, decimals: int = 0) -> ExactNumber:
-    """Return a rate in per cent, rounded half up to so many places; the denominator is above 0."""
-    return rounded(100 * ratio(numerator, denominator), decimals)
+class Rounding(NamedTuple):
+    """How a rate follows from its numerator and denominator."""
+
+    decimals: int = 0
+    """Places that it is rounded to."""
+    factor: ExactNumber = PER_CENT
+    """What the share is multiplied by: 100 for per cent, 1,000 for per thousand, 10 for tạ/ha from tonnes."""
 
 
-def reached(numerator: ExactNumber, denominator: ExactNumber, decimals: int = 0) -> ExactNumber:
-    """Return a rate of what was done in per cent: 100 only where all is done, 0 only where nothing is."""
-    rate, least = percent(numerator, denominator, decimals), rounded(Fraction(1, 10**decimals), decimals)
+_WHOLE_PER_CENT = Rounding()
+
+
+def percent(numerator: ExactNumber, denominator: ExactNumber, how: Rounding = _WHOLE_PER_CENT) -> ExactNumber:
+    """Return a rate, in whole per cent unless ``how`` says otherwise, rounded half up; the denominator is above 0."""
+    return rounded(Fraction(how.factor) * ratio(numerator, denominator), how.decimals)
+
+
+def reached(numerator: ExactNumber, denominator: ExactNumber, how: Rounding = _WHOLE_PER_CENT) -> ExactNumber:
+    """Return a rate of what was done; in per cent 100 only where all is done, 0 only where nothing is."""
+    rate, least = percent(numerator, denominator, how), rounded(Fraction(1, 10**how.decimals), how.decimals)
+    if how.factor != PER_CENT:
+        return rate
     if numerator < denominator:
         return min(max(rate, least if numerator else 0), 100 - least)
     return rate if numerator == denominator else max(rate, 100 + least)

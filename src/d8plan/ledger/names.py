@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.figures import PER_CENT, Figure, Kind, Rounding
 from d8plan.models.allocations import UNALLOTTED
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
@@ -102,6 +102,11 @@ class Names(NamedTuple):
     def indicators(self, files: PlanFiles) -> list[str]:
         """Return the indicators that a plan allots, in the annex's order."""
         return sorted(files.allocations.indicators, key=lambda key: self.indicator(key).order)
+
+    def rounding(self, indicator: str) -> Rounding:
+        """Return how a rate follows from its numerator and denominator."""
+        factor = self.indicator(indicator).aggregation.factor
+        return Rounding(self.decimals(indicator), PER_CENT if factor is None else factor)
 
     def decimals(self, indicator: str) -> int:
         """Return how many places after its point a number of an indicator may have."""

@@ -56,6 +56,14 @@ Measured = Annotated[
 ]
 """A number of people, teams, hectares…; with decimals where its indicator has them."""
 
+Factor = Annotated[
+    Annotated[Annotated[int, Field(ge=1, le=1_000_000)], Tag(_WHOLE)]
+    | Annotated[Annotated[Decimal, Field(gt=0, max_digits=MOST_DIGITS)], Tag(_DECIMAL)],
+    Discriminator(lambda value: _DECIMAL if isinstance(value, Decimal) else _WHOLE),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}),
+]
+"""What a share is multiplied by."""
+
 Dong = Annotated[int, Field(ge=0, le=999_999_999_999_999)]
 """Money in whole đồng; fifteen digits is what a spreadsheet holds exactly."""
 

@@ -10,6 +10,7 @@ from d8plan.models.base import (
     CountedId,
     Date,
     Decimals,
+    Factor,
     Id,
     IndicatorId,
     IndicatorIds,
@@ -98,13 +99,15 @@ class Aggregation(StrictModel):
     """How an indicator's figures may be put together; nothing is summed that may not be."""
 
     units: Literal["sum", "not-additive", "rate"]
-    """Over units and levels. sum; not-additive: each stands alone; rate: per cent of two other indicators."""
+    """Over units and levels. sum; not-additive: each stands alone; rate: the share of one indicator in another."""
     years: Literal["sum", "last", "not-additive", "rate"]
     """Over the years of a phase. sum; last: the last year's figure counts; not-additive and rate: not compared."""
     numerator: IndicatorId | None = None
     """Of a rate: the indicator above the line."""
     denominator: IndicatorId | None = None
     """Of a rate: the indicator below the line."""
+    factor: Factor | None = None
+    """Of a rate: what the share is multiplied by, 100 (per cent) unless it says; 1000, or 10 for tạ/ha from tonnes."""
 
 
 class Indicator(StrictModel):

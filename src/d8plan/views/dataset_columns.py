@@ -142,6 +142,7 @@ TOTALS = DatasetTable(
         _text("denominator", "Indicator below the line of a rate.", required=False),
         _decimal("stated", "The number stated."),
         _whole("decimals", "Places after the point that a rate is rounded to; 0 of what is no rate."),
+        _decimal("factor", "What the share of a rate is multiplied by, 100 for per cent; 0 of what is no rate."),
         _MEASURE,
         _FILE,
         _LINE,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.checks.statements import PROVES
-from d8plan.ledger.figures import Figure, Kind
+from d8plan.ledger.figures import Figure, Kind, Rounding
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Source, Statement
@@ -119,8 +119,8 @@ def _targets(files: PlanFiles) -> Iterable[DatasetRow]:
 def _total(names: Names, statement: Statement, where: FileAndLine) -> DatasetRow:
     proof = (str(statement.source), PROVES[statement.source].code, _proof(statement))
     at = (*where(statement.place), statement.place.pointer())
-    decimals = names.decimals(statement.indicator or "") if proof[-1] == "rate" else 0
-    return (*proof, *_selected(names, statement), statement.stated, decimals, statement.unit_of_measure or None, *at)
+    how = names.rounding(statement.indicator or "") if proof[-1] == "rate" else Rounding(0, 0)
+    return (*proof, *_selected(names, statement), statement.stated, *how, statement.unit_of_measure or None, *at)
 
 
 def _proof(statement: Statement) -> str:

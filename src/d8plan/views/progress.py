@@ -142,7 +142,7 @@ class Progress:
         parts = self.names.rate(which.series) if which.kind is INDICATOR else None
         if parts:
             above, below = (self._put_together(done, which._replace(series=part)) for part in parts)
-            return reached(above, below, self.names.decimals(which.series)) if above is not None and below else None
+            return reached(above, below, self.names.rounding(which.series)) if above is not None and below else None
         return together(_narrowed(self._counted(done, which), which))
 
     def _counted(self, done: _Index, which: ProgressKey) -> list[Figure]:

@@ -126,13 +126,13 @@ class _Proposing:
         above, below = (self.made.get(part) for part in self.names.rate(indicator) or ("", ""))
         if above is None or below is None or not below.value:
             return Target(indicator, old.target, {}, sums=False, reason=self._own(old))
-        decimals = self.names.decimals(indicator)
+        how = self.names.rounding(indicator)
         levels = {}
         if is_split(old) and above.levels and below.levels:
             # Of a level with nothing below the line nothing follows.
             levels = {
-                level: percent(above.levels.get(level, 0), amount, decimals) if amount else 0
+                level: percent(above.levels.get(level, 0), amount, how) if amount else 0
                 for level, amount in below.levels.items()
             }
         reason = M("{above} of {below}", above=Amount(above.value), below=Amount(below.value))
-        return Target(indicator, percent(above.value, below.value, decimals), levels, sums=False, reason=reason)
+        return Target(indicator, percent(above.value, below.value, how), levels, sums=False, reason=reason)

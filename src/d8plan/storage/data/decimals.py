@@ -63,6 +63,8 @@ def _counted(name: str, path: KeyPath, data: Any, registers: Registers) -> _Coun
     """
     place = Place(name, path)
     of_plan = name.startswith(f"{PLANS}/")
+    if (name, *map(str, path[2:])) == ("indicators.yaml", "aggregation", "factor"):
+        return None
     if at := keys.coordinates(place) or keys.total_at(place):
         if at.kind is Kind.BUDGET:
             raise LookupError(path)
