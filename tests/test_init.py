@@ -123,7 +123,8 @@ def test_without_a_terminal_the_missing_option_is_told(tmp_path: Path, missing: 
         ({"units": "a\x07b"}, INDICATORS, "Character U+0007"),
         ({"levels": "Cấp tỉnh"}, INDICATORS, "province=Cấp tỉnh"),
         ({}, ("Lớp tập huấn",), "(lớp)=60"),
-        ({}, ("Lớp (lớp)=6,5",), "(lớp)=60"),
+        ({}, ("Lớp (lớp)=-6,5",), "(lớp)=60"),
+        ({}, ("Lớp (lớp)=6.500",), "more than one number"),
         ({"year": "1800"}, INDICATORS, "1945"),
     ],
 )
@@ -172,3 +173,17 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     assert dataset.units is not None
     assert [unit.name for unit in dataset.units.units.values()] == ["Lai Châu", "Tân Phong", "Đoàn Kết", "Quyết Thắng"]
     assert list(dataset.plans) == ["2027"]
+
+
+def test_a_target_with_decimals_makes_an_indicator_that_has_them(tmp_path: Path) -> None:
+    given = of_indicators("Đường bê tông (km)=364,95", "Lớp tập huấn (lớp)=60")
+    assert d8plan("init", *options(), *given, cwd=tmp_path).returncode == 0
+    loaded = load(tmp_path / "data")
+    assert loaded.findings == ()
+    road, lessons = loaded.dataset.indicators.indicators.values()
+    assert (road.decimals, lessons.decimals) == (2, None)
+    (plan,) = loaded.dataset.plans.values()
+    assert [str(one.target) for one in plan.allocations.indicators.values()] == ["364.95", "60"]
+    done = d8plan("allocate", plan.id, "--all", "--write", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert d8plan("validate", cwd=tmp_path).returncode == 0

@@ -45,7 +45,8 @@ Count = Annotated[int, Field(ge=0, le=999_999_999)]
 
 
 _WHOLE, _DECIMAL = "<whole>", "<decimal>"
-Decimals = Annotated[int, Field(ge=0, le=6)]
+MOST_DECIMALS = 6
+Decimals = Annotated[int, Field(ge=0, le=MOST_DECIMALS)]
 """Places after the point that a number may have."""
 
 Measured = Annotated[

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.base import MOST_DECIMALS
+from d8plan.text.exact import places
 from d8plan.text.message import M, Message, ToldError
 from d8plan.text.names import fold, nfc
+from d8plan.text.numbers import Measure, read_text
 
 Plain = dict[str, Any]
 _ASCII = re.compile(r"[^a-z0-9]+")
-_INDICATOR = re.compile(r"(?P<name>.+?)\s*\((?P<measure>[^()]+)\)\s*=\s*(?P<target>[0-9]{1,9})")
+_INDICATOR = re.compile(r"(?P<name>.+?)\s*\((?P<measure>[^()]+)\)\s*=\s*(?P<target>[0-9][0-9., ]*)")
 _LEVEL = re.compile(r"\s*(?P<id>[a-z0-9]+(-[a-z0-9]+)*)\s*=\s*(?P<name>[^=]*[^=\s])\s*")
 _KINDS_OF_PROVINCE = ("tỉnh", "thành phố")
 
@@ -145,12 +148,16 @@ def _indicators(typed: list[str], units: list[str]) -> tuple[Plain, Plain]:
     ids, register, allocations = IdMaker(), {}, {}
     for order, one in enumerate(typed, 1):
         found = _INDICATOR.fullmatch(" ".join(nfc(one).split()))
-        if found is None:
+        # Any decimals: those of the target are what the indicator has.
+        typed_target = read_text(found["target"], Measure("", MOST_DECIMALS)) if found else None
+        if found is None or typed_target is None or typed_target.value is None:
             raise RefusedNameError(
-                M("“{value}” is no indicator with unit of measure and target", value=one),
+                typed_target.refused
+                if typed_target and typed_target.refused
+                else M("“{value}” is no indicator with unit of measure and target", value=one),
                 M("Write it as {example}", example="“Lớp tập huấn (lớp)=60”"),
             )
-        key, target = ids.of(found["name"]), int(found["target"])
+        key, target = ids.of(found["name"]), typed_target.value
         register[key] = {
             "name": found["name"],
             "short_name": found["name"],
@@ -158,6 +165,7 @@ def _indicators(typed: list[str], units: list[str]) -> tuple[Plain, Plain]:
             "content": "main",
             "order": order,
             "aggregation": {"units": "sum", "years": "sum"},
+            **({"decimals": places(target)} if places(target) else {}),
         }
         rest = {UNALLOTTED: target} if target else {}
         allocations[key] = {"target": target, "units": {**dict.fromkeys(units), **rest}}
