@@ -175,7 +175,7 @@ def test_a_number_and_its_unit_of_measure_cite_each_its_own(folder: Path) -> Non
 def test_what_a_year_is_compared_with_cites_the_amendment_of_its_phase(folder: Path) -> None:
     phase = "plans/2021-2025/allocations.yaml"
     place = ("indicators", "women-cadres-training", "target")
-    old = load(folder).dataset.plans["2021-2025"].allocations.indicators[place[1]].target
+    old = load(folder).dataset.plans["2021-2025"].allocations.indicators[place[1]].amount
     text = (folder / phase).read_text(encoding="utf-8")
     head, block = text.split(f"  {place[1]}:\n")
     (folder / phase).write_text(f"{head}  {place[1]}:\n" + block.replace(f"target: {old}", f"target: {old - 1}", 1))

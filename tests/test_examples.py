@@ -43,7 +43,7 @@ def plan_of(folder: Path, plan: str) -> PlanFiles:
 
 def target(files: PlanFiles, indicator: str) -> ExactNumber:
     assert files.allocations is not None
-    return files.allocations.indicators[indicator].target
+    return files.allocations.indicators[indicator].amount
 
 
 def test_the_communes_and_those_before_them() -> None:

@@ -144,7 +144,7 @@ def _view(workspace: Workspace, old: PlanFiles, made: Draft, plan: str) -> View:
             target.indicator,
             names.indicator(target.indicator).short_name,
             names.indicator(target.indicator).unit_of_measure,
-            before[target.indicator].target,
+            before[target.indicator].amount,
             target.value,
             target.reason,
         )

@@ -12,8 +12,10 @@ from d8plan.ledger.figures import Kind
 from d8plan.ledger.names import DONG
 from d8plan.ledger.plans import is_split
 from d8plan.models.allocations import UNALLOTTED, Allocation
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import PlanFiles
 from d8plan.models.places import Place
+from d8plan.text.exact import is_exact
 from d8plan.text.message import M
 from d8plan.text.numbers import Measure
 
@@ -65,7 +67,7 @@ def _of_indicator(
     if typed.unit is None:
         return FigurePlace(keys.of_indicator(files.id, key, *_total_of(allocation, level)), measure)
     unit = choose(M("unit"), typed.unit, workspace.names.units([*files.plan.units, UNALLOTTED]))
-    split = is_split(allocation) and not isinstance(allocation.units.get(unit), int)
+    split = is_split(allocation) and not is_exact(allocation.units.get(unit))
     if split and level is None:
         raise CommandError(
             M("Figures of “{name}” are split by level", name=typed.series),
@@ -82,6 +84,12 @@ def _of_indicator(
 def _total_of(allocation: Allocation, level: str | None) -> tuple[str, ...]:
     """Return the keys of a target, or of a level's total where the annex states it or we keep one."""
     if level is None:
+        if bound := bound_of(allocation.target):
+            raise CommandError(
+                M("The target is stated as {bound}, not as one number", bound=bound.sign),
+                USAGE,
+                M("Change it in allocations.yaml"),
+            )
         return ("target",)
     for section, totals in (("levels", allocation.levels), ("control", allocation.control)):
         if level in totals:

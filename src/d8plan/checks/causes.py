@@ -125,7 +125,7 @@ def join(ledger: Ledger, findings: list[Finding], exceptions: Exceptions) -> lis
     proven = {
         number
         for statement in sums_without_exception(ledger, exceptions)
-        if statement.stated == statement.computed
+        if statement.holds and statement.bound is None
         for number in statement.cells
     }
     sums = [finding for finding in findings if finding.summed is not None]
@@ -166,7 +166,8 @@ def _explains(cause: _Cause, finding: Finding, exceptions: Exceptions) -> bool:
 def sums_without_exception(ledger: Ledger, exceptions: Exceptions) -> list[Statement]:
     """Return the statements of sums; what an exception is about proves and accuses nothing."""
     doubted = {(plan, entry.place) for (plan, _), entry in exceptions.items()}
-    return [one for one in ledger.statements if one.is_sum and (one.plan, one.place.pointer()) not in doubted]
+    exact = (one for one in ledger.statements if one.is_sum and one.bound is None)
+    return [one for one in exact if (one.plan, one.place.pointer()) not in doubted]
 
 
 def shift_of(finding: Finding, exceptions: Exceptions) -> ExactNumber:

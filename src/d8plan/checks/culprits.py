@@ -60,7 +60,7 @@ class _Index:
         holding: list[Statement] = []
         failing: list[Statement] = []
         for one in sums_without_exception(self.ledger, self.exceptions):
-            (holding if one.stated == one.computed else failing).append(one)
+            (holding if one.holds else failing).append(one)
         return holding, failing
 
     @cached_property

@@ -94,7 +94,7 @@ def _outcomes(dataset: Dataset) -> Outcomes:
     wholes = {key: [one.part_of] for key, one in indicators.items() if one.part_of}
     yield from _circles(M("a part of itself"), "indicators.yaml", "indicators", "part_of", wholes)
     sums = {key: one.sum_of for key, one in indicators.items() if one.sum_of}
-    yield from _circles(M("a part of itself"), "indicators.yaml", "indicators", "sum_of", sums)
+    yield from _circles(M("a part of itself"), "indicators.yaml", "indicators", "sum_of", sums) if sums else ()
     for files in dataset.plans.values():
         yield from _of_plan(files, shared)
 

@@ -240,7 +240,7 @@ def _indicators(context: Context, pair: Pair) -> Outcomes:
     if spoilt or not all(key in known for key in theirs.indicators):
         return
     for key, allocation in year.allocations.indicators.items():
-        some = allocation.target or any(one.value for one in context.ledger.of(year.id, Kind.INDICATOR, key))
+        some = allocation.amount or any(one.value for one in context.ledger.of(year.id, Kind.INDICATOR, key))
         if key in theirs.indicators or key not in known or not some:
             yield None
             continue

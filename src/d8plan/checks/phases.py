@@ -157,7 +157,7 @@ class _Year:
             message=M(
                 "{name}: {amount} in {years}, to be completed in {window}",
                 name=self._label(indicator),
-                amount=Amount(allocation.target, figures[0].unit_of_measure),
+                amount=Amount(allocation.amount, figures[0].unit_of_measure),
                 years=years,
                 window=tuple(given),
             ),
@@ -225,7 +225,7 @@ class _Year:
         together = self.indicators[indicator].aggregation
         if together.years not in COMPARED or together.units != "sum":
             return
-        own = self.year.allocations.indicators[indicator].target
+        own = self.year.allocations.indicators[indicator].amount
         if not own and not total(self.ledger.of(self.year.id, Kind.INDICATOR, indicator)):
             yield None  # what the years before took too much of is told of them
             return
@@ -233,10 +233,10 @@ class _Year:
         taken = [f for files in counted for f in self.ledger.of(files.id, Kind.INDICATOR, indicator)]
         allotted = self.ledger.of(self.phase.id, Kind.INDICATOR, indicator)
         over = list(self._overs(taken, allotted))
-        if target > whole.target:
+        if target > whole.amount:
             yield self._finding(
                 indicator,
-                _Over(tuple(taken), allotted, target, whole.target, self._label(indicator)),
+                _Over(tuple(taken), allotted, target, whole.amount, self._label(indicator)),
                 keys.of_indicator(self.year.id, indicator, "target"),
                 "target",
                 tuple(
@@ -352,7 +352,7 @@ def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> O
         if indicator not in indicators or indicators[indicator].aggregation.years not in COMPARED:
             continue
         _, reached = over_years(years, indicator, indicators[indicator].aggregation.years)
-        if reached >= whole.target or any((files.id, indicator) in context.unprovable for files in (*years, phase)):
+        if reached >= whole.amount or any((files.id, indicator) in context.unprovable for files in (*years, phase)):
             yield None
             continue
         yield Finding(
@@ -362,7 +362,7 @@ def _unfinished(context: Context, phase: PlanFiles, years: list[PlanFiles]) -> O
             action=M("Allot what is left, or record why the target was given up"),
             plan=phase.id,
             indicator=indicator,
-            stated=whole.target,
+            stated=whole.amount,
             computed=reached,
             unit_of_measure=next(
                 (f.unit_of_measure for f in context.ledger.of(phase.id, Kind.INDICATOR, indicator)), ""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import keys
 from d8plan.ledger.figures import Figure, Kind, total
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -200,7 +201,8 @@ class _Plan:
             return {None: _Stated(self.files.plan.zone[series].total, keys.of_zone(self.files.id, series))}
         allocation = self.given[series]
         found: dict[str | None, _Stated] = {}
-        found[None] = _Stated(allocation.target, keys.of_indicator(self.files.id, series, "target"))
+        if bound_of(allocation.target) is None:
+            found[None] = _Stated(allocation.amount, keys.of_indicator(self.files.id, series, "target"))
         for field, held in (("control", allocation.control), ("levels", allocation.levels)):
             for level, stated in held.items():
                 found[level] = _Stated(stated, keys.of_indicator(self.files.id, series, field, level))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.checks.ids import NOTHING_SELECTED
 from d8plan.ledger.figures import Figure
 from d8plan.ledger.statements import NamedUnits, Source, Statement
-from d8plan.models.findings import Finding, Rule
-from d8plan.text.message import M, Message
+from d8plan.models.findings import Finding, Rule, Severity
+from d8plan.text.message import Amount, M, Message
 
 LEVEL_TOTAL = Rule("A001", "level-total", M("level total that does not follow from its units"), exceptable=True)
 """The total that an annex states for a level of an indicator is the sum of the units' figures at that level.
@@ -108,6 +110,15 @@ Mend: Add a total of the amount's holder, origin or level to budget.yaml: the on
 source, or a control total without one.
 """
 
+FAR_BOUND = Rule("A009", "far-bound", M("bound that says much less than the figures"), Severity.INFO)
+"""What a document says of a number that it does not give exactly, such as “more than 355 km”, is within a hundredth of
+what the figures come to.
+
+Why: 364,95 km are more than 355, and the sentence is true; but who reads it alone does not know how much is meant.
+
+Mend: nothing, where the document words it so; else write the number that the figures give.
+"""
+
 NAMED_UNITS = Rule("S003", "stated-units", M("units named that are not those with an allotment"), exceptable=True)
 """The units that the text names for an activity are exactly those to which the annex allots something for it.
 
@@ -135,6 +146,8 @@ def _outcomes(context: Context) -> Outcomes:
             yield _unusable(NOT_ADDITIVE, statement, action)
             continue
         yield _value(statement)
+        if statement.bound and statement.holds:
+            yield _far(statement)
         if statement.measure_place and statement.unit_of_measure:
             yield _measure(statement)
     for named in context.ledger.named_units:
@@ -169,13 +182,43 @@ def _value(statement: Statement) -> Finding | None:
         indicator=statement.indicator,
         unit=statement.unit,
         level=statement.level,
-        stated=statement.stated,
+        stated=statement.said,
         computed=statement.computed,
         unit_of_measure=statement.unit_of_measure,
         cited=statement.cited,
         parts=statement.cells,
         summed=len(statement.figures) if statement.is_sum else None,
     )
+
+
+def _far(statement: Statement) -> Finding | None:
+    """Return the finding of a bound that holds, and is off by more than a hundredth of what it says."""
+    bound = statement.bound
+    assert bound is not None
+    off = abs(Fraction(statement.computed) - Fraction(bound.number))
+    if bound.kind in ("between", "about") or off * HUNDREDTHS <= Fraction(bound.number):
+        return None
+    measure = statement.unit_of_measure
+    return Finding(
+        rule=FAR_BOUND,
+        message=M(
+            "{name}: {stated}, the figures come to {computed}",
+            name=statement.label,
+            stated=bound.sign,
+            computed=Amount(statement.computed, measure),
+        ),
+        place=statement.place,
+        action=M("Nothing is wrong; the exact number says more"),
+        plan=statement.plan,
+        indicator=statement.indicator,
+        unit=statement.unit,
+        level=statement.level,
+        cited=statement.cited,
+    )
+
+
+HUNDREDTHS = 100
+"""A bound may be off by one in so many before the exact number is told."""
 
 
 def _unusable(rule: Rule, statement: Statement, action: Message) -> Finding:

@@ -6,6 +6,7 @@ from d8plan.checks.context import Context, Outcomes, Result, collect
 from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind, total
 from d8plan.models.activities import Activity, Part, Quantity
+from d8plan.models.bounds import number_of
 from d8plan.models.files import PlanFiles
 from d8plan.models.findings import Cited, Finding, Related, Rule, Severity
 from d8plan.models.places import Place
@@ -147,7 +148,7 @@ class _Text:
         assert part.paused is not None
         for indicator in part.indicators or ():
             figures = self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
-            allotted = self.files.allocations.indicators[indicator].target if figures else 0
+            allotted = self.files.allocations.indicators[indicator].amount if figures else 0
             if not any(figure.value for figure in figures):
                 yield None
                 continue
@@ -276,14 +277,14 @@ class _Text:
                 plan=self.files.id,
                 cited=self._times(cap.times, times),
             )
-        needed = quantity.value * times.value
+        needed = quantity.value * number_of(times.value)
         if not held or needed <= total(held):
             return None
         return Finding(
             rule=CAP_ABOVE_BUDGET,
             message=M(
                 "{times} × at most {cap} = {needed}",
-                times=times.value,
+                times=number_of(times.value),
                 cap=Amount(quantity.value, "đ"),
                 needed=Amount(needed, "đ"),
             ),

@@ -55,7 +55,7 @@ def _outcomes(context: Context) -> Outcomes:
 def _allotted(context: Context, files: PlanFiles, indicator: str, allocation: Allocation) -> Finding | None:
     figures = context.ledger.of(files.id, Kind.INDICATOR, indicator)
     rest = [figure for figure in figures if figure.unit == UNALLOTTED and figure.value]
-    empty = not figures and allocation.target > 0 and not context.names.adds(indicator)
+    empty = not figures and allocation.amount > 0 and not context.names.adds(indicator)
     if not rest and not empty:
         return None
     levels = files.plan.levels

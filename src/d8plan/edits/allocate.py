@@ -14,6 +14,7 @@ from d8plan.ledger.names import Names
 from d8plan.ledger.phase_remainders import Remainders
 from d8plan.ledger.plans import is_split, stated_levels, unit_order
 from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.text.exact import ExactNumber
@@ -84,7 +85,7 @@ class Allocator:
         if is_split(allocation):
             totals = stated_levels(allocation)
             return {level: totals[level] for level in self.files.plan.levels if level in totals}
-        return {None: allocation.target}
+        return {None: allocation.amount}
 
     def propose(self, indicator: str, level: str | None, amount: ExactNumber) -> SharedTotal:
         """Return an amount shared out at a level; raises MinimaError where the minima come to more than it."""
@@ -163,13 +164,15 @@ def values(files: PlanFiles, proposals: Iterable[SharedTotal]) -> dict[Place, Ex
         if proposal.rest or UNALLOTTED in allocation.units:
             changed[keys.of_line(plan, indicator, UNALLOTTED, level)] = proposal.rest
         if level is None:
-            changed[keys.of_target(plan, indicator)] = proposal.total
+            if bound_of(allocation.target) is None:
+                changed[keys.of_target(plan, indicator)] = proposal.total
             continue
         section = "levels" if level in allocation.levels else "control"
         changed[keys.of_indicator(plan, indicator, section, level)] = proposal.total
         totals.setdefault(indicator, {**stated_levels(allocation)})[level] = proposal.total
     for indicator, by_level in totals.items():
-        changed[keys.of_target(files.id, indicator)] = sum(by_level.values())
+        if bound_of(files.allocations.indicators[indicator].target) is None:
+            changed[keys.of_target(files.id, indicator)] = sum(by_level.values())
     return changed
 
 

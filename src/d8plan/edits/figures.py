@@ -80,6 +80,7 @@ def following_totals(before: Report, after: Report, changed: Collection[Place]) 
         one.place: one.computed
         for one in after.ledger.statements
         if one.given is None
+        and one.bound is None
         and one.place in held
         and not one.holds
         and _moved(held[one.place], one) & frozenset(changed)

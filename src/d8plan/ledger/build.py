@@ -14,6 +14,7 @@ from d8plan.ledger.plans import stated_levels, unit_order
 from d8plan.ledger.statements import NamedUnits, Selector, Source, Statement, selector_of, units_with_some
 from d8plan.models.allocations import Allocation
 from d8plan.models.base import Citation
+from d8plan.models.bounds import Bound, bound_of, number_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place, plan_of
@@ -192,7 +193,7 @@ class _Builder:
         files: PlanFiles,
         label: Message,
         place: Place,
-        stated: ExactNumber,
+        stated: ExactNumber | Bound,
         selector: Selector,
         cited: Cited | None,
         *,
@@ -211,7 +212,8 @@ class _Builder:
                 plan=files.id,
                 label=label,
                 place=place,
-                stated=stated,
+                stated=number_of(stated),
+                bound=bound_of(stated),
                 selector=selector,
                 figures=self._given(spoken_of),
                 cells=frozenset(cell.number for cell in spoken_of),
@@ -237,7 +239,7 @@ class _Builder:
             cells = self._selected(whole)
             given = self._given(cells)
             self._rates(files, cells if given else (), rate)
-            if rate.spoilt or not (given or rate.of(None, None).below or not allocation.target):
+            if rate.spoilt or not (given or rate.of(None, None).below or not allocation.amount):
                 return  # told: parts that cannot be used, or a target of which no unit has anything yet
         totals = [("levels", allocation.levels), ("control", allocation.control)]
         if how == "not-additive":
@@ -403,7 +405,7 @@ class _Builder:
         if summed or selector.among is not None or value.aggregate == "count":
             return None
         allocation = self.dataset.plans[selector.plan].allocations.indicators[selector.series or ""]
-        return allocation.target if selector.level is None else stated_levels(allocation).get(selector.level)
+        return allocation.amount if selector.level is None else stated_levels(allocation).get(selector.level)
 
     def _followed(self, files: PlanFiles, statement: ValueStatement | UnitsStatement) -> Selector | None:
         """Return what a statement selects; None where its figures cannot be known, which is a finding of its own."""

@@ -68,4 +68,4 @@ class Remainders:
 def _stated(allocation: Allocation | None, level: str | None) -> ExactNumber | None:
     if allocation is None:
         return None
-    return allocation.target if level is None else stated_levels(allocation).get(level)
+    return allocation.amount if level is None else stated_levels(allocation).get(level)

@@ -56,4 +56,4 @@ def over_years(years: Iterable[PlanFiles], indicator: str, how: str) -> tuple[tu
     """
     given = [files for files in years if indicator in files.allocations.indicators]
     counted = given if how == "sum" else given[-1:]
-    return tuple(counted), sum(files.allocations.indicators[indicator].target for files in counted)
+    return tuple(counted), sum(files.allocations.indicators[indicator].amount for files in counted)

@@ -46,13 +46,13 @@ class Proofs:
         figures = [figure for plan in plans for figure in self.figures.get(plan, ())]
         stated = [item for plan in plans for item in self.statements.get(plan, ())]
         named = [item for plan in plans for item in self.named.get(plan, ())]
-        holding = [item for item in stated if item.stated == item.computed]
-        covered = {
-            figure.number for item in holding if item.is_sum or item.source is Source.RATE for figure in item.figures
-        }
+        holding = [item for item in stated if item.holds]
+        # A number within bounds may change and still be: it proves no figure.
+        exact = [item for item in holding if (item.is_sum and item.bound is None) or item.source is Source.RATE]
+        covered = {figure.number for item in exact for figure in item.figures}
         controls = [item for item in stated if item.cited is None]
         named_holding = sum(1 for item in named if set(item.stated) == set(item.computed))
-        controls_holding = sum(1 for item in controls if item.stated == item.computed)
+        controls_holding = sum(1 for item in controls if item.holds)
         unread = Counter({kind: sum(self.ledger.unread.get((plan, kind), 0) for plan in plans) for kind in UnreadKind})
         return Proof(
             figures=len(figures) + unread[UnreadKind.FIGURE],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from d8plan.ledger.figures import Figure, Kind, total
 from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.bounds import Bound
 from d8plan.models.files import Dataset
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place
@@ -103,6 +104,8 @@ class Statement(NamedTuple):
     measure_place: Place | None = None
     measure_cited: Cited | None = None
     """What states the unit of measure; another document than ``cited`` where an amendment changed one of both."""
+    bound: Bound | None = None
+    """The bounds, where the number is not stated exactly; ``stated`` is the one that they name."""
     given: ExactNumber | None = None
     """What follows otherwise than by a sum or a count: a rate of two sums, or a number stated elsewhere."""
 
@@ -130,9 +133,14 @@ class Statement(NamedTuple):
         return total(self.figures) if self.counted is None else len(self.counted)
 
     @property
+    def said(self) -> ExactNumber | str:
+        """What is stated: a number, or bounds in signs."""
+        return self.stated if self.bound is None else self.bound.sign
+
+    @property
     def holds(self) -> bool:
         """Whether what is stated follows from the figures."""
-        return self.stated == self.computed
+        return self.stated == self.computed if self.bound is None else self.bound.holds(self.computed)
 
     @property
     def is_sum(self) -> bool:

@@ -17,6 +17,8 @@ from d8plan.models.base import (
     Text,
     Years,
 )
+from d8plan.models.bounds import Stated, number_of
+from d8plan.text.exact import ExactNumber
 
 UNALLOTTED = "unallotted"
 """The line, among those of the units, of what is not yet allotted to any. No unit may have this id."""
@@ -38,8 +40,8 @@ class AllocationSource(StrictModel):
 class Allocation(StrictModel):
     """An indicator's target and its allotment to units."""
 
-    target: Measured
-    """The target that the annex states."""
+    target: Stated
+    """The target that the annex states: a number, or one of {at_least: 28}, {more_than: 355, words: hơn 355}…"""
     units: dict[Id, Allotment]
     """One line a unit: {province: 26, district: 55}, a number where not split, null where empty.
 
@@ -55,6 +57,11 @@ class Allocation(StrictModel):
     """Unit of measure that this annex prints, where it is not the indicator's."""
     notes: Entries[Note] = {}
     """Interpretations and open questions about its figures."""
+
+    @property
+    def amount(self) -> ExactNumber:
+        """The number that its target names, whether exactly or as a bound."""
+        return number_of(self.target)
 
 
 class AllocationsFile(StrictModel):

@@ -122,10 +122,10 @@ Pointer = Annotated[str, Field(min_length=1, pattern=r"^[a-z-]+\.yaml#(/[^/]+)+$
 
 Date = Annotated[datetime.date, BeforeValidator(parse_date)]
 
-BY_LEVEL, SINGLE, TEXT = "<by level>", "<single>", "<text>"
+BY_LEVEL, SINGLE, TEXT, EXACT, BOUND = "<by level>", "<single>", "<text>", "<exact>", "<bound>"
 """Forms of a value that has several, each checked against one so that an error names one reason. They stand in an
 error's location, where no key of a data file can be one of them."""
-FORMS = frozenset({BY_LEVEL, SINGLE, TEXT, _WHOLE, _DECIMAL})
+FORMS = frozenset({BY_LEVEL, SINGLE, TEXT, EXACT, BOUND, _WHOLE, _DECIMAL})
 
 Allotment = Annotated[
     Annotated[dict[Id, Measured | None], Tag(BY_LEVEL)] | Annotated[Measured | None, Tag(SINGLE)],

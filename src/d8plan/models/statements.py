@@ -11,7 +11,6 @@ from d8plan.models.base import (
     Id,
     IndicatorId,
     LevelId,
-    Measured,
     PartId,
     PlanId,
     StrictModel,
@@ -19,6 +18,7 @@ from d8plan.models.base import (
     UnitIds,
     ZoneId,
 )
+from d8plan.models.bounds import Stated
 
 
 class Select(StrictModel):
@@ -50,8 +50,8 @@ class _Statement(StrictModel):
 class ValueStatement(_Statement):
     """A number that the text states."""
 
-    value: Measured
-    """The number stated."""
+    value: Stated
+    """The number stated: exactly, or one of {more_than: 355}, {about: 76}…"""
     aggregate: Literal["sum", "count"] = "sum"
     """sum of the figures, or count of the units with more than 0; of a group alone, of its units."""
     unit_of_measure: Text | None = None

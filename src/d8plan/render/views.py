@@ -13,7 +13,7 @@ from d8plan.text.exact import ExactNumber, as_json_text
 from d8plan.text.language import Language, telling
 from d8plan.text.message import Amount, M, Message
 from d8plan.text.names import inert
-from d8plan.views.table import Audience, Column, Doubted, Exact, Table, Value, View
+from d8plan.views.table import Audience, Bounded, Column, Doubted, Exact, Table, Value, View
 
 VERSION = 1
 NOTHING = "–"
@@ -40,6 +40,8 @@ def shown(value: Value, language: Language) -> str:
         return language.percent(value)
     if isinstance(value, Doubted):
         return language.amount(value.amount) + "*"
+    if isinstance(value, Bounded):
+        return value.bound.shown(language.number)
     if isinstance(value, Exact):
         return language.decimal(value.value)
     return language.show(value)
@@ -53,6 +55,8 @@ def plain(value: Value, language: Language) -> Plain:
         return value.value
     if isinstance(value, Fraction):
         return int(telling(value) * 10_000 + Fraction(1, 2)) / 100
+    if isinstance(value, Bounded):
+        return value.bound.sign
     if isinstance(value, Exact):
         return _decimal(value.value)
     if isinstance(value, Message):

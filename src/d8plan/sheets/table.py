@@ -24,6 +24,7 @@ from d8plan.text.language import DEFAULT, language, telling
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.table import (
     Audience,
+    Bounded,
     Column,
     Difference,
     Doubted,
@@ -173,6 +174,8 @@ class _Layout:
             case Fraction():
                 share = telling(value)
                 return cell._replace(value=share, formula=f"={share.numerator}/{share.denominator}")
+            case Bounded(bound):
+                return cell._replace(value=bound.shown(language(DEFAULT).number))
             case Exact(number):
                 return cell._replace(value=language(DEFAULT).decimal(number))
             case _:

@@ -112,7 +112,12 @@ TARGETS = DatasetTable(
         _LAST,
         _text("indicator", "Id of the indicator."),
         _text("level", "Level; null for the target of the whole indicator.", required=False),
-        _decimal("stated", "The number stated."),
+        _decimal("stated", "The number stated; of a bound the one that it names, of two the lower."),
+        _text(
+            "bound",
+            "at_least, more_than, at_most, less_than, between or about; null of an exact number.",
+            required=False,
+        ),
         DatasetColumn("control", Type.YES_NO, "Whether it is a control total, which no document states."),
     ),
 )

@@ -10,6 +10,7 @@ from d8plan.ledger.figures import Figure, Kind, Rounding
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Source, Statement
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.text.exact import ExactNumber
@@ -89,7 +90,7 @@ def _of_plan(
     stated = [
         statement
         for statement in ledger.statements
-        if statement.plan == files.id and statement.may_be_summed and not statement.is_empty
+        if statement.plan == files.id and statement.may_be_summed and not statement.is_empty and statement.bound is None
     ]
     yield TOTALS.name, [(*head, *_total(names, statement, where)) for statement in stated]
     texts = [statement for statement in stated if statement.source is Source.TEXT]
@@ -110,10 +111,11 @@ def _amount(figure: Figure) -> DatasetRow:
 
 def _targets(files: PlanFiles) -> Iterable[DatasetRow]:
     for indicator, allocation in files.allocations.indicators.items():
-        yield (indicator, None, allocation.target, False)
+        bound = bound_of(allocation.target)
+        yield (indicator, None, allocation.amount, bound.kind if bound else None, False)
         for is_control, levels in ((False, allocation.levels), (True, allocation.control)):
             for level, stated in levels.items():
-                yield (indicator, level, stated, is_control)
+                yield (indicator, level, stated, None, is_control)
 
 
 def _total(names: Names, statement: Statement, where: FileAndLine) -> DatasetRow:

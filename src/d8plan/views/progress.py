@@ -19,6 +19,7 @@ from d8plan.ledger.periods import ReportingPeriod, due, is_reported, schedule
 from d8plan.ledger.plans import paused
 from d8plan.ledger.results import Done, ReportVersion, counted, known, reporters, reports_of, results
 from d8plan.ledger.statements import Selector
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.text.exact import ExactNumber, ratio
 
@@ -112,7 +113,7 @@ class Progress:
         """Return what the plan gives: the stated target where the whole of an indicator is asked about."""
         if which.kind is INDICATOR and which.unit is None and which.level is None:
             allocation = self.files.allocations.indicators.get(which.series)
-            return allocation.target if allocation else None
+            return allocation.amount if allocation else None
         return together(_narrowed(self.ledger.series.get((self.files.id, which.kind, which.series), ()), which))
 
     def cumulative(self, which: ProgressKey) -> ExactNumber | None:
@@ -158,7 +159,7 @@ class Progress:
             return Standing(None, None, None)
         which = ProgressKey(indicator, unit)
         whole = _narrowed(self.ledger.of(self.phase.id, INDICATOR, indicator), which)
-        planned = self.phase.allocations.indicators[indicator].target if unit is None else together(whole)
+        planned = self.phase.allocations.indicators[indicator].amount if unit is None else together(whole)
         shared = self.names.has_shares(indicator, of_phase=True)
         return Standing(planned, None, self._put_together(self._of_all_years, which), shared)
 
@@ -210,12 +211,19 @@ class Progress:
         if (
             (aggregation.units, aggregation.years) != ("sum", "sum")
             or indicator in self._paused
+            or self._has_ceiling(indicator)
             or self.last_report(unit) is None
         ):
             return False
         which = ProgressKey(indicator, unit, level)
         planned = self.planned(which)
         return planned is not None and Fraction(self.cumulative(which) or 0) < Fraction(planned) * self.elapsed
+
+    def _has_ceiling(self, indicator: str) -> bool:
+        """Tell whether the target says no more than a most: who stays under it is not behind."""
+        allocation = self.files.allocations.indicators.get(indicator)
+        bound = bound_of(allocation.target) if allocation else None
+        return bound is not None and bound.is_ceiling
 
     @cached_property
     def _reports(self) -> dict[str, list[tuple[ReportingPeriod, ReportVersion]]]:

@@ -11,12 +11,13 @@ from d8plan.ledger.figures import Figure, Kind, together, total
 from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import is_split, line_order, paused
 from d8plan.ledger.statements import Statement
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import citation
 from d8plan.text.exact import ExactNumber, ratio
 from d8plan.text.message import Amount, M, Message
 from d8plan.views.remarks import Remarks
-from d8plan.views.table import Audience, Column, Doubted, Fact, Table, Value, View
+from d8plan.views.table import Audience, Bounded, Column, Doubted, Fact, Table, Value, View
 
 
 def _label(key: str, heading: Message) -> tuple[Column, Column, Column]:
@@ -74,7 +75,8 @@ class Summary:
             row.append(indicator in self.paused)
             if self.phase:
                 of_phase = self._target(self.phase, indicator)
-                row += [of_phase, self._share(indicator, target, of_phase, of_phase=True)]
+                amounts = (self._amount(files, indicator) for files in (self.files, self.phase))
+                row += [of_phase, self._share(indicator, *amounts, of_phase=True)]
             rows.append(tuple(row))
         return Table("indicators", M("Targets"), tuple(columns), tuple(rows))
 
@@ -90,7 +92,7 @@ class Summary:
         )
 
         origins = (*budget.origins, None)
-        differing = {one.cells for one in self.ledger.statements if one.stated != one.computed}
+        differing = {one.cells for one in self.ledger.statements if not one.holds}
 
         def row(label: Value, level: str | None, holder: str | None) -> tuple[Value, ...]:
             cells: list[Value] = [holder, label, label, level]
@@ -214,9 +216,16 @@ class Summary:
     def _figures(self, indicator: str) -> tuple[Figure, ...]:
         return self.ledger.of(self.files.id, Kind.INDICATOR, indicator)
 
-    def _target(self, files: PlanFiles, indicator: str) -> ExactNumber | None:
+    def _amount(self, files: PlanFiles, indicator: str) -> ExactNumber | None:
         allocation = files.allocations.indicators.get(indicator)
-        return allocation.target if allocation else None
+        return allocation.amount if allocation else None
+
+    def _target(self, files: PlanFiles, indicator: str) -> Value:
+        allocation = files.allocations.indicators.get(indicator)
+        if allocation is None:
+            return None
+        bound = bound_of(allocation.target)
+        return allocation.amount if bound is None else Bounded(bound)
 
     def _named(self, indicator: str) -> list[Value]:
         """Return the cells of the columns that ``_label`` gives."""

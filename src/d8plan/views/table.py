@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
+from d8plan.models.bounds import Bound
 from d8plan.text.exact import ExactNumber
 from d8plan.text.message import Amount, Message
 
@@ -26,7 +27,13 @@ class Exact(NamedTuple):
     value: Fraction
 
 
-Value = bool | ExactNumber | Amount | Doubted | Exact | Fraction | str | Message | None
+class Bounded(NamedTuple):
+    """A number that is not stated exactly: as the document words it for people, in signs for machines."""
+
+    bound: Bound
+
+
+Value = bool | ExactNumber | Amount | Doubted | Bounded | Exact | Fraction | str | Message | None
 """A count, money, a share, text; None where there is nothing, which is not 0."""
 
 

@@ -71,14 +71,14 @@ class _Proposing:
             self.made[indicator] = self._rate(indicator, old)
         else:
             own = {now: old.levels[before] for now, before in self.levels.items() if before in old.levels}
-            self.made[indicator] = Target(indicator, old.target, own, sums=False, reason=self._own(old))
+            self.made[indicator] = Target(indicator, old.amount, own, sums=False, reason=self._own(old))
 
     def _own(self, old: Allocation) -> Message:
-        return M("{amount} of {plan}", amount=Amount(old.target), plan=self.source.id)
+        return M("{amount} of {plan}", amount=Amount(old.amount), plan=self.source.id)
 
     def _sum(self, indicator: str, old: Allocation) -> Target:
         left = self.remainders.target(indicator)
-        target = old.target if left is None else left
+        target = old.amount if left is None else left
         reason = self._own(old) if left is None else self._left(indicator)
         return Target(indicator, target, self._split(indicator, old, target, left is not None), True, reason)
 
@@ -86,9 +86,9 @@ class _Proposing:
         """Say how a phase leaves what it leaves."""
         phase = self.remainders.phase
         assert phase is not None
-        whole = M("{amount} of {plan}", amount=Amount(phase.allocations.indicators[indicator].target), plan=phase.id)
+        whole = M("{amount} of {plan}", amount=Amount(phase.allocations.indicators[indicator].amount), plan=phase.id)
         taken = [
-            M("{amount} of {plan}", amount=Amount(other.allocations.indicators[indicator].target), plan=other.id)
+            M("{amount} of {plan}", amount=Amount(other.allocations.indicators[indicator].amount), plan=other.id)
             for other in self.remainders.others
             if indicator in other.allocations.indicators
         ]
@@ -125,7 +125,7 @@ class _Proposing:
         """Return a rate as its proposed numerator and denominator give it, else the old plan's."""
         above, below = (self.made.get(part) for part in self.names.rate(indicator) or ("", ""))
         if above is None or below is None or not below.value:
-            return Target(indicator, old.target, {}, sums=False, reason=self._own(old))
+            return Target(indicator, old.amount, {}, sums=False, reason=self._own(old))
         how = self.names.rounding(indicator)
         levels = {}
         if is_split(old) and above.levels and below.levels:

@@ -59,8 +59,11 @@ class Comments:
         The ledger is asked as well as the findings: of totals that fail together one is told.
         """
         differing: dict[Place, tuple[Message, Amount, Amount]] = {}
+        outside: dict[Place, Explanation] = {}
         for statement in ledger.statements:
-            if not statement.holds:
+            if not statement.holds and statement.bound:
+                outside[statement.place] = _outside(statement)
+            elif not statement.holds:
                 stated, computed = (
                     Amount(value, statement.unit_of_measure) for value in (statement.stated, statement.computed)
                 )
@@ -71,7 +74,8 @@ class Comments:
                 measure = finding.unit_of_measure
                 stated, computed = Amount(finding.stated, measure), Amount(finding.computed, measure)
                 differing.setdefault(finding.place, (finding.message, stated, computed))
-        return {place: self._fault(*values, self._reasons.get(place)) for place, values in differing.items()}
+        exact = {place: self._fault(*values, self._reasons.get(place)) for place, values in differing.items()}
+        return exact | outside
 
     def _fault(self, label: Message, stated: Amount, computed: Amount, entry: ExceptionEntry | None) -> Explanation:
         apart = computed._replace(value=computed.value - stated.value)
@@ -138,6 +142,17 @@ class Comments:
                         for place in units or [target]:
                             notes[place] += lines
         return dict(notes)
+
+
+def _outside(statement: Statement) -> Explanation:
+    """Return how a number is outside the bounds that are stated of it."""
+    assert statement.bound is not None
+    stated, computed = statement.bound.sign, Amount(statement.computed, statement.unit_of_measure)
+    lines = (statement.label, M("Stated: {value}", value=stated), M("Computed: {value}", value=computed))
+    footnote = M(
+        "* {label}: {stated} stated, {computed} computed", label=statement.label, stated=stated, computed=computed
+    )
+    return Explanation(lines, (footnote,))
 
 
 def _reason(entry: ExceptionEntry) -> Message:

@@ -46,7 +46,8 @@ def filled(sheet: Sheet, filling: Filling) -> Sheet:
         counted = cell.role in (Role.FIGURE, Role.TOTAL) and cell.value is None
         full = cell._replace(value=_number(cell, filling.figures)) if counted else cell
         former = _former(full, filling)
-        changed = cell.role in (Role.FIGURE, Role.TOTAL) and former != full.value
+        # A bound is text, and not compared with what it was.
+        changed = cell.role in (Role.FIGURE, Role.TOTAL) and not isinstance(full.value, str) and former != full.value
         lines += [_told(former, cell.number)] if changed else []
         cells.append(full._replace(note=tuple(lines), faulty=bool(wrong), changed=changed))
         footnotes += [footnote for fault in wrong for footnote in fault.footnotes]

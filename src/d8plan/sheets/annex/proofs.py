@@ -9,6 +9,7 @@ from typing import NamedTuple
 from d8plan.ledger.ledger import Ledger
 from d8plan.ledger.names import Names
 from d8plan.ledger.statements import Statement
+from d8plan.models.bounds import Bound
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Severity, citation
 from d8plan.models.places import Place
@@ -19,7 +20,7 @@ from d8plan.sheets.book import Area, Cell, Condition, Formula, Role, Sheet, Text
 from d8plan.sheets.table import lay, width_of
 from d8plan.text.exact import ExactNumber, plain
 from d8plan.text.message import Amount, M, Message
-from d8plan.views.table import Column, Columns, Described, Difference, Words, tabled
+from d8plan.views.table import Bounded, Column, Columns, Described, Difference, Value, Words, tabled
 
 RIGHT, WRONG, KNOWN = M("Right"), M("Wrong"), M("Wrong, known")
 _STATED, _COMPUTED = 3, 4
@@ -51,6 +52,18 @@ class _Proof(NamedTuple):
         counted = self.statement.counted is not None
         return self.statement.measure or (M("unit") if counted else self.statement.unit_of_measure or None)
 
+    @property
+    def stated(self) -> Value:
+        """What is stated."""
+        bound = self.statement.bound
+        return self.amount(self.statement.stated) if bound is None else Bounded(bound)
+
+    @property
+    def difference(self) -> Amount | None:
+        """By how much the computed number is above what is stated; None of bounds."""
+        statement = self.statement
+        return None if statement.bound else self.amount(statement.computed - statement.stated)
+
     def amount(self, value: ExactNumber) -> Amount:
         """Return one of its numbers."""
         return Amount(value, self.statement.unit_of_measure)
@@ -63,11 +76,11 @@ _COLUMNS: Columns[_Proof] = (
         Column("source", M("Source"), numeric=False, words=Words.WORD),
         lambda proof: citation(proof.statement.cited) if proof.statement.cited else M("control total"),
     ),
-    Described(Column("stated", M("Stated")), lambda proof: proof.amount(proof.statement.stated)),
+    Described(Column("stated", M("Stated")), lambda proof: proof.stated),
     Described(Column("computed", M("Computed")), lambda proof: proof.amount(proof.statement.computed)),
     Described(
         Column("difference", M("Difference"), formula=Difference("computed", "stated")),
-        lambda proof: proof.amount(proof.statement.computed - proof.statement.stated),
+        lambda proof: proof.difference,
     ),
     Described(
         Column("measure", M("Unit of measure"), numeric=False, words=Words.WORD), lambda proof: proof.unit_of_measure
@@ -100,7 +113,7 @@ class ProofSheet:
         name = cell_name(cell.row, cell.column)
         wrong: dict[str, None] = {}
         for statement, summed in self._summed:
-            if statement.place in cell.places or summed == parts:
+            if statement.bound is None and (statement.place in cell.places or summed == parts):
                 known = self.comments.known(statement)
                 allowed = (statement.stated,) if known is None else (statement.stated, known)
                 wrong[_joined("AND", [_differs(name, value) for value in allowed])] = None
@@ -146,6 +159,10 @@ class ProofSheet:
                 return _marked(cell, faults.get(statement.place))
             case "measure" if statement.measure_place:
                 return _marked(cell, faults.get(statement.measure_place))
+            case "difference" if statement.bound:
+                return cell._replace(formula=None)
+            case "stated" if statement.bound:
+                return cell._replace(role=Role.STATED)
             case "stated":
                 return cell._replace(role=Role.STATED, formula=self.spots.reference(statement.place))
             case "computed":
@@ -174,6 +191,16 @@ def _differs(name: str, value: ExactNumber) -> str:
     return f"{name}<>{plain(value)}" if isinstance(value, int) else f"ROUND({name}-{plain(value)},{_PLACES})<>0"
 
 
+def _within(computed: str, bound: Bound) -> str:
+    """Return the condition that a computed number is within bounds."""
+    least, most = (None if end is None else float(end) for end in bound.ends)
+    number = f"ROUND({computed},{_PLACES})"
+    above = f"{number}{'>' if bound.kind == 'more_than' else '>='}{least}" if least is not None else None
+    open_end = bound.kind == "less_than" or (bound.kind == "about" and bound.within is None)
+    below = f"{number}{'<' if open_end else '<='}{most}" if most is not None else None
+    return _joined("AND", [condition for condition in (above, below) if condition])
+
+
 def _verdict(stated: str, computed: str, proof: _Proof) -> Formula:
     """Return the formula of a result; an exception may accept another computed value."""
     numbers = (proof.statement.stated, proof.statement.computed, proof.accepted or 0)
@@ -182,6 +209,8 @@ def _verdict(stated: str, computed: str, proof: _Proof) -> Formula:
     def equal(other: str) -> str:
         return f"ROUND({computed}-{other},{_PLACES})=0" if rounded else f"{computed}={other}"
 
+    if proof.statement.bound:
+        return (f"=IF({_within(computed, proof.statement.bound)},", RIGHT, ",", WRONG, ")")
     if proof.accepted is None:
         return (f"=IF({equal(stated)},", RIGHT, ",", WRONG, ")")
     return (f"=IF({equal(stated)},", RIGHT, f",IF({equal(plain(proof.accepted))},", KNOWN, ",", WRONG, "))")

@@ -10,12 +10,14 @@ from d8plan.ledger import keys
 from d8plan.ledger.names import Names
 from d8plan.ledger.plans import line_order, stated_levels
 from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.bounds import bound_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.places import Place
 from d8plan.sheets.annex.texts import extract_title, preamble, reference_of, texts_of
 from d8plan.sheets.book import Cell, Role, Sheet, Text, cell_name
 from d8plan.sheets.table import lines_above
 from d8plan.text.exact import ExactNumber, is_exact
+from d8plan.text.language import DEFAULT, language
 from d8plan.text.message import M, Message
 from d8plan.views.progress_tables import levels_of_indicator
 
@@ -107,7 +109,11 @@ class AnnexTable:
         for indicator, columns in self.columns.items():
             place = keys.of_target(self.files.id, indicator)
             parts = [part for figures in columns for part in self._places(figures)]
-            stated = None if self.names.adds(indicator) else self.allocations[indicator].target
+            allocation = self.allocations[indicator]
+            bound = bound_of(allocation.target)
+            stated: ExactNumber | str | None = None if self.names.adds(indicator) else allocation.amount
+            if bound:
+                stated = bound.printed(language(DEFAULT).number)
             self._sum(
                 row,
                 self.first[indicator],
@@ -176,7 +182,7 @@ class AnnexTable:
         parts: Iterable[Place],
         *,
         of_row: int | None = None,
-        stated: ExactNumber | None = None,
+        stated: ExactNumber | str | None = None,
         decimals: int,
     ) -> None:
         """Add a total of the unit rows under it, or of the totals in ``of_row``; or a number ``stated`` instead."""

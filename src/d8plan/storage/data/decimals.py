@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from d8plan.ledger import keys
 from d8plan.ledger.figures import Kind
+from d8plan.models.bounds import Bound
 from d8plan.models.places import PLANS, KeyPath, Place
 from d8plan.models.registry import Indicator
 from d8plan.storage.data import rules
@@ -61,6 +62,9 @@ def _counted(name: str, path: KeyPath, data: Any, registers: Registers) -> _Coun
 
     Raises LookupError where none of a plan's numbers stands there.
     """
+    within = {*Bound.model_fields}.intersection(map(str, path[3:]))
+    # A bound stands one key deeper, and its two ends one more.
+    path = path[: next(at for at, key in enumerate(path) if at > 2 and key in within)] if within else path
     place = Place(name, path)
     of_plan = name.startswith(f"{PLANS}/")
     if (name, *map(str, path[2:])) == ("indicators.yaml", "aggregation", "factor"):

@@ -164,7 +164,8 @@ class _Salvager:
         of = _bare(hint)
         if isinstance(value, dict):
             if get_origin(of) is UnionType or get_origin(of) is Union:
-                of = next((arm for arm in map(_bare, get_args(of)) if get_origin(arm) is dict), of)
+                arms = map(_bare, get_args(of))
+                of = next((arm for arm in arms if get_origin(arm) is dict or _is_model(arm)), of)
             if _is_model(of):
                 return self._record(of, value, path, at)
             if get_origin(of) is dict:
@@ -198,7 +199,12 @@ class _Salvager:
             if name not in read:
                 read[name] = _stand_in(hints[name])
                 self.absent.add((*path, name))
-        return _NOTHING if _NOTHING in read.values() else read
+        if _NOTHING in read.values():
+            return _NOTHING
+        # What its fields say together is told where they themselves are right.
+        together = [fault for fault in _wrong(model, read, at) if fault.path == at]
+        self.faults += together
+        return _NOTHING if together else read
 
     def _entries(self, key_hint: Any, hint: Any, data: dict[str, Any], path: KeyPath, at: KeyPath) -> dict[str, Any]:
         read: dict[str, Any] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from d8plan.models.bounds import NO_BOUND
 from d8plan.models.findings import Rule
 from d8plan.models.places import Place
 from d8plan.storage.data import rules
@@ -73,6 +74,9 @@ def _explain(fault: Fault) -> tuple[Message, Message]:
         if isinstance(fault.given, list):
             return M("An entry of this list stands twice"), M("Write each once")
         return message, M("Write a date as YYYY-MM-DD")
+    if fault.type == NO_BOUND:
+        kinds = "at_least, more_than, at_most, less_than, between: [28, 30], about"
+        return M("This says no bound, or two"), M("Write one of: {values}", values=kinds)
     if fault.type == "too_short":
         return M("The list is empty"), M("Name at least one, or leave the key out")
     if fault.type == "list_type":

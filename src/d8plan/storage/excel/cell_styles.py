@@ -108,6 +108,6 @@ def _number_format(cell: Cell) -> str:
     """Return the number format; what is faulty ends in an asterisk."""
     if cell.number is Number.DATE:
         return _DATE
-    if cell.role in NUMBERS:
+    if cell.role in NUMBERS and not isinstance(cell.value, str):
         return (_PERCENT if cell.number is Number.PERCENT else _count(cell)) + '"*"' * cell.faulty
     return '@"*"' if cell.faulty else "General"
