@@ -178,7 +178,7 @@ class _Salvager:
         return _NOTHING if faults else value
 
     def _record(self, model: type[StrictModel], data: dict[str, Any], path: KeyPath, at: KeyPath) -> Any:
-        hints = _fields(model)
+        hints, told = _fields(model), len(self.faults)
         needed = [name for name in hints if model.model_fields[name].is_required()]
         missing = [name for name in needed if name not in data]
         read: dict[str, Any] = {}
@@ -202,7 +202,8 @@ class _Salvager:
         if _NOTHING in read.values():
             return _NOTHING
         # What its fields say together is told where they themselves are right.
-        together = [fault for fault in _wrong(model, read, at) if fault.path == at]
+        whole = len(self.faults) == told and len(read) == len(data)
+        together = [fault for fault in _wrong(model, read, at) if fault.path == at] if whole else []
         self.faults += together
         return _NOTHING if together else read
 
