@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -345,3 +346,26 @@ def test_text_in_another_multiple_is_converted_exactly() -> None:
     assert read_text("65 triệu đồng", "đ", MILLIONS).value == 65_000_000
     for text in ("1.234", "65 đồng", "0,0000001", "-5"):
         assert read_text(text, "đ", MILLIONS).refused
+
+
+@pytest.mark.parametrize(
+    ("number_format", "rounded"),
+    [
+        ("General", False),
+        ("0.00", False),
+        ("#,##0.0#", False),
+        ("#,##0", True),
+        ("0.0", True),
+        ("[$-42A]#,##0.0", True),
+    ],
+)
+def test_a_decimal_that_the_cell_shows_rounded_is_taken_and_said(number_format: str, rounded: bool) -> None:
+    typed = read(Raw(Holds.NUMBER, 6.75, number_format=number_format), "ha", decimals=2)
+    assert typed.value == Decimal("6.75")
+    assert (typed.said is not None) == rounded
+    if rounded:
+        assert "shows it rounded" in words(typed.said)
+
+
+def test_money_in_a_multiple_is_as_exact_as_before() -> None:
+    assert read(Raw(Holds.NUMBER, 13804.304, number_format="#,##0"), "đ", MILLIONS).value == 13_804_304_000

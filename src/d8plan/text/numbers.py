@@ -291,7 +291,9 @@ def _read_number(number: float, number_format: str, measure: Measure) -> Typed:
     tried = int(number) if is_whole else _TYPICAL
     shown = read_text(_show(tried, number_format), Measure(measure.own))
     if shown.value == tried:
-        return typed
+        if is_whole or measure.written or places(_decimal(number)) <= _places_shown(number_format):
+            return typed
+        return typed._replace(said=M("{number} stands here; the cell shows it rounded", number=str(number)))
     form = _short(number_format)
     if number == 0 and shown.value is None and not shown.refused:
         return Typed(0, said=M("0 stands here; the format {format} shows it as a dash or as nothing", format=form))
@@ -302,6 +304,14 @@ def _read_number(number: float, number_format: str, measure: Measure) -> Typed:
 def _decimal(number: float) -> ExactNumber:
     """Return the shortest decimal that names a number."""
     return number if isinstance(number, int) else Decimal(repr(number))
+
+
+def _places_shown(number_format: str) -> int:
+    """Return how many places after the point a number format shows."""
+    digits = next((piece["digits"] for piece in _PIECE.finditer(number_format) if piece["digits"]), "General")
+    if digits in ("@", "General"):
+        return MOST_DIGITS
+    return len(digits.partition(".")[2].rstrip(" "))
 
 
 def _show(value: int, number_format: str) -> str:
