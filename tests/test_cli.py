@@ -446,13 +446,25 @@ def test_data_is_found_here_above_and_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments", [["validat"], ["summary", "--nope"], ["summary", "--format", "xml"], ["--lang", "fr", "validate"],
-                  ["summary", "--budget", "--unit", "bao lac"], ["summary", "--indicator", "nope"]],
+                  ["summary", "--budget", "--unit", "bao lac"], ["summary", "--indicator", "nope"], ["set"],
+                  ["diff", "a", "b", "c", "d"], ["validate", "--strict=1"], ["summary", "--district"],
+                  ["init", "--year", "x"], ["init", "--year", "20"]],
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage_is_one_line_and_exit_2(arguments: list[str]) -> None:
     shown = d8plan(*arguments)
     assert (shown.returncode, shown.stdout) == (2, "")
     assert shown.stderr.count("\n") == 1
+    english = re.search(r"\b(?:is|not|the|argument|missing|valid|mean|requires|option|no)\b", shown.stderr.lower())
+    assert not english, shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [(["validat"], "validate"), (["summary", "--distric", "Bảo Lạc"], "--district")],
+)
+def test_wrong_usage_names_what_was_meant(arguments: list[str], meant: str) -> None:
+    assert f"Có phải là: {meant}" in d8plan(*arguments).stderr.replace("'", "")
 
 
 def test_help_speaks_the_language_asked_for() -> None:

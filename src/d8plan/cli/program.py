@@ -162,14 +162,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _MISUSES = (
-    (re.compile(r"No such command '(?P<name>.*?)'"), M("There is no command “{name}”")),
-    (re.compile(r"No such option:? '?(?P<name>-[^\s'.]*)"), M("There is no option “{name}”")),
     (
-        re.compile(r"Invalid value for '(?P<name>.*?)'.*: '(?P<value>.*)' is not one of (?P<known>.*)"),
-        M("“{value}” is not one of {known}"),
+        re.compile(r"No such command '(?P<name>.*?)'.*Did you mean (?P<near>.*)\?"),
+        M("There is no command “{name}”. Did you mean: {near}"),
+    ),
+    (re.compile(r"No such command '(?P<name>.*?)'"), M("There is no command “{name}”")),
+    (
+        re.compile(r"No such option:? '?(?P<name>-[^\s'.]*).*(?:Did you mean|Possible options:) (?P<near>.*?)[?)]"),
+        M("There is no option “{name}”. Did you mean: {near}"),
+    ),
+    (re.compile(r"No such option:? '?(?P<name>-[^\s'.]*)"), M("There is no option “{name}”")),
+    (re.compile(r": '(?P<value>.*)' is not one of (?P<known>.*?)\.?$"), M("“{value}” is not one of {known}")),
+    (re.compile(r": '(?P<value>.*)' is not a valid int(?:eger)?"), M("“{value}” is no whole number")),
+    (
+        re.compile(r": (?P<value>\S*) is not in the range (?P<least>\d+)<=x<=(?P<most>\d+)"),
+        M("{value} is not between {least} and {most}"),
     ),
     (re.compile(r"Option '(?P<name>.*?)' requires an argument"), M("Option “{name}” needs a value")),
-    (re.compile(r"Got unexpected extra arguments? \((?P<name>.*)\)"), M("“{name}” is too much")),
+    (re.compile(r"Option '(?P<name>.*?)' does not take a value"), M("Option “{name}” takes no value")),
+    (re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((?P<name>.*)\)"), M("“{name}” is too much")),
+    (re.compile(r"Missing (?:argument|option|parameter) '(?P<name>.*?)'"), M("“{name}” is missing")),
 )
 
 

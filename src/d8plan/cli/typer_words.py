@@ -12,7 +12,6 @@ WORDS = (
     _("Arguments"),
     _("Commands"),
     _("Missing command."),
-    _("No such command {name!r}."),
     _("Options"),
     _("default: {default}"),
     _("env var: {var}"),
