@@ -341,7 +341,11 @@ class _ReferenceChecker(Allotments):
         name, statements = files.file("statements.yaml"), files.statements
         for key, value in statements.values.items():
             place = Place(name, ("values", key))
-            if not self._selects(files, value.select, place, counts=value.aggregate == "count"):
+            counts = value.aggregate == "count"
+            known = self._selects(files, value.select, place, counts=counts)
+            if value.of:
+                known &= self._selects(files, value.of, place, "of", counts=counts)
+            if not known:
                 self.unprovable.add((name, "values", key))
         for key, named in statements.named_units.items():
             place = Place(name, ("named_units", key))
@@ -367,9 +371,11 @@ class _ReferenceChecker(Allotments):
         # A unit that is unknown has been told; what its list then lacks would only repeat it.
         return known and (activity is None or all(self.exists("unit", unit) for unit in activity.units or ()))
 
-    def _selects(self, files: PlanFiles, select: Select, statement: Place, *, counts: bool) -> bool:
-        """Check what a statement selects; return whether it can be followed."""
-        place = statement.below("select")
+    def _selects(
+        self, files: PlanFiles, select: Select, statement: Place, key: str = "select", *, counts: bool
+    ) -> bool:
+        """Check what a statement selects under a key; return whether it can be followed."""
+        place = statement.below(key)
         if not self.use("plan", select.plan, place.below("plan"), files.id):
             return False
         plan = self.dataset.plans.get(select.plan or files.id)

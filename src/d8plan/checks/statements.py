@@ -55,7 +55,8 @@ exception.
 """
 
 STATED_VALUE = Rule("S001", "stated-value", M("number of the text that the figures do not give"), exceptable=True)
-"""Each number that the text states about the figures is what the figures give: a sum, or a count of units.
+"""Each number that the text states about the figures is what the figures give: a sum, a count of units, or
+a share `of` other figures, to the places that it is written with.
 
 Why: A plan says the same thing in its text and in its annex. Whoever carries it out may read only one of them.
 

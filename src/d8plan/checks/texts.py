@@ -119,7 +119,8 @@ class _Text:
         split = {(key, figure.level) for key, figures in series for figure in figures if figure.level}
         for value in statements.values.values():
             select = value.select
-            narrowed = select.plan or select.units or select.zone or select.group or value.aggregate != "sum"
+            whole = value.aggregate == "sum" and value.of is None
+            narrowed = not whole or select.plan or select.units or select.zone or select.group
             # A level without figures narrows nothing, and is told as that.
             if select.indicator and not narrowed and (select.indicator, select.level) not in split:
                 lines[select.indicator] = value.source.lines

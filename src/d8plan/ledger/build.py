@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from d8plan.ledger import keys
-from d8plan.ledger.figures import Figure, Kind, Rounding, percent
+from d8plan.ledger.figures import SHARES, Figure, Kind, Rounding, percent, share, total
 from d8plan.ledger.ledger import Ledger, UnreadKind, amended, latest
 from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import stated_levels, unit_order
@@ -18,7 +18,7 @@ from d8plan.models.bounds import Bound, bound_of, number_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.places import Place, plan_of
-from d8plan.models.statements import UnitsStatement, ValueStatement
+from d8plan.models.statements import Select, UnitsStatement, ValueStatement
 from d8plan.text.exact import ExactNumber
 from d8plan.text.message import M, Message
 
@@ -218,8 +218,13 @@ class _Builder:
                 figures=self._given(spoken_of),
                 cells=frozenset(cell.number for cell in spoken_of),
                 counted=counted,
-                unit_of_measure=counts_in
-                or ("" if counted is not None or not spoken_of else spoken_of[0].unit_of_measure),
+                unit_of_measure=(
+                    counts_in
+                    if counts_in is not None
+                    else ""
+                    if counted is not None or not spoken_of
+                    else spoken_of[0].unit_of_measure
+                ),
                 cited=cited and latest(self.amended, cited, place),
                 measure=measure,
                 measure_place=measure_place,
@@ -333,12 +338,16 @@ class _Builder:
     def _add_text_statements(self, files: PlanFiles) -> None:
         name = files.file("statements.yaml")
         for key, value in files.statements.values.items():
-            selector = self._followed(files, value)
-            if selector is None or (name, "values", key) in self.unprovable:
+            selector = self._followed(files, value.select)
+            of = self._followed(files, value.of) if value.of else selector
+            if selector is None or of is None or (name, "values", key) in self.unprovable:
                 self.unread[files.id, UnreadKind.STATEMENT] += 1
                 continue
             cells = self._selected(selector)
-            counted = units_with_some(cells) if selector.kind else selector.among or ()
+            if value.of:
+                self._add_share(files, key, value, (selector, of), (cells, self._selected(of)))
+                continue
+            counted = _counted(selector, cells)
             self._add_statement(
                 Source.TEXT,
                 files,
@@ -354,7 +363,7 @@ class _Builder:
                 cells=cells,
             )
         for key, named in files.statements.named_units.items():
-            selector, units = self._followed(files, named), named_units(files, named)
+            selector, units = self._followed(files, named.select), named_units(files, named)
             if selector is not None and units and (name, "named_units", key) not in self.unprovable:
                 at = ("parts", named.activity.part, "activities", named.activity.activity, "units")
                 place = files.place("activities.yaml", *at)
@@ -373,6 +382,35 @@ class _Builder:
                 )
             else:
                 self.unread[files.id, UnreadKind.STATEMENT] += 1
+
+    def _add_share(
+        self,
+        files: PlanFiles,
+        key: str,
+        value: ValueStatement,
+        selectors: tuple[Selector, Selector],
+        selected: tuple[tuple[Figure, ...], tuple[Figure, ...]],
+    ) -> None:
+        """State a share of what is selected; 0 of nothing, as a rate is."""
+        counts = value.aggregate == "count"
+        counted = tuple(_counted(*part) for part in zip(selectors, map(self._given, selected), strict=True))
+        above, below = map(len, counted) if counts else (total(self._given(cells)) for cells in selected)
+        may_be_made = counts or all(len(cells) < 2 or all(cell.adds for cell in cells) for cells in selected)
+        factor = SHARES.get(value.unit_of_measure or "", 1)
+        self._add_statement(
+            Source.TEXT,
+            files,
+            M("{name}", name=value.text),
+            keys.of_statement(files.id, key),
+            value.value,
+            selectors[0],
+            self._cite(value.source),
+            measure=value.unit_of_measure,
+            counted=counted[0] if counts else None,
+            given=(share(above, below, factor, value.value) if below else 0) if may_be_made else None,
+            counts_in=value.unit_of_measure or "",
+            cells=tuple(cell for cells in selected for cell in cells) if all(selected) else (),
+        )
 
     def add_lost(self) -> None:
         """Count what stands in the files but could not be used."""
@@ -407,9 +445,9 @@ class _Builder:
         allocation = self.dataset.plans[selector.plan].allocations.indicators[selector.series or ""]
         return allocation.amount if selector.level is None else stated_levels(allocation).get(selector.level)
 
-    def _followed(self, files: PlanFiles, statement: ValueStatement | UnitsStatement) -> Selector | None:
+    def _followed(self, files: PlanFiles, select: Select) -> Selector | None:
         """Return what a statement selects; None where its figures cannot be known, which is a finding of its own."""
-        selector = selector_of(self.dataset, files.id, statement.select)
+        selector = selector_of(self.dataset, files.id, select)
         if selector is None or selector.kind is None:
             return selector
         plan = self.dataset.plans[selector.plan]
@@ -431,6 +469,11 @@ class _Builder:
                 lines = (self.lines.get((plan, kind, series, unit), ()) for unit in dict.fromkeys(among))
                 found += sorted((cell for line in lines for cell in line), key=lambda cell: cell.number)
         return tuple(cell for cell in found if selector.level in (None, cell.level))
+
+
+def _counted(selector: Selector, figures: tuple[Figure, ...]) -> tuple[str, ...]:
+    """Return the units that are counted: those with more than 0 in some figure, or all of a group alone."""
+    return units_with_some(figures) if selector.kind else selector.among or ()
 
 
 def named_units(files: PlanFiles, statement: UnitsStatement) -> tuple[str, ...]:

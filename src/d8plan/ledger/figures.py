@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from d8plan.models.bounds import Bound
 from d8plan.models.places import Place
-from d8plan.text.exact import ExactNumber, ratio, rounded
+from d8plan.text.exact import ExactNumber, places, ratio, rounded
 
 PER_CENT = 100
+SHARES = {"%": PER_CENT, "‰": 1000}
+"""What a share is multiplied by, by the unit of measure that the text gives it in; else it stays as it is."""
 
 
 class Kind(StrEnum):
@@ -76,6 +80,18 @@ _WHOLE_PER_CENT = Rounding()
 def percent(numerator: ExactNumber, denominator: ExactNumber, how: Rounding = _WHOLE_PER_CENT) -> ExactNumber:
     """Return a rate, in whole per cent unless ``how`` says otherwise, rounded half up; the denominator is above 0."""
     return rounded(Fraction(how.factor) * ratio(numerator, denominator), how.decimals)
+
+
+def share(numerator: ExactNumber, denominator: ExactNumber, factor: int, stated: ExactNumber | Bound) -> ExactNumber:
+    """Return a share times a factor, rounded half up to the places of the number that is stated.
+
+    Beside a bound it has one place more, or as many as tell on which side it is. The denominator is above 0.
+    """
+    exact = factor * ratio(numerator, denominator)
+    if not isinstance(stated, Bound):
+        return rounded(exact, places(stated))
+    tried = (rounded(exact, decimals) for decimals in itertools.count(places(stated.number) + 1))
+    return next(number for number in tried if stated.holds(number) == stated.holds(exact))
 
 
 def reached(numerator: ExactNumber, denominator: ExactNumber, how: Rounding = _WHOLE_PER_CENT) -> ExactNumber:

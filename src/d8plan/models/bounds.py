@@ -74,7 +74,7 @@ class Bound(StrictModel):
         off = Fraction(self.within) if self.within is not None else Fraction(1, 2 * 10 ** places(self.number))
         return number - off, number + off
 
-    def holds(self, value: ExactNumber) -> bool:
+    def holds(self, value: ExactNumber | Fraction) -> bool:
         """Tell whether a number is as it says."""
         least, most = self.ends
         number = Fraction(value)

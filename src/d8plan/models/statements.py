@@ -52,6 +52,8 @@ class ValueStatement(_Statement):
 
     value: Stated
     """The number stated: exactly, or one of {more_than: 355}, {about: 76}…"""
+    of: Select | None = None
+    """What the number is a share of: in per cent where unit_of_measure is %, per thousand where it is ‰."""
     aggregate: Literal["sum", "count"] = "sum"
     """sum of the figures, or count of the units with more than 0; of a group alone, of its units."""
     unit_of_measure: Text | None = None

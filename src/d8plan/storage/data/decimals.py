@@ -90,7 +90,8 @@ def _counted(name: str, path: KeyPath, data: Any, registers: Registers) -> _Coun
 def _selected(statement: Mapping[str, Any], registers: Registers) -> _Counted | None:
     """Return what a number of the text counts, as far as what it selects can be read."""
     select = statement.get("select")
-    if not isinstance(select, dict):
+    # A share has the places that the text gives it.
+    if not isinstance(select, dict) or "of" in statement:
         return None
     if statement.get("aggregate") == "count":
         raise LookupError("count")
