@@ -95,6 +95,11 @@ def _become_d8plan(arguments: tuple[str, ...], cwd: Path, env: dict[str, str], o
         os._exit(code)
 
 
+def stated_in(finding: Finding) -> tuple[str, tuple[int, ...]] | None:
+    """Return the number of the document that states a finding's value, and the lines."""
+    return finding.cited and finding.cited[:2]
+
+
 def replace_once(path: Path, old: str, new: str) -> int:
     """Replace a string that stands once in a file; return the 1-based line it stood in."""
     text = path.read_text(encoding="utf-8")

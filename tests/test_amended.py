@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from support import DATA, TODAY, d8plan, replace_once
+from support import DATA, TODAY, d8plan, replace_once, stated_in
 
 from d8plan.checks import Report, run
 from d8plan.sheets.annex import book
@@ -127,7 +127,7 @@ def test_a_total_that_only_its_parts_changed_is_not_said_to_be_stated_anew(folde
     _, report, made = proven(folder)
     (finding,) = [item for item in report.findings if item.rule.code == "A001"]
     assert (finding.stated, finding.computed) == (28, 29)
-    assert finding.cited == ("288/KH-BCD", (296,))
+    assert stated_in(finding) == ("288/KH-BCD", (296,))
     assert cited(made)[DISTRICTS] == "288/KH-BCD, dòng 296"
 
 
@@ -166,7 +166,7 @@ def test_a_number_and_its_unit_of_measure_cite_each_its_own(folder: Path) -> Non
     amend(folder, 300, "2024-07-15", {pointer: ("CLB", "nhóm")}, name="2024-07")
     report = proven(folder)[1]
     (finding,) = [item for item in report.findings if item.place.pointer() == pointer and item.rule.code == "S002"]
-    assert finding.cited == ("300/KH-BCD", ())
+    assert stated_in(finding) == ("300/KH-BCD", ())
     (statement,) = [one for one in report.ledger.statements if one.measure == "nhóm"]
     assert statement.cited
     assert statement.cited.document == "288/KH-BCD"

@@ -10,7 +10,7 @@ import csv
 import datetime
 
 import pytest
-from support import DATA, ROOT, UNITS
+from support import DATA, ROOT, UNITS, stated_in
 
 from d8plan.checks import Report, run
 from d8plan.ledger.figures import Kind, total
@@ -257,7 +257,7 @@ def test_240_people_against_80_cadres_of_the_phase(report: Report) -> None:
     (above,) = found(report, "P004")
     assert (above.indicator, above.stated, above.computed) == ("women-cadres-training", 80, 240)
     assert above.exception == "women-cadres-above-phase"
-    assert above.cited == ("75/KH-BTV", (319,))
+    assert stated_in(above) == ("75/KH-BTV", (319,))
     # Each of the four districts has 60; the phase gives Thạch An 7, Hạ Lang 8, Bảo Lạc 9, Bảo Lâm 8.
     assert [item.place.keys[-1] for item in above.related][:-1] == ["ha-lang", "thach-an", "bao-lac", "bao-lam"]
     (measure,) = found(report, "P010")
@@ -272,7 +272,7 @@ def test_allotments_after_their_completion_window(report: Report) -> None:
         "gender-monitoring-training": "2022, 2023",
         "gender-mainstreaming-2": "2022, 2023",
     }
-    assert {item.cited for item in found(report, "P005")} == {("75/KH-BTV", (320,))}
+    assert {stated_in(item) for item in found(report, "P005")} == {("75/KH-BTV", (320,))}
     said = {item.indicator: dict(item.message.values)["amount"] for item in found(report, "P005")}
     assert {key: amount.value for key, amount in said.items() if isinstance(amount, Amount)} == {
         "trusted-addresses": 12,
@@ -285,9 +285,9 @@ def test_allotments_after_their_completion_window(report: Report) -> None:
 def test_the_paused_part_has_allotments_copied_from_the_phase_and_no_target_in_the_text(report: Report) -> None:
     paused = {"savings-groups": 210, "savings-groups-gender-action": 125}
     assert {item.indicator: item.computed for item in found(report, "S005")} == paused
-    assert {item.cited for item in found(report, "S005")} == {("288/KH-BCD", (83,))}
+    assert {stated_in(item) for item in found(report, "S005")} == {("288/KH-BCD", (83,))}
     assert {item.indicator for item in found(report, "S004")} == set(paused)
-    assert all(item.cited == ("288/KH-BCD", tuple(range(29, 38))) for item in found(report, "S004"))
+    assert all(stated_in(item) == ("288/KH-BCD", tuple(range(29, 38))) for item in found(report, "S004"))
     # The livelihood groups, 35 = 21 + 14, repeat the phase too.
     assert {item.indicator for item in found(report, "P006")} == {*paused, "livelihood-groups"}
 
@@ -312,7 +312,7 @@ def test_content_3_in_the_text_and_4_in_the_annex(report: Report) -> None:
     (content,) = found(report, "S008")
     assert content.indicator == "gender-monitoring-training"
     assert content.place.file.endswith("2024/annex.yaml")
-    assert content.cited == ("288/KH-BCD", (155,))
+    assert stated_in(content) == ("288/KH-BCD", (155,))
 
 
 def test_coincidences_that_a_reader_would_ask_about(report: Report) -> None:
@@ -320,7 +320,7 @@ def test_coincidences_that_a_reader_would_ask_about(report: Report) -> None:
     (levels,) = found(report, "Q001")
     assert levels.indicator == "communication-teams"
     assert dict(levels.message.values).items() >= {"same": 8, "rows": 9}.items()
-    assert levels.cited == ("288/KH-BCD", (296,))
+    assert stated_in(levels) == ("288/KH-BCD", (296,))
     (share,) = found(report, "Q002")
     assert (share.indicator, share.level, dict(share.message.values)["share"]) == (
         "policy-dialogues",
@@ -329,7 +329,7 @@ def test_coincidences_that_a_reader_would_ask_about(report: Report) -> None:
     )
     (tail,) = found(report, "Q003")
     assert tail.place.keys[1:4] == ("labour-department", "amounts", "granted")
-    assert tail.cited == ("288/KH-BCD", (191, 185))
+    assert stated_in(tail) == ("288/KH-BCD", (191, 185))
     # Section V.1 speaks of 37 communes, line 213.
     assert [item.place.keys[1] for item in share.related] == ["communes-of-union"]
     assert {item.unit for item in found(report, "Q005")} == {"quang-hoa", "hoa-an", "ha-lang"}

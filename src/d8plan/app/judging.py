@@ -204,5 +204,5 @@ def _concerns(finding: Finding, plans: list[str] | None) -> bool:
 def _accepted(loaded: Loaded, report: Report, item: Located) -> Accepted:
     entry = report.exceptions[item.finding.plan or "", item.finding.exception or ""]
     names = Names(loaded.dataset)
-    cited = names.cite(entry.citation.document, entry.citation.lines)
+    cited = names.cited(entry.citation)
     return Accepted(item, entry.reason, cited, names.unit_name(entry.owner))

@@ -119,7 +119,7 @@ def _zone(context: Context, pair: Pair, zone: str) -> Finding | None:
         computed=described.total,
         unit_of_measure=described.unit_of_measure,
         cited=context.ledger.cited(
-            Names(dataset).cite(theirs.source.document, theirs.source.lines),
+            Names(dataset).cited(theirs.source),
             keys.of_zone(phase.id, zone),
         ),
         excess=magnitude(differ[0].value - whole[differ[0].unit].value) if len(differ) == 1 else None,

@@ -136,11 +136,8 @@ class _Year:
     def _cited(self, indicator: str, row: str, *level: str) -> Cited | None:
         """Return where the phase states an indicator's target, window or totals of levels."""
         source = self.phase.allocations.source
-        line = getattr(source, row, None)
-        if source is None or line is None:
-            return None
-        place = keys.of_indicator(self.phase.id, indicator, row, *level)
-        return self.ledger.cited(Names(self.dataset).cite(source.document, [line]), place)
+        cited = Names(self.dataset).cited_row(source, getattr(source, row, None))
+        return cited and self.ledger.cited(cited, keys.of_indicator(self.phase.id, indicator, row, *level))
 
     def _label(self, indicator: str) -> Message:
         return M("{name}", name=self.indicators[indicator].short_name)

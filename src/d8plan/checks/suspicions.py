@@ -209,8 +209,7 @@ def _annex(context: Context, plan: str, indicator: str) -> Cited | None:
     if any(keys.indicator_of(place) == keys.of_indicator(plan, indicator) for place in context.ledger.amended):
         return None
     source = files.allocations.source
-    line = (source.levels or source.target) if source else None
-    return context.names.cite(source.document, [line]) if source and line else None
+    return context.names.cited_row(source, source.levels, source.target)
 
 
 def _amounts_cited(context: Context, figures: Sequence[Figure]) -> Cited | None:

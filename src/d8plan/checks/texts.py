@@ -104,7 +104,7 @@ class _Text:
     def _times(self, key: str, times: ValueStatement) -> Cited:
         """Return where the number of what a cap allows is stated."""
         place = keys.of_statement(self.files.id, key)
-        return self.ledger.cited(self.context.names.cite(times.source.document, times.source.lines), place)
+        return self.ledger.cited(self.context.names.cited(times.source), place)
 
     def _name(self, indicator: str) -> str:
         return self.context.names.indicator(indicator).short_name
@@ -165,7 +165,7 @@ class _Text:
                 computed=allotted,
                 unit_of_measure=figures[0].unit_of_measure,
                 cited=self.ledger.cited(
-                    self.context.names.cite(source.document, source.lines),
+                    self.context.names.cited(source),
                     self.files.place("activities.yaml", "parts", key, "paused", "reason"),
                 ),
                 related=(

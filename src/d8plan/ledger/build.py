@@ -13,7 +13,6 @@ from d8plan.ledger.names import DONG, Names
 from d8plan.ledger.plans import stated_levels, unit_order
 from d8plan.ledger.statements import NamedUnits, Selector, Source, Statement, selector_of, units_with_some
 from d8plan.models.allocations import Allocation
-from d8plan.models.base import Citation
 from d8plan.models.bounds import Bound, bound_of, number_of
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
@@ -179,13 +178,10 @@ class _Builder:
                 keys.of_zone(files.id, key),
                 zone.total,
                 Selector(files.id, Kind.ZONE, key),
-                self._cite(zone.source),
+                self.names.cited(zone.source),
             )
         self._add_budget_totals(files)
         self._add_text_statements(files)
-
-    def _cite(self, citation: Citation) -> Cited:
-        return self.names.cite(citation.document, citation.lines)
 
     def _add_statement(
         self,
@@ -251,7 +247,7 @@ class _Builder:
             del totals[0]  # each figure stands alone: a total is the document's word, but never a sum of ours
         for section, levels in totals:
             for level, stated in levels.items():
-                cited = self.names.cite(source.document, [source.levels]) if source.levels else None
+                lines = [source.levels] if source.levels else []
                 self._add_statement(
                     Source.LEVEL,
                     files,
@@ -259,7 +255,7 @@ class _Builder:
                     keys.of_indicator(files.id, indicator, section, level),
                     stated,
                     whole._replace(level=level),
-                    cited if section == "levels" else None,
+                    self.names.cite(source.document, lines, source.section) if section == "levels" else None,
                     **(rate.proof(None, level) if rate else {}),
                 )
         if how != "not-additive":
@@ -270,7 +266,7 @@ class _Builder:
                 keys.of_target(files.id, indicator),
                 allocation.target,
                 whole,
-                self.names.cite(source.document, [source.target] if source.target else []),
+                self.names.cite(source.document, [source.target] if source.target else [], source.section),
                 **(rate.proof(None, None) if rate else {}),
             )
 
@@ -332,7 +328,7 @@ class _Builder:
                 keys.of_budget_total(files.id, key),
                 stated.amount,
                 Selector(files.id, Kind.BUDGET, stated.origin, stated.level, holders),
-                self._cite(stated.source) if stated.source else None,
+                self.names.cited(stated.source) if stated.source else None,
             )
 
     def _add_text_statements(self, files: PlanFiles) -> None:
@@ -355,7 +351,7 @@ class _Builder:
                 keys.of_statement(files.id, key),
                 value.value,
                 selector,
-                self._cite(value.source),
+                self.names.cited(value.source),
                 measure=value.unit_of_measure,
                 measure_place=keys.of_statement(files.id, key, "unit_of_measure") if value.unit_of_measure else None,
                 counted=counted if value.aggregate == "count" else None,
@@ -377,7 +373,7 @@ class _Builder:
                         selector=selector,
                         figures=self._given(cells),
                         cells=cells,
-                        cited=latest(self.amended, self._cite(named.source), place),
+                        cited=latest(self.amended, self.names.cited(named.source), place),
                     )
                 )
             else:
@@ -404,7 +400,7 @@ class _Builder:
             keys.of_statement(files.id, key),
             value.value,
             selectors[0],
-            self._cite(value.source),
+            self.names.cited(value.source),
             measure=value.unit_of_measure,
             counted=counted[0] if counts else None,
             given=(share(above, below, factor, value.value) if below else 0) if may_be_made else None,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from d8plan.ledger.figures import PER_CENT, Figure, Kind, Rounding
-from d8plan.models.allocations import UNALLOTTED
+from d8plan.models.allocations import UNALLOTTED, AllocationSource
+from d8plan.models.base import Citation
 from d8plan.models.files import Dataset, PlanFiles
 from d8plan.models.findings import Cited
 from d8plan.models.registry import Aggregation, Document, Indicator
@@ -134,10 +135,19 @@ class Names(NamedTuple):
         """Return a registered document; None where it is not registered."""
         return self.dataset.documents.documents.get(key)
 
-    def cite(self, document: str, lines: Iterable[int] = ()) -> Cited:
+    def cite(self, document: str, lines: Iterable[int] = (), section: str | None = None) -> Cited:
         """Return a citation with the document's number instead of its id."""
         known = self.document(document)
-        return Cited((known.number or known.kind) if known else document, tuple(lines))
+        return Cited((known.number or known.kind) if known else document, tuple(lines), section)
+
+    def cited(self, citation: Citation) -> Cited:
+        """Return where a citation says that something stands."""
+        return self.cite(citation.document, citation.lines, citation.section)
+
+    def cited_row(self, source: AllocationSource, *lines: int | None) -> Cited | None:
+        """Return where an annex has a row, by the first line that is known; None where only the document is."""
+        line = next(filter(None, lines), None)
+        return self.cite(source.document, [line] if line else [], source.section) if line or source.section else None
 
     def amended_by(self, files: PlanFiles) -> tuple[str, ...]:
         """Return the numbers of the documents that amended a plan, in their order."""

@@ -64,8 +64,8 @@ class Activity(StrictModel):
 
     title: Text
     """Short title."""
-    lines: SourceLines
-    """Lines of the plan's transcription."""
+    lines: SourceLines = []
+    """Lines of the plan's transcription, where there is one."""
     units: UnitIds | None = None
     """Units that the text names."""
     quantities: Entries[Quantity] = {}
@@ -90,8 +90,8 @@ class Part(StrictModel):
     """Name, shortened where long."""
     content: ContentId
     """The content it belongs to."""
-    lines: SourceLines
-    """Lines of the plan's transcription."""
+    lines: SourceLines = []
+    """Lines of the plan's transcription, where there is one."""
     activities: Entries[Activity] = {}
     """Activities in the text's order."""
     indicators: IndicatorIds | None = None
@@ -107,8 +107,8 @@ class Agency(StrictModel):
     """lead or support."""
     tasks: list[Text]
     """Tasks, in short."""
-    lines: SourceLines
-    """Lines of the plan's transcription."""
+    lines: SourceLines = []
+    """Lines of the plan's transcription, where there is one."""
     leads: ContentIds | None = None
     """Contents it leads."""
     supports: ContentIds | None = None

@@ -25,10 +25,12 @@ UNALLOTTED = "unallotted"
 
 
 class AllocationSource(StrictModel):
-    """The lines of the annex that hold the rows of totals."""
+    """Where the annex has the rows of totals."""
 
     document: DocumentId
     """The document whose annex it is."""
+    section: Text | None = None
+    """The annex within the document: Phụ lục I."""
     target: SourceLine | None = None
     """Line of the row of targets."""
     levels: SourceLine | None = None

@@ -162,14 +162,14 @@ Leaf = Annotated[
 
 
 class Citation(StrictModel):
-    """Where a statement comes from: a document and lines of its transcription."""
+    """Where a statement comes from: a document, and its section or the lines of its transcription."""
 
     document: DocumentId
     """Id of a document in documents.yaml."""
-    lines: SourceLines
-    """Lines of the document's transcription."""
+    lines: SourceLines = []
+    """Lines of the document's transcription, where there is one."""
     section: Text | None = None
-    """Section of the document, as it numbers itself: II.1."""
+    """Section of the document, as it numbers itself: II.1; a page or a cell of an annex, in words."""
 
 
 class Note(StrictModel):

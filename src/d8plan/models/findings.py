@@ -54,14 +54,19 @@ class Rule(NamedTuple):
 
 
 class Cited(NamedTuple):
-    """A document's number and the lines of its transcription."""
+    """A document's number, and the lines of its transcription or its section."""
 
     document: str
-    lines: tuple[int, ...]
+    lines: tuple[int, ...] = ()
+    section: str | None = None
 
 
 def citation(cited: Cited) -> Message:
-    """Return a citation for people: 288/KH-BCD, lines 187-191; the document alone where no line is known."""
+    """Return a citation for people: 288/KH-BCD, lines 187-191; without lines its section, else the document alone."""
+    if not cited.lines and cited.section:
+        named = " " in cited.section  # Phụ lục I, not II.1
+        where = M("{name}", name=cited.section) if named else M("section {section}", section=cited.section)
+        return M("{document}, {where}", document=cited.document, where=where)
     if not cited.lines:
         return M("{document}", document=cited.document)
     runs: list[list[int]] = []

@@ -91,8 +91,8 @@ class Content(StrictModel):
     """Its number in the text."""
     name: Text
     """Name, shortened where long."""
-    lines: SourceLines
-    """Lines of the year plan's transcription that name it."""
+    lines: SourceLines = []
+    """Lines of the year plan's transcription that name it, where there is one."""
 
 
 class Aggregation(StrictModel):

@@ -109,6 +109,7 @@ def _finding(located: Located, language: Language) -> dict[str, Any]:
         "cell": located.cell[1] if located.cell else None,
         "document": finding.cited.document if finding.cited else None,
         "document_lines": list(finding.cited.lines) if finding.cited else [],
+        "document_section": finding.cited.section if finding.cited else None,
         "parts": [
             {"label": language.say(part.text), "value": part.value, "file": part.file, "line": part.line}
             for part in located.terms

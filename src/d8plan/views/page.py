@@ -328,5 +328,5 @@ def _exception(dataset: Dataset, report: Report, finding: Finding) -> tuple[Valu
     entry = report.exceptions.get((finding.plan or "", finding.exception or ""))
     if entry is None:
         return finding.rule.code, finding.message, *values, off, None, None, None
-    cited = citation(Names(dataset).cite(entry.citation.document, entry.citation.lines))
+    cited = citation(Names(dataset).cited(entry.citation))
     return finding.rule.code, finding.message, *values, off, entry.reason, cited, Names(dataset).unit(entry.owner)

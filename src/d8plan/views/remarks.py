@@ -45,7 +45,7 @@ class Remarks:
                 continue
             entry = self._known.get((finding.plan or "", finding.exception or ""))
             if entry:
-                cited = self.names.cite(entry.citation.document, entry.citation.lines)
+                cited = self.names.cited(entry.citation)
                 text = M("{label}: {reason}", label=finding.message, reason=entry.reason)
                 label = M("Exception {code}, {difference}", code=finding.rule.code, difference=difference(finding))
                 if finding.difference is not None:
@@ -82,7 +82,7 @@ class Remarks:
             of_indicator = indicator is None or indicator in about or place.keys[1:2] == (indicator,)
             if of_unit and of_indicator:
                 label = M("Question") if note.kind == "question" else M("Interpretation")
-                cited = self.names.cite(note.source.document, note.source.lines)
+                cited = self.names.cited(note.source)
                 yield Remark(note.kind, label, M("{name}", name=note.text), citation(cited))
 
     def _all_notes(self) -> Iterator[tuple[Place, Note]]:

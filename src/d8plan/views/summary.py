@@ -298,7 +298,7 @@ class Summary:
                     rows.append((part.number, activity.title, citation(cited)))
         for key, group in self.files.plan.groups.items():
             if unit in group.units:
-                stated = self.names.cite(group.source.document, group.source.lines)
+                stated = self.names.cited(group.source)
                 cited = self.ledger.cited(stated, self.files.place("plan.yaml", "groups", key, "units"))
                 rows.append((group.source.section or key, group.name, citation(cited)))
         return Table("activities", M("Activities"), columns, tuple(rows))

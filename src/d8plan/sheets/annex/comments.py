@@ -15,7 +15,7 @@ from d8plan.ledger.statements import Statement
 from d8plan.models.base import Citation
 from d8plan.models.exceptions import ExceptionEntry
 from d8plan.models.files import Dataset
-from d8plan.models.findings import Finding, difference
+from d8plan.models.findings import Finding, citation, difference
 from d8plan.models.places import Place
 from d8plan.text.exact import ExactNumber, magnitude
 from d8plan.text.message import Amount, M, Message
@@ -114,14 +114,16 @@ class Comments:
             explained[finding.place] = Explanation(before.note + note, (*before.footnotes, footnote))
         return explained
 
-    def _cited(self, citation: Citation) -> Message:
-        cited = Names(self.dataset).cite(citation.document, citation.lines)
+    def _cited(self, source: Citation) -> Message:
+        cited = Names(self.dataset).cited(source)
         document, lines = cited.document, cited.lines
-        if citation.section:
+        if not lines:
+            return M("Source: {cited}", cited=citation(cited))
+        if source.section:
             return M(
                 "Source: {document}, section {section}, lines {lines}",
                 document=document,
-                section=citation.section,
+                section=source.section,
                 lines=lines,
             )
         return M("Source: {document}, lines {lines}", document=document, lines=lines)
