@@ -183,3 +183,10 @@ def test_a_number_of_the_text_may_be_a_bound(data: Path) -> None:
         path.write_text(f"{text[:at]}value: {bound}{text[at + len('value: 57') :]}", encoding="utf-8")
         assert [one["code"] for one in findings(data, "S001", "M003") if one["stated"] and "8" in str(one["stated"])
                 and one["plan"] == "2024" and one["severity"] == "error"] == found, bound  # fmt: skip
+
+
+def test_a_negative_decimal_is_a_number_in_json(roads: Path) -> None:
+    """364.95 against a stated 366.1: the figures are 1.15 below."""
+    replace_once(roads / "plans/2018/allocations.yaml", "{more_than: 355, words: hơn 355}", "366.1")
+    (one,) = findings(roads, "A002")
+    assert one["difference"] == -1.15

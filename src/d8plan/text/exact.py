@@ -53,7 +53,7 @@ def ratio(numerator: ExactNumber, denominator: ExactNumber) -> Fraction:
     return Fraction(numerator) / Fraction(denominator)
 
 
-_MARKED = re.compile(r'"\\u0000([0-9.]+)\\u0000"')
+_MARKED = re.compile(r'"\\u0000(-?[0-9.]+)\\u0000"')
 """A decimal among JSON, which has no type for it; no text of ours holds the mark."""
 
 
